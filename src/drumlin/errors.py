@@ -1,0 +1,101 @@
+"""Every error that Drumlin raises on purpose.
+
+    DrumlinError
+    ├── UsageError               a wrong argument, flag or combination of them
+    ├── AudioError               a sound that cannot be used
+    │   ├── AudioReadError         the file cannot be decoded
+    │   └── PreprocessError        decoded, but empty, silent or not a number
+    ├── DatasetError             a folder that is no data set, or a broken one
+    │   └── EmptyDatasetError      nothing could be prepared
+    ├── InstrumentError          a file that is no instrument
+    │   ├── InstrumentVersionError a format version this release does not know
+    │   ├── InstrumentUnsafeError  refused before anything in it was run
+    │   └── InstrumentCheckError   the stored input/output pair is not reproduced
+    ├── NoteError                a note that the instrument cannot play
+    ├── RecipeError              an unknown recipe, or one that does not fit the data
+    ├── TrainingError            a training that cannot go on
+    │   ├── CheckpointError        a checkpoint of something else, or damaged
+    │   └── LearningMissingError   torch is not installed
+    ├── JobError                 a job that cannot be started, found or resumed
+    ├── JournalError             a file operation that cannot be done or undone
+    └── ServerError              the studio cannot start (port, page, permission)
+
+A message says what was got, what was expected and what to do. The command line turns the tree into exit
+codes, the server into HTTP statuses: each in one place.
+"""
+
+
+class DrumlinError(Exception):
+    """Anything that Drumlin refuses or cannot do."""
+
+
+class UsageError(DrumlinError):
+    """A wrong argument, flag or combination of them."""
+
+
+class AudioError(DrumlinError):
+    """A sound that cannot be used."""
+
+
+class AudioReadError(AudioError):
+    """The file cannot be decoded."""
+
+
+class PreprocessError(AudioError):
+    """The sound was decoded, but is empty, silent or holds values that are no numbers."""
+
+
+class DatasetError(DrumlinError):
+    """A folder that is no data set, or a broken one."""
+
+
+class EmptyDatasetError(DatasetError):
+    """Nothing could be prepared."""
+
+
+class InstrumentError(DrumlinError):
+    """A file that is no instrument."""
+
+
+class InstrumentVersionError(InstrumentError):
+    """A format version that this release does not know."""
+
+
+class InstrumentUnsafeError(InstrumentError):
+    """Refused before anything in it was run."""
+
+
+class InstrumentCheckError(InstrumentError):
+    """The stored input/output pair is not reproduced."""
+
+
+class NoteError(DrumlinError):
+    """A note that the instrument cannot play."""
+
+
+class RecipeError(DrumlinError):
+    """An unknown recipe, or one that does not fit the data."""
+
+
+class TrainingError(DrumlinError):
+    """A training that cannot go on."""
+
+
+class CheckpointError(TrainingError):
+    """A checkpoint of something else, or a damaged one."""
+
+
+class LearningMissingError(TrainingError):
+    """Torch is not installed: `drumlin add-learning` installs it."""
+
+
+class JobError(DrumlinError):
+    """A job that cannot be started, found or resumed."""
+
+
+class JournalError(DrumlinError):
+    """A file operation that cannot be done or undone."""
+
+
+class ServerError(DrumlinError):
+    """The studio cannot start: a taken port, a missing page, a missing permission."""

@@ -1,0 +1,172 @@
+"""Knobs and actions, each defined once and shown alike by command line, page, MIDI and OSC.
+
+A `ParameterRange` is a knob: its name, unit, range, curve and default. An `Action` is something that happens:
+start the loop, next sound. A `Registry` holds both under unique names.
+Source of the idea: the ControlSpec of monome norns.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .errors import UsageError
+
+Curve = Literal["linear", "exponential"]
+
+
+@dataclass(frozen=True)
+class ParameterRange:
+    """A knob.
+
+    Args:
+        name: the word used everywhere, lower case.
+        unit: `semitones`, `dB`, `s`, `bpm`, ... or empty for a bare number.
+        minimum: lowest value, in `unit`.
+        maximum: highest value, in `unit`.
+        default: the value at rest, in `unit`.
+        curve: how the knob's travel [0, 1] spreads over the range; exponential needs minimum > 0.
+        label: the words on the screen; the name with a capital if empty.
+        help: one sentence for a tooltip.
+    Raises:
+        ValueError: the range is empty, the default outside it, or the curve does not fit.
+    """
+
+    name: str
+    unit: str
+    minimum: float
+    maximum: float
+    default: float
+    curve: Curve = "linear"
+    label: str = ""
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.minimum < self.maximum:
+            raise ValueError(f"{self.name}: empty range {self.minimum}..{self.maximum}")
+        if not self.minimum <= self.default <= self.maximum:
+            raise ValueError(f"{self.name}: default {self.default} outside the range")
+        if self.curve == "exponential" and self.minimum <= 0:
+            raise ValueError(f"{self.name}: an exponential curve needs a minimum above 0")
+
+    def clip(self, value: float) -> float:
+        """Return `value` moved into the range.
+
+        Raises:
+            UsageError: the value is no number.
+        """
+        if not math.isfinite(value):
+            raise UsageError(f"{self.name} is {value}: a number from {self.minimum} to {self.maximum} is expected")
+        return min(max(value, self.minimum), self.maximum)
+
+    def to_unit(self, value: float) -> float:
+        """Return the knob's travel in [0, 1] that stands for `value`."""
+        value = self.clip(value)
+        if self.curve == "exponential":
+            return math.log(value / self.minimum) / math.log(self.maximum / self.minimum)
+        return (value - self.minimum) / (self.maximum - self.minimum)
+
+    def from_unit(self, travel: float) -> float:
+        """Return the value, in `unit`, at a travel in [0, 1]; travel outside is moved inside."""
+        travel = min(max(travel, 0.0), 1.0)
+        if self.curve == "exponential":
+            return self.clip(self.minimum * (self.maximum / self.minimum) ** travel)
+        return self.clip(self.minimum + travel * (self.maximum - self.minimum))
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that happens when asked for; `key` is its default key on the page, empty if none."""
+
+    name: str
+    label: str
+    key: str = ""
+    help: str = ""
+
+
+@dataclass
+class Registry:
+    """All knobs and actions of a place, under unique names."""
+
+    _parameters: dict[str, ParameterRange] = field(default_factory=dict)
+    _actions: dict[str, Action] = field(default_factory=dict)
+
+    def add(self, item: ParameterRange | Action) -> None:
+        """Register a knob or an action.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        if item.name in self._parameters or item.name in self._actions:
+            raise ValueError(f"{item.name} is registered already")
+        if isinstance(item, ParameterRange):
+            self._parameters[item.name] = item
+        else:
+            self._actions[item.name] = item
+
+    def parameter(self, name: str) -> ParameterRange:
+        """Return a knob by name.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        if name not in self._parameters:
+            raise UsageError(f"no control named {name!r}: there are {', '.join(self._parameters) or 'none'}")
+        return self._parameters[name]
+
+    def action(self, name: str) -> Action:
+        """Return an action by name.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        if name not in self._actions:
+            raise UsageError(f"no action named {name!r}: there are {', '.join(self._actions) or 'none'}")
+        return self._actions[name]
+
+    def parameters(self) -> Iterator[ParameterRange]:
+        """Yield the knobs in the order in which they were registered."""
+        return iter(self._parameters.values())
+
+    def actions(self) -> Iterator[Action]:
+        """Yield the actions in the order in which they were registered."""
+        return iter(self._actions.values())
+
+
+VOICE_PARAMETERS = (
+    ParameterRange("pitch", "semitones", -24.0, 24.0, 0.0, help="Higher or lower, without changing the place"),
+    ParameterRange("length", "s", 0.02, 2.0, 2.0, curve="exponential", help="Fades the sound out by then"),
+    ParameterRange("velocity", "", 0.0, 1.0, 1.0, help="How hard the drum is struck"),
+)
+"""Knobs that every instrument has, whatever its model: they shape the decoded sound."""
+
+TRANSPORT_PARAMETERS = (
+    ParameterRange("tempo", "bpm", 40.0, 240.0, 120.0, help="Tempo of the loop"),
+    ParameterRange("volume", "dB", -60.0, 6.0, 0.0, help="Loudness of the page; never written into a file"),
+)
+"""Knobs of the page that change no sound that is kept."""
+
+STUDIO_ACTIONS = (
+    Action("toggle_loop", "Loop", "Space", "Start or stop the loop"),
+    Action("play", "Play", "Enter", "Play the sound once"),
+    Action("stop", "Stop", "Escape", "Stop everything now"),
+    Action("random_near", "Nearby", "r", "A small random step"),
+    Action("random", "Anywhere", "Shift+r", "A random place"),
+    Action("next_sample", "Next sound", "]", "Go to the next training sound"),
+    Action("previous_sample", "Previous sound", "[", "Go to the previous training sound"),
+    Action("keep", "Keep", "k", "Write the sound into the crate"),
+    Action("next_instrument", "Next instrument", "i", "Play the next instrument at the same spot"),
+    Action("compare", "Compare", "c", "Play the compared instruments at the same spot"),
+    Action("undo", "Undo", "Control+z", "Take the last change back"),
+    Action("redo", "Redo", "Control+Shift+z", "Do it again"),
+    Action("help", "Keys", "?", "Show all keys"),
+)
+"""Everything the page does at the press of a key."""
+
+
+def studio_registry() -> Registry:
+    """Return the registry that page, MIDI and OSC share."""
+    registry = Registry()
+    for item in (*VOICE_PARAMETERS, *TRANSPORT_PARAMETERS, *STUDIO_ACTIONS):
+        registry.add(item)
+    return registry
