@@ -1,0 +1,57 @@
+"""The `drumlin` command: its list of commands and the one place where errors become exit codes."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from ..errors import DrumlinError, UsageError
+from .output import say, terminate_like_interrupt
+
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="drumlin",
+    help="Learns your own drum one-shots and turns them into an instrument.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
+) -> None:
+    """Learns your own drum one-shots and turns them into an instrument."""
+
+
+def main() -> None:
+    """Run the command line; a refused input is one line on standard error, never a traceback."""
+    # OpenMP threads that spin while they wait make a busy machine many times slower; the variable is read
+    # when torch or ONNX Runtime is first imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        with terminate_like_interrupt():
+            app()
+    except UsageError as error:
+        say(f"drumlin: {error}")
+        sys.exit(EXIT_USAGE)
+    except DrumlinError as error:
+        say(f"drumlin: {error}")
+        sys.exit(EXIT_ERROR)
+    except KeyboardInterrupt:
+        say("drumlin: stopped; what was written so far is valid")
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(EXIT_ERROR)
