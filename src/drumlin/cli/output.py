@@ -3,7 +3,7 @@
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
@@ -102,5 +102,3 @@ def terminate_like_interrupt() -> Iterator[None]:
 def say(text: str) -> None:
     """Print a line for people on standard error, so that standard output stays for results."""
     print(text, file=sys.stderr, flush=True)
-
-
