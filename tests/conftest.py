@@ -1,0 +1,14 @@
+"""What all tests share: folders of their own, so that no test touches the user's."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Send everything that Drumlin keeps for a user into a folder that goes away."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("DRUMLIN_HOME", str(home / "data"))
+    monkeypatch.setenv("DRUMLIN_CACHE", str(home / "cache"))
+    return home
