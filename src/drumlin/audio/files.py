@@ -1,0 +1,163 @@
+"""Sounds from files: whatever libsndfile decodes (WAV, AIFF, FLAC, OGG, MP3, ...), at any rate, any channel count.
+
+Nothing is resampled or normalised here. `read_mono` never holds more than one channel of a long file.
+"""
+
+import hashlib
+import io
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import soundfile
+
+from ..errors import AudioReadError
+from ..units import Array, Waveform
+from .truncation import missing_bytes
+
+Mix = Literal["first", "mean"]
+"""How channels become one: the first alone, or the mean of all."""
+
+AUDIO_SUFFIXES = frozenset(
+    {".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".w64", ".caf", ".au"}
+)
+"""Endings, in lower case, of the files that are taken for sounds."""
+
+_BLOCK_POINTS = 1 << 22
+"""Points over all channels that are decoded at a time: 16 MiB of float32."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A decoded file: `waveform` has shape (C, T), float32, full scale [-1, 1]."""
+
+    waveform: Waveform
+    sample_rate: int
+
+    def mono(self, mix: Mix = "first") -> Waveform:
+        """Return one channel, shape (T,)."""
+        return _mix(self.waveform.T, mix)
+
+
+@dataclass(frozen=True)
+class MonoSound:
+    """A decoded file mixed to one channel.
+
+    Args:
+        waveform: shape (T,).
+        sample_rate: Hz, as in the file.
+        channels: number of channels in the file.
+        sha256: hash of the decoded sound: `RATE CHANNELS\\n` and all points as interleaved little-endian float32, so
+            that the same sound in WAV and in FLAC has one hash.
+    """
+
+    waveform: Waveform
+    sample_rate: int
+    channels: int
+    sha256: str
+
+
+def read_audio(source: Path | str | bytes, *, max_duration_s: float | None = None) -> Sound:
+    """Decode a file, or the bytes of one.
+
+    Raises:
+        AudioReadError: missing, unreadable, no audio, truncated, empty, or longer than `max_duration_s`.
+    """
+    with _opened(source, max_duration_s) as file:
+        blocks = list(_blocks(file, max_duration_s))
+        return Sound(np.ascontiguousarray(np.concatenate(blocks).T), file.samplerate)
+
+
+def read_mono(source: Path | str | bytes, *, mix: Mix = "first", max_duration_s: float | None = None) -> MonoSound:
+    """Decode a file, or the bytes of one, to one channel, block by block.
+
+    Raises:
+        AudioReadError: missing, unreadable, no audio, truncated, empty, or longer than `max_duration_s`.
+    """
+    with _opened(source, max_duration_s) as file:
+        digest = hashlib.sha256(f"{file.samplerate} {file.channels}\n".encode())
+        mixed = []
+        for block in _blocks(file, max_duration_s):
+            digest.update(block.data if sys.byteorder == "little" else block.astype("<f4").data)
+            mixed.append(_mix(block, mix))
+        waveform = mixed[0] if len(mixed) == 1 else np.concatenate(mixed)
+        return MonoSound(waveform, file.samplerate, file.channels, digest.hexdigest())
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that other readers see the old content or the new, never a part.
+
+    Raises:
+        OSError: the folder is missing or the disk is full; the old file is untouched.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _opened(source: Path | str | bytes, max_duration_s: float | None) -> Iterator[Any]:
+    try:
+        if missing := missing_bytes(source):
+            raise AudioReadError(f"the file is truncated: {missing} bytes of sound are missing")
+        with soundfile.SoundFile(_openable(source)) as file:
+            _check_header(file, max_duration_s)
+            yield file
+    except (soundfile.LibsndfileError, TypeError, ValueError) as error:
+        raise AudioReadError(f"cannot be decoded: {_reason(error)}") from error
+    except OSError as error:
+        raise AudioReadError(f"cannot be read: {error.strerror or error}") from error
+
+
+def _openable(source: Path | str | bytes) -> Any:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    # Bytes keep names that are no UTF-8; Windows opens names by UTF-16 and has no such names.
+    return str(source) if os.name == "nt" else os.fsencode(source)
+
+
+def _check_header(file: Any, max_duration_s: float | None) -> None:
+    if file.samplerate <= 0 or file.channels <= 0:
+        raise AudioReadError(f"the header says {file.samplerate} Hz and {file.channels} channels")
+    if file.frames <= 0:
+        raise AudioReadError("the file is empty: it has a header but no sound")
+    duration_s = file.frames / file.samplerate
+    if max_duration_s is not None and duration_s > max_duration_s:
+        raise AudioReadError(f"lasts {duration_s:.0f} s: a one-shot of at most {max_duration_s:g} s is expected")
+
+
+def _blocks(file: Any, max_duration_s: float | None) -> Iterator[Array]:
+    """Yield arrays of shape (T, C) until the end, and check that the header told the truth."""
+    frames = min(max(1, _BLOCK_POINTS // file.channels), file.frames)
+    limit = file.frames if max_duration_s is None else round(max_duration_s * file.samplerate)
+    total = 0
+    while total <= limit:
+        block: Array = file.read(frames, dtype="float32", always_2d=True)
+        total += len(block)
+        if len(block):
+            yield block
+        if len(block) < frames or total >= file.frames:
+            break
+    if total == 0 or (file.format == "FLAC" and total < file.frames):
+        raise AudioReadError(f"the file is truncated: {total} of {file.frames} points could be decoded")
+
+
+def _mix(frames: Array, mix: Mix) -> Waveform:
+    if mix == "mean" and frames.shape[1] > 1:
+        return frames.mean(axis=1, dtype=np.float64).astype(np.float32)
+    return np.ascontiguousarray(frames[:, 0])
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "error_string", str(error))
+    return str(text).strip().rstrip(".").replace("\n", " ")
