@@ -99,7 +99,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
         temporary.write_bytes(data)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -154,7 +154,8 @@ def _blocks(file: Any, max_duration_s: float | None) -> Iterator[Array]:
 
 def _mix(frames: Array, mix: Mix) -> Waveform:
     if mix == "mean" and frames.shape[1] > 1:
-        return frames.mean(axis=1, dtype=np.float64).astype(np.float32)
+        mean: Waveform = frames.mean(axis=1, dtype=np.float64).astype(np.float32)
+        return mean
     return np.ascontiguousarray(frames[:, 0])
 
 
