@@ -1,0 +1,368 @@
+"""File operations that can be taken back, also after the process was killed in the middle of one.
+
+Every change is written into the journal before it is made. A batch that was not finished is rolled back when the
+journal is next opened; the last finished batch can be undone. Deleted files lie in the journal's own trash until
+they are forgotten. Only files are handled; folders are made as needed and go again when they are empty.
+
+    journal = Journal(home / "journal")
+    with journal.batch("Delete 3 sounds") as batch:
+        batch.delete(path)
+    journal.undo()
+
+One writer at a time: the journal's owner sees to that.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from .errors import JournalError
+from .provenance import hash_bytes, hash_file
+
+KEPT_BATCHES = 200
+"""Batches that can be undone; with older ones their trash goes."""
+
+Step = Callable[[str], None]
+"""Called with a word before every single change on disk: tests stop the journal there."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One change: `create` and `copy` make `target`, `move` and `delete` (into the trash) take `source` there."""
+
+    kind: str
+    source: str
+    target: str
+    sha256: str
+    folders: tuple[str, ...] = ()
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the source goes away."""
+        return self.kind in ("move", "delete")
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was taken back: the files that are there again or gone, and those left alone as they were changed since."""
+
+    title: str
+    restored: tuple[Path, ...]
+    left: tuple[Path, ...] = ()
+
+
+@dataclass
+class _Log:
+    """A batch as read from its file."""
+
+    title: str = ""
+    operations: list[Operation] = field(default_factory=list)
+    has_ended: bool = False
+    back: list[tuple[str, str]] | None = None
+
+
+class Journal:
+    """The journal in a folder; opening it rolls an unfinished batch back.
+
+    Args:
+        folder: holds the journal's files and the trash; made if missing.
+        step: see `Step`.
+    """
+
+    def __init__(self, folder: Path, step: Step = lambda word: None) -> None:
+        self.folder = folder
+        self._step = step
+        (folder / "trash").mkdir(parents=True, exist_ok=True)
+        self.recover()
+
+    @contextlib.contextmanager
+    def batch(self, title: str) -> "Iterator[Batch]":
+        """Yield a batch whose operations are undone together, and at once if one of them fails.
+
+        Raises:
+            JournalError: an operation cannot be done; nothing of the batch stays.
+        """
+        number = max((int(path.stem) for path in self._files()), default=0) + 1
+        path = self.folder / f"{number:08}.jsonl"
+        with path.open("ab") as file:
+            batch = Batch(self.folder / "trash" / path.stem, file, self._step)
+            batch.write({"title": title})
+            try:
+                yield batch
+                batch.write({"end": True})
+            except Exception:
+                file.close()
+                self._roll_back(path)
+                raise
+        self.forget(KEPT_BATCHES)
+
+    def title(self) -> str:
+        """Return the title of the batch that `undo` would take back; empty if there is none."""
+        files = self._files()
+        return _read(files[-1]).title if files else ""
+
+    def undo(self) -> Undone:
+        """Take the last batch back.
+
+        A name that is taken meanwhile is not overwritten: the file returns as `name (2)`. A file that the batch
+        made and that was changed since stays.
+
+        Raises:
+            JournalError: there is nothing to undo, or a file cannot be moved.
+        """
+        files = self._files()
+        if not files:
+            raise JournalError("there is nothing to undo")
+        with files[-1].open("ab") as file:
+            self._step("write")
+            _append(file, {"undo": _plan_undo(_read(files[-1]).operations)})
+        return self._finish_undo(files[-1])
+
+    def recover(self) -> None:
+        """Finish an undo and roll a batch back that a killed process left behind."""
+        for path in reversed(self._files()):
+            _cut_torn_line(path)
+            log = _read(path)
+            if log.back is not None:
+                self._finish_undo(path)
+            elif not log.has_ended:
+                self._roll_back(path)
+
+    def forget(self, keep: int) -> None:
+        """Remove all but the newest batches, and what they deleted."""
+        for path in self._files()[: -keep or None]:
+            for trashed in (self.folder / "trash").glob(f"{path.stem}-*"):
+                self._step("unlink")
+                trashed.unlink()
+            self._step("unlink")
+            path.unlink()
+
+    def _files(self) -> list[Path]:
+        return sorted(path for path in self.folder.glob("*.jsonl") if path.stem.isdigit())
+
+    def _roll_back(self, path: Path) -> None:
+        for operation in reversed(_read(path).operations):
+            _revert(operation, Path(operation.target), Path(operation.source), self._step)
+        self._step("unlink")
+        path.unlink()
+
+    def _finish_undo(self, path: Path) -> Undone:
+        log = _read(path)
+        restored: list[Path] = []
+        left: list[Path] = []
+        for operation, (at, back) in reversed(list(zip(log.operations, log.back or [], strict=True))):
+            is_reverted = _revert(operation, Path(at), Path(back), self._step)
+            (restored if is_reverted else left).append(Path(back))
+        self._step("unlink")
+        path.unlink()
+        return Undone(log.title, tuple(restored), tuple(left))
+
+
+class Batch:
+    """Operations that belong together; each returns the path that came out, renamed if the name was taken."""
+
+    def __init__(self, trash: Path, file: IO[bytes], step: Step) -> None:
+        self._trash = trash
+        self._file = file
+        self._step = step
+        self._count = 0
+
+    def create(self, target: Path, data: bytes) -> Path:
+        """Write a new file."""
+        operation = self._plan("create", None, target, hash_bytes(data))
+        with _explained(operation):
+            _put(Path(operation.target), lambda part: part.write_bytes(data), operation.sha256, self._step)
+        return Path(operation.target)
+
+    def copy(self, source: Path, target: Path) -> Path:
+        """Copy a file."""
+        operation = self._plan("copy", source, target)
+        with _explained(operation):
+            _copy(source, Path(operation.target), operation.sha256, self._step)
+        return Path(operation.target)
+
+    def move(self, source: Path, target: Path) -> Path:
+        """Move or rename a file, also to another disk, also where only the case of letters changes."""
+        operation = self._plan("move", source, target)
+        with _explained(operation):
+            _move(source, Path(operation.target), self._step)
+        return Path(operation.target)
+
+    def delete(self, source: Path) -> Path:
+        """Move a file into the trash."""
+        operation = self._plan("delete", source, Path(f"{self._trash}-{self._count}-{source.name}"))
+        with _explained(operation):
+            _move(source, Path(operation.target), self._step)
+        return Path(operation.target)
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Append a line to the journal and wait until it is on disk."""
+        self._step("write")
+        _append(self._file, line)
+
+    def _plan(self, kind: str, source: Path | None, target: Path, sha256: str = "") -> Operation:
+        if source is not None and (source.is_symlink() or not source.is_file()):
+            raise JournalError(f"cannot {kind} {source}: it is no file")
+        target = _free(target.absolute(), source)
+        folders = tuple(str(folder) for folder in target.parents if not folder.exists())
+        operation = Operation(
+            kind, str(source.absolute() if source else ""), str(target), sha256 or hash_file(source or target), folders
+        )
+        self._count += 1
+        self.write({"operation": asdict(operation)})
+        self._step("folder")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return operation
+
+
+def _plan_undo(operations: Sequence[Operation]) -> list[tuple[str, str]]:
+    """Return for each operation where its file lies when its turn comes, last one first, and where it goes."""
+    moved: dict[str, str] = {}
+    vacated: set[str] = set()
+    plan = []
+    for operation in reversed(operations):
+        at = moved.pop(operation.target, operation.target)
+        vacated.add(at)
+        back = at
+        if operation.is_moving:
+            taken = set(moved.values())
+            back = str(_free(Path(operation.source), Path(at), vacated - taken, taken))
+            moved[operation.source] = back
+        plan.append((at, back))
+    return plan[::-1]
+
+
+def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
+    """Take one operation back, however far it came; return False if the file was changed since and stays."""
+    _part(at).unlink(missing_ok=True)
+    if operation.is_moving:
+        _bring_back(at, back, step)
+    elif at.is_file():
+        if hash_file(at) != operation.sha256:
+            return False
+        step("unlink")
+        at.unlink()
+    for folder in operation.folders:
+        with contextlib.suppress(OSError):
+            Path(folder).rmdir()
+    return True
+
+
+def _bring_back(at: Path, back: Path, step: Step) -> None:
+    _part(back).unlink(missing_ok=True)
+    if not _has_name(at):
+        return
+    if not _has_name(back):
+        back.parent.mkdir(parents=True, exist_ok=True)
+        _move(at, back, step)
+    elif hash_file(back) == hash_file(at):  # killed between copying to another disk and removing
+        step("unlink")
+        at.unlink()
+
+
+def _move(source: Path, target: Path, step: Step) -> None:
+    step("rename")
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(source, target, hash_file(source), step)
+        step("unlink")
+        source.unlink()
+
+
+def _copy(source: Path, target: Path, sha256: str, step: Step) -> None:
+    _put(target, lambda part: shutil.copy2(source, part), sha256, step)
+
+
+def _put(target: Path, write: Callable[[Path], Any], sha256: str, step: Step) -> None:
+    """Write a file beside its place, check it and move it there in one step."""
+    part = _part(target)
+    step("part")
+    try:
+        write(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        if hash_file(part) != sha256:
+            raise JournalError(f"{target}: what was written differs from what was to be written; is the disk failing?")
+        step("replace")
+        part.replace(target)
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f".{target.name}.drumlin-part")
+
+
+def _free(target: Path, source: Path | None, vacated: Collection[str] = (), taken: Collection[str] = ()) -> Path:
+    """Return `target`, or the first of `name (2)`, `name (3)`, ... that nothing bears.
+
+    Args:
+        target: the name that is wanted.
+        source: the file that gets it.
+        vacated: names that will be free by then.
+        taken: names that will be borne by then.
+    """
+    candidate, number = target, 2
+    while str(candidate) in taken or (
+        os.path.lexists(candidate) and str(candidate) not in vacated and not _is_case_only(source, candidate)
+    ):
+        candidate = target.with_name(f"{target.stem} ({number}){target.suffix}")
+        number += 1
+    return candidate
+
+
+def _is_case_only(source: Path | None, target: Path) -> bool:
+    """Whether `target` exists only because the file system takes it for `source` with other capitals."""
+    if source is None or source.name == target.name or source.name.casefold() != target.name.casefold():
+        return False
+    return source.exists() and source.samefile(target) and not _has_name(target)
+
+
+def _has_name(path: Path) -> bool:
+    """Whether a file bears exactly this name, capitals included."""
+    return os.path.lexists(path) and any(found.name == path.name for found in path.parent.iterdir())
+
+
+@contextlib.contextmanager
+def _explained(operation: Operation) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = operation.source or operation.target
+        raise JournalError(f"cannot {operation.kind} {what}: {error.strerror or error}") from error
+
+
+def _append(file: IO[bytes], line: dict[str, Any]) -> None:
+    file.write(json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n")
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _cut_torn_line(path: Path) -> None:
+    text = path.read_bytes()
+    if not text.endswith(b"\n"):
+        os.truncate(path, text.rfind(b"\n") + 1)
+
+
+def _read(path: Path) -> _Log:
+    """Read a batch; a last line that was torn was never acted upon and counts as not written."""
+    log = _Log()
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        content = json.loads(line)
+        log.title = content.get("title", log.title)
+        log.has_ended = content.get("end", log.has_ended)
+        log.back = content.get("undo", log.back)
+        if "operation" in content:
+            fields = content["operation"] | {"folders": tuple(content["operation"]["folders"])}
+            log.operations.append(Operation(**fields))
+    return log
