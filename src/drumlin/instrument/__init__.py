@@ -1,0 +1,19 @@
+"""Instruments: one file that plays without torch. The file is specified in docs/instrument-format.md."""
+
+from .instrument import Instrument
+from .loading import default_instrument, load
+from .note import Location, Note
+from .points import Points
+from .saving import save_instrument
+from .verifying import verify
+
+__all__ = [
+    "Instrument",
+    "Location",
+    "Note",
+    "Points",
+    "default_instrument",
+    "load",
+    "save_instrument",
+    "verify",
+]

@@ -1,0 +1,60 @@
+"""The voice: what every instrument does with a decoded sound, whatever its model.
+
+At rest (pitch 0, velocity 1, no length) the sound is passed on untouched, bit for bit.
+"""
+
+import numpy as np
+
+from ..units import Waveform, seconds_to_points, semitones_to_ratio
+
+FADE_S = 0.005
+"""Longest fade of a shortened sound, seconds: short enough to keep a hit tight, long enough not to click."""
+
+FADE_SHARE = 0.25
+"""A very short sound fades over this part of its length at most."""
+
+
+def shift_pitch(waveform: Waveform, semitones: float, sample_rate: int) -> Waveform:
+    """Play a sound faster or slower, as a sampler does.
+
+    Args:
+        waveform: mono audio, (T,).
+        semitones: pitch change; 12 halve the duration.
+        sample_rate: Hz.
+    Returns:
+        (T / 2^(semitones / 12),), the same array for 0 semitones.
+    """
+    if semitones == 0:
+        return waveform
+    import soxr
+
+    shifted: Waveform = soxr.resample(waveform, sample_rate * semitones_to_ratio(semitones), sample_rate, quality="VHQ")
+    return shifted.astype(np.float32, copy=False)
+
+
+def shorten(waveform: Waveform, duration_s: float, sample_rate: int) -> Waveform:
+    """Fade a sound to silence by `duration_s` along half a cosine and end it there.
+
+    Returns:
+        A new array, at most `duration_s` long; the same one if the sound is no longer than that.
+    """
+    length = max(1, seconds_to_points(duration_s, sample_rate))
+    if length >= len(waveform):
+        return waveform
+    fade = min(seconds_to_points(FADE_S, sample_rate), round(length * FADE_SHARE))
+    shortened = waveform[:length].copy()
+    if fade:
+        travel = np.arange(1, fade + 1, dtype=np.float64) / fade
+        shortened[-fade:] *= (0.5 + 0.5 * np.cos(np.pi * travel)).astype(np.float32)
+    return shortened
+
+
+def strike(waveform: Waveform, velocity: float) -> Waveform:
+    """Scale a sound by the square of its velocity: 0.5 is 12 dB softer, as General MIDI recommends.
+
+    Returns:
+        A new array, (T,); the same one for velocity 1.
+    """
+    if velocity == 1:
+        return waveform
+    return waveform * np.float32(velocity * velocity)
