@@ -72,7 +72,8 @@ class Instrument:
             NoteError: as for `play`.
         """
         feeds = self._feeds(note, self.latent(note))
-        return np.ascontiguousarray(self._graphs["decode"].run(feeds)[0])
+        waveform: Waveform = np.ascontiguousarray(self._graphs["decode"].run(feeds)[0])
+        return waveform
 
     def at(self, x: float, y: float, **voice_and_controls: Any) -> Waveform:
         """Return `play(Note(x, y, ...))`."""
@@ -84,7 +85,9 @@ class Instrument:
         Raises:
             NoteError: as for `play`.
         """
-        return self.map(np.array([[note.x, note.y]], dtype=np.float32), note)[0]
+        latents = self.map(np.array([[note.x, note.y]], dtype=np.float32), note)
+        latent: Array = latents[0]
+        return latent
 
     def map(self, places: Array, note: Note | None = None) -> Array:
         """Return the latents of places, float32 (B, 2) to (B, D); the rest of `note` holds for all of them.
@@ -163,7 +166,8 @@ class Instrument:
             places = self.points.places[distances.argmin(axis=1)]
         else:
             raise InstrumentError(f"{self.name} cannot place latents: it has neither a graph for it nor samples")
-        return np.clip(np.nan_to_num(places), -1.0, 1.0).astype(np.float32)
+        inside: Array = np.clip(np.nan_to_num(places), -1.0, 1.0).astype(np.float32)
+        return inside
 
     def locate(self, waveform: Array, sample_rate: int) -> Location:
         """Return where a sound lies in this instrument and how well it fits; see `locating`.
@@ -200,7 +204,8 @@ class Instrument:
         if unknown := sorted(set(note.classes) - set(self.classes)):
             raise NoteError(f"no class named {unknown[0]!r}: there are {', '.join(self.classes) or 'none'}")
         weights = np.array([note.classes.get(name, 0.0) for name in self.classes], dtype=np.float64)
-        return (weights / weights.sum()).astype(np.float32)
+        shares: Array = (weights / weights.sum()).astype(np.float32)
+        return shares
 
     def _controls(self, note: Note, count: int) -> Array:
         values = np.array(check_controls(note.controls, self.controls), dtype=np.float32)

@@ -14,8 +14,8 @@ from ..parameters import ParameterRange
 from ..provenance import canonical_json
 from .limits import MAX_CLASSES, MAX_LATENT_SIZE, MAX_LENGTH, MAX_POINTS, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
 
-FORMAT = "drumlin-instrument"
-VERSION = 1
+FORMAT: Literal["drumlin-instrument"] = "drumlin-instrument"
+VERSION: Literal[1] = 1
 MAX_DEPTH = 32
 """Deepest nesting of the free parts, provenance and metrics."""
 
@@ -61,8 +61,8 @@ class ControlEntry(_Strict):
 class Manifest(_Strict):
     """Everything `manifest.json` says; see docs/instrument-format.md."""
 
-    format: Literal["drumlin-instrument"] = FORMAT
-    version: Literal[1] = VERSION
+    format: Literal["drumlin-instrument"] = "drumlin-instrument"
+    version: Literal[1] = 1
     name: Name
     recipe: Name
     sample_rate: Annotated[int, Field(ge=MIN_SAMPLE_RATE, le=MAX_SAMPLE_RATE)]

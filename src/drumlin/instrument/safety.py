@@ -133,10 +133,9 @@ def _port_shape(value: onnx.ValueInfoProto, size: int | None) -> Iterator[str]:
     found = tuple(dim.dim_value if dim.HasField("dim_value") else "B" for dim in dims)
     wanted = ("B",) if size is None else ("B", size)
     if kind.elem_type != wanted_type or found != wanted:
-        type_name = (
-            TensorProto.DataType.Name(kind.elem_type) if kind.elem_type in TensorProto.DataType.values() else "?"
-        )
-        yield f"{value.name} is {type_name} {found}: {TensorProto.DataType.Name(wanted_type)} {wanted} is expected"
+        names = {number: text for text, number in TensorProto.DataType.items()}
+        found_type = names.get(kind.elem_type, "of an unknown type")
+        yield f"{value.name} is {found_type} {found}: {names[wanted_type]} {wanted} is expected"
 
 
 def _value_dependent_sizes(graph: onnx.GraphProto) -> Iterator[str]:

@@ -6,7 +6,7 @@ Shape letters: M samples, D latent size.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from pydantic import ValidationError
@@ -18,7 +18,7 @@ from ..units import Array
 from .archive import CHECK, GRAPHS, MANIFEST, POINTS, pack, replace_file
 from .graphs import Graph
 from .instrument import Instrument
-from .manifest import Alignment, ControlEntry, Manifest
+from .manifest import Alignment, ControlEntry, GraphName, Manifest
 from .points import Points, class_weights, pack_arrays, pack_points
 from .verifying import check_graphs, check_pair, remember
 
@@ -60,7 +60,7 @@ def save_instrument(
         names: of the training samples, M; None (usual): the file does not tell.
         provenance: data hash, licences, configuration of the training; no person, host, path or time.
         metrics: numbers measured in training.
-        alignment: `kind` (`peak` or `onset`), `position_s` and `normalised` of prepared sounds; None: the peak at 0.1 s.
+        alignment: `kind` (`peak` or `onset`), `position_s` and `normalised` of prepared sounds; None: a peak at 0.1 s.
     Raises:
         InstrumentError: something does not fit together, or the file cannot be written.
         InstrumentUnsafeError: a graph that loading would refuse.
@@ -79,7 +79,7 @@ def save_instrument(
             alignment=Alignment(**(alignment or {})),
             classes=classes,
             controls=tuple(ControlEntry(**asdict(control)) for control in controls),
-            graphs={graph: hash_bytes(data) for graph, data in graphs.items()},
+            graphs=cast(dict[GraphName, str], {graph: hash_bytes(data) for graph, data in graphs.items()}),
             points=len(points),
             labels=tuple(sorted(set(labels))),
             names=points.names,
