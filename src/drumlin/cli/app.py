@@ -8,6 +8,7 @@ import typer
 
 from .. import __version__
 from ..errors import DrumlinError, UsageError
+from . import play
 from .output import say, terminate_like_interrupt
 
 EXIT_ERROR = 1
@@ -34,6 +35,10 @@ def root(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
 ) -> None:
     """Learns your own drum one-shots and turns them into an instrument."""
+
+
+for _command in (play.generate, play.locate, play.info, play.verify):
+    app.command()(_command)
 
 
 def main() -> None:

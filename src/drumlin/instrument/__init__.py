@@ -1,11 +1,13 @@
 """Instruments: one file that plays without torch. The file is specified in docs/instrument-format.md."""
 
+from .describing import describe
 from .instrument import Instrument
 from .loading import default_instrument, load
 from .note import Location, Note
 from .points import Points
 from .saving import save_instrument
 from .verifying import verify
+from .wandering import notes_near, random_notes
 
 __all__ = [
     "Instrument",
@@ -13,7 +15,10 @@ __all__ = [
     "Note",
     "Points",
     "default_instrument",
+    "describe",
     "load",
+    "notes_near",
+    "random_notes",
     "save_instrument",
     "verify",
 ]

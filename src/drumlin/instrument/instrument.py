@@ -169,6 +169,13 @@ class Instrument:
         inside: Array = np.clip(np.nan_to_num(places), -1.0, 1.0).astype(np.float32)
         return inside
 
+    def label_at(self, x: float, y: float) -> str:
+        """Return the label of most training samples near a place, or empty if none there has one."""
+        labels = tuple(label for label in self.manifest.labels if label)
+        if not labels:
+            return ""
+        return labels[int(class_weights(labels, self.points.labels, self.points.places, np.array([x, y])).argmax())]
+
     def locate(self, waveform: Array, sample_rate: int) -> Location:
         """Return where a sound lies in this instrument and how well it fits; see `locating`.
 

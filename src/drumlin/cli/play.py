@@ -1,0 +1,176 @@
+"""Commands that play instruments: generate, locate, info, verify."""
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import DrumlinError, UsageError
+from .output import JsonOption, print_json, say
+
+if TYPE_CHECKING:
+    from ..exporting import SoundFormat
+    from ..instrument import Instrument, Note
+
+InstrumentArgument = Annotated[str, typer.Argument(help="An instrument file, or the word `default`.")]
+
+VOICE = ("pitch", "length", "velocity")
+
+
+def generate(
+    instrument: InstrumentArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A file, or with --count a folder.")],
+    count: Annotated[int | None, typer.Option(min=1, max=10000, help="How many sounds to write into a folder.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="X,Y", help="A place, each number from -1 to 1.")] = None,
+    like: Annotated[Path | None, typer.Option(metavar="FILE", help="The place of this sound.")] = None,
+    random: Annotated[bool, typer.Option("--random", help="A random place.")] = False,
+    class_: Annotated[list[str] | None, typer.Option("--class", metavar="NAME", help="Play this class.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="CONTROL=VALUE", help="A control of the instrument, or pitch, length, velocity."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same bytes.")] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="wav|flac|mp3", help="From --out's ending if not given, or wav.")
+    ] = None,
+    bits: Annotated[str, typer.Option(metavar="16|24|32f", help="Sample format of WAV and FLAC.")] = "24",
+    rate: Annotated[int | None, typer.Option(metavar="44100|48000", help="Sample rate of the file, Hz.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write new sounds of an instrument."""
+    from ..exporting import provenance_of, role_of, sound_stem, write_numbered, write_sound
+    from ..instrument import notes_near, random_notes
+
+    if sum((at is not None, like is not None, random)) > 1:
+        raise UsageError("--at, --like and --random exclude each other: give one of them")
+    form = _format(out if count is None else None, format_, bits, rate)
+    player = open_instrument(instrument)
+    start = _shaped(_start(player, at, like), class_ or [], set_ or [])
+    chosen = (0 if at or like else secrets.randbelow(2**31)) if seed is None else seed
+    anywhere = random or (count is not None and not (at or like))
+    notes = (random_notes if anywhere else notes_near)(start, count or 1, chosen)
+    if like is not None and seed is None and count is None:
+        notes = [start]  # a file that carries its note brings its seed along
+    written = []
+    for note in notes:
+        waveform, provenance = player.play(note), provenance_of(player, note)
+        if count is None:
+            path = write_sound(out, waveform, player.sample_rate, form, provenance, overwrite=force)
+        else:
+            stem = sound_stem(role_of(player, note), player.name)
+            path = write_numbered(out, stem, waveform, player.sample_rate, form, provenance)
+        written.append({"path": str(path), "note": note.to_dict()})
+        if not as_json:
+            print(f"{path}  at {note.x:g},{note.y:g}  seed {note.seed}")
+    if as_json:
+        print_json(written)
+
+
+def locate(
+    instrument: InstrumentArgument,
+    files: Annotated[list[Path], typer.Argument(help="Sounds to look for.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say where sounds lie in an instrument and how well they fit."""
+    from ..exporting import locate_file
+
+    player = open_instrument(instrument)
+    found = []
+    for file in files:
+        try:
+            location = locate_file(player, file)
+        except DrumlinError as error:
+            say(f"{file}: {error}")
+            continue
+        found.append({"file": str(file), **location.to_dict()})
+        if not as_json:
+            print(f"{file}  at {location.x:g},{location.y:g}  {location.fit_db:.1f} dB away")
+    if as_json:
+        print_json(found)
+    if not found:
+        raise DrumlinError("none of the files could be located")
+
+
+def info(instrument: InstrumentArgument, as_json: JsonOption = False) -> None:
+    """Say what an instrument is, what it learned from and what it can be told."""
+    from ..instrument import describe
+
+    content = describe(open_instrument(instrument))
+    if as_json:
+        print_json(content)
+        return
+    for name, value in content.items():
+        if name == "controls":
+            value = ", ".join(f"{knob['name']} {knob['minimum']:g}..{knob['maximum']:g}" for knob in value)
+        elif isinstance(value, dict):
+            value = ", ".join(f"{key} {entry}" for key, entry in value.items())
+        elif isinstance(value, list):
+            value = ", ".join(map(str, value))
+        print(f"{name:14} {value}")
+
+
+def verify(file: Annotated[Path, typer.Argument(help="An instrument file.")], as_json: JsonOption = False) -> None:
+    """Check an instrument file: its structure, that its graphs are harmless, that it plays as it should."""
+    from ..instrument import verify as verify_file
+
+    digest = verify_file(file)
+    if as_json:
+        print_json({"file": str(file), "ok": True, "sha256": digest})
+    else:
+        print(f"{file}  ok  {digest}")
+
+
+def open_instrument(source: str) -> "Instrument":
+    """Load the instrument that an argument names: a file, or `default`.
+
+    Raises:
+        InstrumentError: it is none.
+    """
+    from ..instrument import default_instrument, load
+
+    return default_instrument() if source == "default" else load(source)
+
+
+def _start(instrument: "Instrument", at: str | None, like: Path | None) -> "Note":
+    from ..exporting import locate_file
+    from ..instrument import Note
+
+    if like is not None:
+        return locate_file(instrument, like).note
+    if at is None:
+        return Note()
+    try:
+        x, y = (float(number) for number in at.split(","))
+    except ValueError as error:
+        raise UsageError(f"--at {at}: two numbers such as 0.2,-0.4 are expected") from error
+    return Note(x, y)
+
+
+def _shaped(note: "Note", classes: list[str], settings: list[str]) -> "Note":
+    """Return `note` with what --class and --set ask for."""
+    if classes:
+        note = replace(note, classes=dict.fromkeys(classes, 1.0))
+    for setting in settings:
+        name, _, text = setting.partition("=")
+        try:
+            value = float(text)
+        except ValueError as error:
+            raise UsageError(f"--set {setting}: CONTROL=VALUE with a number is expected") from error
+        if name in VOICE:
+            voice: dict[str, Any] = {name: value}
+            note = replace(note, **voice)
+        else:
+            note = replace(note, controls={**note.controls, name: value})
+    return note
+
+
+def _format(out: Path | None, container: str | None, bits: str, rate: int | None) -> "SoundFormat":
+    from ..exporting import SoundFormat
+
+    ending = out.suffix.lower().removeprefix(".") if out is not None else ""
+    if container is not None and ending and ending != container:
+        raise UsageError(f"--out ends in .{ending}, --format says {container}: make them agree")
+    return SoundFormat(container or ending or "wav", bits, rate)  # type: ignore[arg-type]

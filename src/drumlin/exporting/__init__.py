@@ -1,0 +1,20 @@
+"""Notes to files: sounds with tags and provenance, names that are safe everywhere, and files back to notes."""
+
+from .finding import locate_file
+from .names import safe_name, sound_stem
+from .provenance import Provenance, provenance_of, role_of
+from .sounds import SoundFormat, encode_sound, read_provenance, write_numbered, write_sound
+
+__all__ = [
+    "Provenance",
+    "SoundFormat",
+    "encode_sound",
+    "locate_file",
+    "provenance_of",
+    "read_provenance",
+    "role_of",
+    "safe_name",
+    "sound_stem",
+    "write_numbered",
+    "write_sound",
+]

@@ -1,0 +1,62 @@
+"""Where a file lies in an instrument: its own note if it was written by it, a search for its sound if not."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ..audio import read_mono, resample
+from ..errors import NoteError
+from ..features import log_mel_distance_db
+from ..instrument import Instrument, Location, Note
+from ..units import Waveform
+from .sounds import read_provenance
+
+SAME_SOUND = 0.9
+"""Correlation with its own note from which a file counts as unchanged: MP3 and 16 bits pass, an edit does not."""
+
+MAX_DURATION_S = 60.0
+"""A longer file is refused."""
+
+
+def locate_file(instrument: Instrument, source: Path | bytes) -> Location:
+    """Return where the sound of a file, or of its bytes, lies in an instrument.
+
+    A sound that this very instrument wrote restores its exact note, voice and all, as long as it still sounds so.
+
+    Raises:
+        AudioReadError: the file cannot be decoded, or is longer than a minute.
+        PreprocessError: it is silent.
+    """
+    sound = read_mono(source, max_duration_s=MAX_DURATION_S)
+    provenance = read_provenance(source)
+    if provenance is not None and provenance.instrument == instrument.sha256:
+        own = resample(sound.waveform, sound.sample_rate, instrument.sample_rate)
+        location = _restore(instrument, provenance.note, own)
+        if location is not None:
+            return location
+    return instrument.locate(sound.waveform, sound.sample_rate)
+
+
+def _restore(instrument: Instrument, note: Note, sound: Waveform) -> Location | None:
+    try:
+        played = instrument.play(note).clip(-1.0, 1.0)
+    except NoteError:
+        return None
+    similarity, lag = _correlate(sound, played)
+    if similarity < SAME_SOUND:
+        return None
+    in_place = sound[lag:] if lag > 0 else np.pad(sound, (-lag, 0))
+    distance = log_mel_distance_db(in_place[: len(played)], played, instrument.sample_rate)
+    return Location(note, distance, restored=True)
+
+
+def _correlate(sound: Waveform, played: Waveform) -> tuple[float, int]:
+    """Return the highest correlation of two sounds, and how many points `sound` is late then (MP3 adds a delay)."""
+    size = len(sound) + len(played)
+    spectrum = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(played, size))
+    products = np.fft.irfft(spectrum, size)
+    energy = float(np.linalg.norm(sound)) * float(np.linalg.norm(played))
+    if energy == 0.0:
+        return (1.0 if not (sound.any() or played.any()) else 0.0), 0
+    best = int(products.argmax())
+    return float(products[best]) / energy, best if best < len(sound) else best - size
