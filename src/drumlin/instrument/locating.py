@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..datasets.align import peak_index, place
+from ..datasets.profiles import GeneratorProfile, check_usable
 from ..errors import PreprocessError
+from ..features import find_onset, log_mel_distance_db
 from ..provenance import quantise
 from ..units import Array, Waveform, seconds_to_points
-from .manifest import Alignment
+from .limits import BATCH
+from .manifest import Manifest
 from .note import Location, Note
 from .points import class_weights
 
@@ -47,7 +51,7 @@ def locate(instrument: "Instrument", waveform: Array, sample_rate: int) -> Locat
 
 def fit_db(instrument: "Instrument", note: Note, prepared: Waveform) -> float:
     """Return the log-mel distance, dB, between a prepared sound and the raw sound of a note."""
-    return float(_distances(prepared, instrument.raw(note)[None], instrument.sample_rate)[0])
+    return log_mel_distance_db(prepared, instrument.raw(note), instrument.sample_rate)
 
 
 def prepare(waveform: Array, sample_rate: int, instrument: "Instrument") -> Waveform:
@@ -61,12 +65,20 @@ def prepare(waveform: Array, sample_rate: int, instrument: "Instrument") -> Wave
     sound = np.asarray(waveform, dtype=np.float32)
     if sound.ndim != 1 or not sound.size:
         raise PreprocessError(f"a sound of shape {sound.shape}: mono audio of at least one point is expected")
-    if not np.isfinite(sound).all():
-        raise PreprocessError("the sound holds what is no number")
-    sound = resample(sound[: seconds_to_points(MAX_DURATION_S, sample_rate)], sample_rate, instrument.sample_rate)
-    if not np.abs(sound).max(initial=0.0) > 1e-6:
-        raise PreprocessError("the sound is silent: nothing to look for")
-    return _align(sound, instrument.manifest.alignment, instrument.sample_rate, instrument.length)
+    sound = sound[: seconds_to_points(MAX_DURATION_S, sample_rate)]
+    check_usable(sound, sample_rate)
+    return _align(resample(sound, sample_rate, instrument.sample_rate), instrument.manifest)
+
+
+def _align(sound: Waveform, manifest: Manifest) -> Waveform:
+    alignment, length = manifest.alignment, manifest.length
+    position = seconds_to_points(alignment.position_s, manifest.sample_rate)
+    if alignment.kind == "peak":
+        return place(sound, peak_index(sound), position, length)
+    onset = find_onset(sound, manifest.sample_rate)
+    if alignment.normalised:
+        return GeneratorProfile(length, alignment.position_s).apply(sound, manifest.sample_rate, onset).waveform
+    return place(sound, onset, position, length)
 
 
 def _encoded(instrument: "Instrument", prepared: Waveform) -> Note:
@@ -95,31 +107,9 @@ def _best(
 ) -> tuple[float, float]:
     offsets = np.linspace(-reach, reach, count)
     places = np.array([(x + dx, y + dy) for dy in offsets for dx in offsets]).clip(-1.0, 1.0)
-    waveforms = instrument.decode(instrument.map(places.astype(np.float32)))
-    best = places[int(_distances(prepared, waveforms, instrument.sample_rate).argmin())]
+    distances = []
+    for start in range(0, len(places), BATCH):
+        waveforms = instrument.decode(instrument.map(places[start : start + BATCH].astype(np.float32)))
+        distances += [log_mel_distance_db(prepared, waveform, instrument.sample_rate) for waveform in waveforms]
+    best = places[int(np.argmin(distances))]
     return quantise(best[0]), quantise(best[1])
-
-
-def _align(sound: Waveform, alignment: Alignment, sample_rate: int, length: int) -> Waveform:
-    position = seconds_to_points(alignment.position_s, sample_rate)
-    loud = np.abs(sound)
-    found = int(loud.argmax()) if alignment.kind == "peak" else int((loud >= 0.01 * loud.max()).argmax())
-    aligned = np.zeros(length, dtype=np.float32)
-    start = position - found
-    piece = sound[max(0, -start) : max(0, length - start)]
-    aligned[max(0, start) : max(0, start) + len(piece)] = piece
-    return aligned / np.abs(aligned).max() if alignment.normalised else aligned
-
-
-def _distances(sound: Waveform, others: Array, sample_rate: int) -> Array:
-    return np.array([np.abs(_log_mel(sound, sample_rate) - _log_mel(other, sample_rate)).mean() for other in others])
-
-
-def _log_mel(waveform: Waveform, sample_rate: int) -> Array:
-    frame = 1024
-    padded = np.pad(waveform, (frame // 2, frame))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, frame)[:: frame // 4]
-    power = np.abs(np.fft.rfft(frames * np.hanning(frame), axis=1)) ** 2
-    edges = np.geomspace(2, frame // 2, 41).astype(int)
-    bands = np.add.reduceat(power, edges[:-1], axis=1)
-    return 10.0 * np.log10(np.maximum(bands, 1e-8))

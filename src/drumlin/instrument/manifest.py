@@ -29,7 +29,11 @@ class _Strict(BaseModel):
 
 
 class Alignment(_Strict):
-    """Where prepared sounds have their peak or onset: a sound that is dropped is moved there before it is encoded."""
+    """How prepared sounds lie: a sound that is dropped is moved there before it is encoded.
+
+    `peak`: the loudest point is at `position_s`, the study's way. `onset`: the onset is there; `normalised` adds the
+    rest of the generator's profile (polarity, level, offset, tails).
+    """
 
     kind: Literal["peak", "onset"] = "peak"
     position_s: Annotated[Number, Field(ge=0)] = 0.1
