@@ -156,7 +156,7 @@ def place_graph(latent_size: int = 2) -> bytes:
 
 def encode_graph(latent_size: int = 2, length: int = LENGTH) -> bytes:
     """Return waveform -> latent: the best of a table of tones by correlation, its pitch and decay."""
-    grid = np.array([(a, b) for a in np.linspace(-1.5, 1.5, 25) for b in np.linspace(-1.5, 1.5, 7)])
+    grid = np.array([(a, b) for a in np.linspace(-1.5, 1.5, 25) for b in np.linspace(-1.5, 1.5, 3)])
     table = np.stack([tone(*place, length=length) for place in grid])
     table /= np.linalg.norm(table, axis=1, keepdims=True)
     latents = np.zeros((len(grid), latent_size), dtype=np.float32)

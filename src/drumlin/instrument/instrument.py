@@ -100,7 +100,7 @@ class Instrument:
         carry = np.broadcast_to(self._carry(note), (count, self.latent_size))
         feeds = {"xy": places.astype(np.float32), "carry": carry}
         if "class" in graph.inputs:
-            feeds["class"] = np.stack([self._classes_at(place, note) for place in places])
+            feeds["class"] = self.classes_at(places, note)
         if "controls" in graph.inputs:
             feeds["controls"] = self._controls(note, count)
         latents = graph.run(feeds)
@@ -169,6 +169,20 @@ class Instrument:
         inside: Array = np.clip(np.nan_to_num(places), -1.0, 1.0).astype(np.float32)
         return inside
 
+    def classes_at(self, places: Array, note: Note | None = None) -> Array:
+        """Return class weights, (B, 2) to (B, K): those of `note`, or what lies near each place.
+
+        Raises:
+            NoteError: a class that the instrument does not have.
+        """
+        if note is None or not note.classes:
+            points = self.points
+            return np.stack([class_weights(self.classes, points.labels, points.places, place) for place in places])
+        if unknown := sorted(set(note.classes) - set(self.classes)):
+            raise NoteError(f"no class named {unknown[0]!r}: there are {', '.join(self.classes) or 'none'}")
+        weights = np.array([note.classes.get(name, 0.0) for name in self.classes], dtype=np.float64)
+        return np.tile((weights / weights.sum()).astype(np.float32), (len(places), 1))
+
     def label_at(self, x: float, y: float) -> str:
         """Return the label of most training samples near a place, or empty if none there has one."""
         labels = tuple(label for label in self.manifest.labels if label)
@@ -193,7 +207,7 @@ class Instrument:
         if note.length is not None:
             feeds["length"] = np.array([[note.length]], dtype=np.float32)
         if self.classes:
-            feeds["class"] = self._classes_at(np.array([note.x, note.y]), note)[None]
+            feeds["class"] = self.classes_at(np.array([[note.x, note.y]]), note)
         return feeds
 
     def _rest_feeds(self, count: int) -> dict[str, Array]:
@@ -204,15 +218,6 @@ class Instrument:
             "velocity": np.ones((count, 1), dtype=np.float32),
             "length": np.full((count, 1), whole, dtype=np.float32),
         }
-
-    def _classes_at(self, place: Array, note: Note) -> Array:
-        if not note.classes:
-            return class_weights(self.classes, self.points.labels, self.points.places, place)
-        if unknown := sorted(set(note.classes) - set(self.classes)):
-            raise NoteError(f"no class named {unknown[0]!r}: there are {', '.join(self.classes) or 'none'}")
-        weights = np.array([note.classes.get(name, 0.0) for name in self.classes], dtype=np.float64)
-        shares: Array = (weights / weights.sum()).astype(np.float32)
-        return shares
 
     def _controls(self, note: Note, count: int) -> Array:
         values = np.array(check_controls(note.controls, self.controls), dtype=np.float32)
