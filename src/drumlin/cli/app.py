@@ -8,7 +8,7 @@ import typer
 
 from .. import __version__
 from ..errors import DrumlinError, UsageError
-from . import play
+from . import play, train
 from .output import say, terminate_like_interrupt
 
 EXIT_ERROR = 1
@@ -38,6 +38,8 @@ def root(
 
 
 for _command in (play.generate, play.locate, play.info, play.verify):
+    app.command()(_command)
+for _command in (train.recipes, train.train, train.learn):
     app.command()(_command)
 
 

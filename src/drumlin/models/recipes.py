@@ -4,7 +4,7 @@ A recipe changes what differs and nothing else; 700 epochs is the setting of the
 """
 
 import types
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ..errors import RecipeError

@@ -1,0 +1,98 @@
+"""The sounds of a training: rows of `train` to learn from, rows of `valid` to watch; `test` is never read.
+
+The order of the sounds is a permutation per epoch, drawn from the seed and the number of the epoch alone, so that it
+needs no memory to be continued. Shapes: B batch, T points, M rows.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..datasets import Dataset, Sample, Split
+from ..errors import RecipeError, TrainingError
+from ..units import Array
+
+ORDER_STREAM = 0x0DE5
+"""Keeps the random stream of the order apart from others of the same seed."""
+
+
+class Rows(Protocol):
+    """An array (M, T) of which rows can be read: a memory map."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(M, T)."""
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> Array:
+        """Return some rows."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Rows of a data set, cut to the window of the model.
+
+    Args:
+        waveforms: all rows of the data set; only `train` and `valid` are ever read.
+        train: rows to learn from.
+        valid: rows to watch.
+        labels: index into `classes`, for each row of the data set.
+        classes: labels of the training rows, sorted.
+        window: points that the model sees.
+    """
+
+    waveforms: Rows
+    train: NDArray[np.int64]
+    valid: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+    window: int
+
+    @classmethod
+    def of(cls, dataset: Dataset, window: int, labels: tuple[str, ...] = ()) -> Self:
+        """Choose the rows of a data set.
+
+        Raises:
+            TrainingError: no rows are left to learn from.
+            RecipeError: the sounds are shorter than the window.
+        """
+        if dataset.length < window:
+            raise RecipeError(
+                f"the prepared sounds have {dataset.length} points, the recipe needs {window}: prepare them again "
+                f"with --length {window / dataset.sample_rate:.2f} or more"
+            )
+        train, valid = (_rows(dataset, split, labels) for split in ("train", "valid"))
+        if len(train) == 0:
+            wanted = f" labelled {', '.join(labels)}" if labels else ""
+            raise TrainingError(f"{dataset.folder} holds no sound to learn from{wanted}: prepare a larger folder")
+        samples = dataset.samples
+        classes = tuple(sorted({samples[row].label for row in train}))
+        index = {label: number for number, label in enumerate(classes)}
+        numbers = np.array([index.get(sample.label, 0) for sample in samples], dtype=np.int64)
+        return cls(dataset.waveforms, train, valid, numbers, classes, window)
+
+    def read(self, rows: NDArray[np.int64]) -> Array:
+        """Return waveforms (B, window), float32."""
+        return np.ascontiguousarray(np.asarray(self.waveforms[rows])[:, : self.window], dtype=np.float32)
+
+    def batches_per_epoch(self, batch_size: int) -> int:
+        """Return how many batches see every training row once; the last may be smaller."""
+        return -(-len(self.train) // batch_size)
+
+    def batch_rows(self, seed: int, step: int, batch_size: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
+        """Return the rows of batch `step`, this process's share of them.
+
+        Every process gets equally many: the batch is filled up from its own beginning where it does not divide.
+        """
+        per_epoch = self.batches_per_epoch(batch_size)
+        epoch, number = divmod(step, per_epoch)
+        order = np.random.default_rng([ORDER_STREAM, seed, epoch]).permutation(self.train)
+        rows = order[number * batch_size : (number + 1) * batch_size]
+        return np.resize(rows, -(-len(rows) // world) * world)[rank::world]
+
+
+def _rows(dataset: Dataset, split: Split, labels: tuple[str, ...]) -> NDArray[np.int64]:
+    samples: tuple[Sample, ...] = dataset.samples
+    rows = dataset.indices(split)
+    return np.array([row for row in rows if not labels or samples[row].label in labels], dtype=np.int64)

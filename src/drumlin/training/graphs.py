@@ -1,0 +1,76 @@
+"""From torch modules to ONNX: free batch, fixed names, standard operators, and nothing about who exported it."""
+
+import contextlib
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import TrainingError
+from ..models.model import Graph
+
+OPSET = 18
+
+
+def export_graph(graph: Graph) -> bytes:
+    """Return a part of a model as ONNX.
+
+    Raises:
+        TrainingError: it uses something that ONNX has no word for.
+    """
+    graph.module.eval()
+    batch = torch.export.Dim("batch")
+    try:
+        with _quietly():
+            program = torch.onnx.export(
+                graph.module,
+                tuple(graph.inputs.values()),
+                dynamo=True,
+                opset_version=OPSET,
+                input_names=list(graph.inputs),
+                output_names=[graph.output],
+                dynamic_shapes=tuple({0: batch} for _ in graph.inputs),
+                verbose=False,
+            )
+    except torch.onnx.OnnxExporterError as error:
+        raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported: {error}") from error
+    if program is None:
+        raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported")
+    return _without_origin(program.model_proto).SerializeToString()  # type: ignore[no-any-return,attr-defined]
+
+
+def export_module(module: nn.Module, inputs: Mapping[str, Tensor], output: str) -> bytes:
+    """Return a module as ONNX; see `Graph`."""
+    return export_graph(Graph(module, inputs, output))
+
+
+def _without_origin(model: object) -> object:
+    """Remove what the exporter notes of the source: names of files on this machine are nobody's business."""
+    graph = model.graph  # type: ignore[attr-defined]
+    model.ClearField("metadata_props")  # type: ignore[attr-defined]
+    model.ClearField("doc_string")  # type: ignore[attr-defined]
+    for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    return model
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep the exporter's own chatter (missing torchvision, its own deprecations) from the user."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with (
+            warnings.catch_warnings(),
+            open(os.devnull, "w") as nowhere,  # noqa: PTH123 (a device, no path)
+            contextlib.redirect_stdout(nowhere),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,66 @@
+"""What a training is asked to do, and what it is: the plan that a checkpoint must agree with."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..errors import TrainingError
+from ..models import Recipe
+
+Accelerator = Literal["auto", "cpu", "gpu"]
+Precision = Literal["auto", "32", "bf16"]
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """A training run.
+
+    Args:
+        recipe: model, sizes, epochs, batch size, learning rate.
+        seed: of the initial weights, the order of the sounds and all noise.
+        labels: learn only sounds with these labels; all if empty.
+        minutes: stop after so many minutes of training, all runs of it together; None: at the end of the plan.
+        accelerator: where to compute.
+        devices: how many devices on each machine.
+        nodes: how many machines.
+        precision: 32 bit, bf16 where it does, or what a probe finds faster and no worse.
+        threads: of the processor; 0 leaves the choice to torch (or to the checkpoint).
+        checkpoint_every_s: seconds between checkpoints.
+        snapshot: where to write an instrument now and then while learning; None: nowhere.
+        snapshot_every_s: seconds between snapshots.
+        fresh: forget the checkpoint and start over.
+    Raises:
+        TrainingError: a number out of its range.
+    """
+
+    recipe: Recipe
+    seed: int = 0
+    labels: tuple[str, ...] = ()
+    minutes: float | None = None
+    accelerator: Accelerator = "auto"
+    devices: int = 1
+    nodes: int = 1
+    precision: Precision = "auto"
+    threads: int = 0
+    checkpoint_every_s: float = 30.0
+    snapshot: Path | None = None
+    snapshot_every_s: float = 30.0
+    fresh: bool = False
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and not self.minutes > 0:
+            raise TrainingError(f"minutes {self.minutes}: more than 0 is expected")
+        if self.devices < 1 or self.nodes < 1 or self.threads < 0 or self.seed < 0:
+            raise TrainingError(
+                f"devices {self.devices}, nodes {self.nodes}, threads {self.threads}, seed {self.seed}: "
+                "at least 1, 1, 0 and 0 are expected"
+            )
+
+
+def identity(settings: TrainSettings, data_hash: str) -> dict[str, Any]:
+    """Return what makes two runs the same training, as plain JSON: a checkpoint of another one is refused."""
+    recipe = asdict(settings.recipe)
+    kept = {key: recipe[key] for key in ("family", "config", "epochs", "min_batches", "batch_size", "learning_rate")}
+    kept["config"] = {key: list(value) if isinstance(value, tuple) else value for key, value in kept["config"].items()}
+    world = settings.devices * settings.nodes
+    return {**kept, "seed": settings.seed, "labels": list(settings.labels), "data": data_hash, "processes": world}
