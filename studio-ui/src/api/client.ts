@@ -1,0 +1,110 @@
+/** The server's verbs, one function each. A refused request throws an `ApiError` with the server's own words. */
+import type {
+  FoldersAnswer,
+  InstrumentAnswer,
+  InstrumentSummary,
+  JobAnswer,
+  KeptAnswer,
+  KeptSound,
+  LearnBody,
+  LocationAnswer,
+  NoteBody,
+  PreviewAnswer,
+  RecipeAnswer,
+  RegistryAnswer,
+  StateAnswer,
+  UndoAnswer,
+} from './types';
+
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+export const getState = () => get<StateAnswer>('/api/state');
+export const getRegistry = () => get<RegistryAnswer>('/api/registry');
+
+export const getInstruments = () => get<InstrumentSummary[]>('/api/instruments');
+export const getInstrument = (id: string) =>
+  get<InstrumentAnswer>(`/api/instruments/${encodeURIComponent(id)}`);
+
+export function locate(instrument: string, file: Blob, name: string): Promise<LocationAnswer> {
+  const body = new FormData();
+  body.append('file', file, name);
+  return call<LocationAnswer>(`/api/instruments/${encodeURIComponent(instrument)}/locate`, {
+    method: 'POST',
+    body,
+  });
+}
+
+/** The sound as a file for download; nothing is kept. */
+export async function renderSound(instrument: string, note: NoteBody): Promise<Blob> {
+  const response = await send(`/api/instruments/${encodeURIComponent(instrument)}/sound`, json({ note }));
+  return response.blob();
+}
+
+export const keep = (instrument: string, note: NoteBody, name = '') =>
+  call<KeptSound>('/api/keep', json({ instrument, note, name }));
+export const getKept = () => get<KeptAnswer>('/api/kept');
+export const deleteKept = (name: string) =>
+  send(`/api/kept/${encodeURIComponent(name)}`, { method: 'DELETE' }).then(() => undefined);
+export const undo = () => call<UndoAnswer>('/api/undo', { method: 'POST' });
+
+export const getFolders = (path: string) =>
+  get<FoldersAnswer>(`/api/folders?path=${encodeURIComponent(path)}`);
+export const preview = (folder: string, count: number) =>
+  call<PreviewAnswer>('/api/preview', json({ folder, count }));
+export const getRecipes = () => get<RecipeAnswer[]>('/api/recipes');
+
+export const getJobs = () => get<JobAnswer[]>('/api/jobs');
+export const startLearning = (job: Omit<LearnBody, 'kind'>) =>
+  call<JobAnswer>('/api/jobs', json({ kind: 'learn', ...job }));
+export const addLearning = () => call<JobAnswer>('/api/jobs', json({ kind: 'add-learning' }));
+export const cancelJob = (id: string, keepIt: boolean) =>
+  call<JobAnswer>(`/api/jobs/${encodeURIComponent(id)}/cancel`, json({ keep: keepIt }));
+export const resumeJob = (id: string) =>
+  call<JobAnswer>(`/api/jobs/${encodeURIComponent(id)}/resume`, { method: 'POST' });
+
+/** The bytes of a sound that the server offers at an address of its own. */
+export async function getBytes(url: string): Promise<ArrayBuffer> {
+  const response = await send(url, {});
+  return response.arrayBuffer();
+}
+
+const json = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+const get = <T>(url: string): Promise<T> => call<T>(url, {});
+
+async function call<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await send(url, init);
+  return (await response.json()) as T;
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch {
+    throw new ApiError('Drumlin does not answer: is it still running?', 0);
+  }
+  if (!response.ok) throw new ApiError(await reasonOf(response), response.status);
+  return response;
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  try {
+    const answer = (await response.json()) as { error?: string };
+    if (answer.error) return answer.error;
+  } catch {
+    // no JSON: the status has to do
+  }
+  return `${response.status} ${response.statusText}`;
+}

@@ -1,0 +1,78 @@
+/** A sound that was dropped on the page: where the instrument has it, and how well it fits. */
+import * as api from '../api/client';
+import { locatedAt } from './note';
+import type { Player } from './player.svelte';
+import type { Session } from './session.svelte';
+
+export interface Dropped {
+  name: string;
+  fit_db: number;
+  /** Absent where the browser cannot read the file itself. */
+  original: { samples: Float32Array; sampleRate: number } | undefined;
+}
+
+export interface Fit {
+  words: string;
+  level: 'good' | 'fair' | 'poor';
+}
+
+/** Mean log-mel distance in words: up to 4 dB is hard to tell apart, beyond 9 dB it is another sound. */
+export function fitInWords(fit_db: number): Fit {
+  if (fit_db <= 4) return { words: 'fits well', level: 'good' };
+  if (fit_db <= 9) return { words: 'fits roughly', level: 'fair' };
+  return { words: 'does not fit', level: 'poor' };
+}
+
+export class DropTarget {
+  dropped = $state.raw<Dropped>();
+  /** Which of the two was played last. */
+  listensTo = $state<'original' | 'instrument'>('instrument');
+  isLocating = $state(false);
+
+  constructor(
+    private readonly session: Session,
+    private readonly player: Player,
+    private readonly uploadLimit: () => number,
+  ) {}
+
+  async drop(file: File): Promise<void> {
+    const { instrument } = this.session;
+    if (!instrument) throw new Error('there is no instrument to find the sound in');
+    if (file.size > this.uploadLimit()) {
+      throw new Error(
+        `${file.name} has ${inMegabytes(file.size)}, at most ${inMegabytes(this.uploadLimit())} are taken`,
+      );
+    }
+    this.isLocating = true;
+    try {
+      const bytes = await file.arrayBuffer();
+      const location = await api.locate(instrument.id, new Blob([bytes]), file.name);
+      const original = await this.player.decodeFile(bytes).catch(() => undefined);
+      this.dropped = { name: file.name, fit_db: location.fit_db, original };
+      this.listensTo = 'instrument';
+      this.session.setNote(locatedAt(this.session.note, location), `Drop of ${file.name}`);
+    } finally {
+      this.isLocating = false;
+    }
+  }
+
+  /** Play the one that was not played last. */
+  async alternate(): Promise<void> {
+    await this.listen(this.listensTo === 'original' ? 'instrument' : 'original');
+  }
+
+  async listen(to: 'original' | 'instrument'): Promise<void> {
+    this.listensTo = to;
+    if (to === 'instrument') await this.player.replay();
+    else if (this.dropped?.original) {
+      const { samples, sampleRate } = this.dropped.original;
+      await this.player.audition(samples, sampleRate);
+    }
+  }
+
+  forget(): void {
+    this.dropped = undefined;
+  }
+}
+
+const inMegabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;

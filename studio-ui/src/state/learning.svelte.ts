@@ -1,0 +1,110 @@
+/** Learning a folder: choosing it, seeing what preparing does, and the job that goes on without this page. */
+import * as api from '../api/client';
+import type { FoldersAnswer, JobAnswer, LearnBody, PreviewAnswer, RecipeAnswer } from '../api/types';
+import type { Notices } from './notices.svelte';
+import type { Session } from './session.svelte';
+
+export const LEARNING_MINUTES = [
+  { minutes: 2, words: 'A first taste' },
+  { minutes: 10, words: 'A coffee' },
+  { minutes: 45, words: 'A lunch break' },
+  { minutes: 480, words: 'A night' },
+] as const;
+
+const PREVIEW_COUNT = 6;
+
+export class Learning {
+  isInstalled = $state(false);
+  folders = $state.raw<FoldersAnswer>();
+  preview = $state.raw<PreviewAnswer>();
+  isPreviewing = $state(false);
+  recipes = $state.raw<RecipeAnswer[]>([]);
+  jobs = $state.raw<JobAnswer[]>([]);
+
+  constructor(
+    private readonly session: Session,
+    private readonly notices: Notices,
+  ) {}
+
+  /** Jobs, newest first. */
+  get learnings(): JobAnswer[] {
+    return this.jobs.filter(({ kind }) => kind === 'learn');
+  }
+
+  get running(): JobAnswer | undefined {
+    return this.jobs.find(isGoing);
+  }
+
+  get installing(): JobAnswer | undefined {
+    return this.jobs.find(({ kind }) => kind === 'add-learning');
+  }
+
+  async begin(): Promise<void> {
+    this.isInstalled = (await api.getState()).learning;
+    this.take(await api.getJobs());
+  }
+
+  /** Everything that the view needs when it is first opened. */
+  async open(): Promise<void> {
+    if (!this.recipes.length) this.recipes = await api.getRecipes();
+    if (!this.folders) await this.browse('');
+  }
+
+  async browse(path: string): Promise<void> {
+    this.folders = await api.getFolders(path);
+    this.preview = undefined;
+  }
+
+  async look(): Promise<void> {
+    const folder = this.folders?.path;
+    if (!folder) return;
+    this.isPreviewing = true;
+    try {
+      this.preview = await api.preview(folder, PREVIEW_COUNT);
+    } finally {
+      this.isPreviewing = false;
+    }
+  }
+
+  async start(job: Omit<LearnBody, 'kind'>): Promise<void> {
+    this.hear(await api.startLearning(job));
+  }
+
+  async install(): Promise<void> {
+    this.hear(await api.addLearning());
+  }
+
+  async cancel(id: string, keep = false): Promise<void> {
+    this.hear(await api.cancelJob(id, keep));
+  }
+
+  async resume(id: string): Promise<void> {
+    this.hear(await api.resumeJob(id));
+  }
+
+  /** News of a job. */
+  hear(job: JobAnswer): void {
+    const before = this.jobs.find(({ id }) => id === job.id);
+    this.take([job, ...this.jobs.filter(({ id }) => id !== job.id)]);
+    if (!before || before.state === job.state) return;
+    if (job.state === 'done') void this.finish(job);
+    if (job.state === 'failed') this.notices.trouble(`${job.title}: ${job.error}`);
+  }
+
+  private async finish(job: JobAnswer): Promise<void> {
+    if (job.kind === 'add-learning') {
+      this.isInstalled = (await api.getState()).learning;
+      this.notices.show('Learning is installed');
+      return;
+    }
+    await this.session.refresh();
+    const play = { label: 'Play it', run: () => void this.session.choose(job.instrument) };
+    this.notices.show(`${job.title}: learned`, job.instrument ? play : undefined);
+  }
+
+  private take(jobs: JobAnswer[]): void {
+    this.jobs = [...jobs].sort((a, b) => b.created - a.created);
+  }
+}
+
+export const isGoing = ({ state }: JobAnswer): boolean => state === 'running' || state === 'queued';

@@ -1,0 +1,171 @@
+/** What is heard: asks the server for notes and hands their sounds to the audio engine. */
+import { PlaySocket, type Connection, type PlayAnswer, type PlayRequest } from '../api/play-socket';
+import type { NoteBody } from '../api/types';
+import { Engine } from '../audio/engine';
+import { matchingGain } from '../audio/loudness';
+import type { Report, Sound } from '../audio/messages';
+import { gainOf, type Decibels } from '../audio/units';
+import type { Settings } from './settings.svelte';
+
+export interface HeardSound {
+  id: number;
+  instrument: string;
+  note: NoteBody;
+  samples: Float32Array;
+  sampleRate: number;
+  matched_db: Decibels;
+}
+
+interface Asked extends PlayRequest {
+  silent: boolean;
+}
+
+const DEFAULT_RATE = 44100;
+
+export class Player {
+  /** The sound of the pad: what was decoded last. */
+  sound = $state.raw<HeardSound>();
+  connection = $state<Connection>('connecting');
+  looping = $state(false);
+  /** Counts the hits that were played, for everything on the screen that pulses. */
+  hits = $state(0);
+  peak = $state(0);
+  error = $state('');
+
+  private engine: Promise<Engine>;
+  private ids = 0;
+  private readonly socket: PlaySocket<Asked>;
+  private readonly listeners = new Set<(sound: HeardSound) => void>();
+  private readonly taps = new Set<(report: Report) => void>();
+
+  constructor(private readonly settings: Settings) {
+    this.engine = this.openEngine(DEFAULT_RATE);
+    this.socket = new PlaySocket(playUrl(), {
+      onSound: (answer) => void this.receive(answer),
+      onError: (message) => (this.error = message),
+      onConnection: (connection) => (this.connection = connection),
+    });
+  }
+
+  /** Play a note: at once, or with the next hit while the loop runs. `silent` only fetches and shows it. */
+  play(instrument: string, note: NoteBody, { silent = false } = {}): void {
+    if (!silent) void this.wake();
+    this.socket.request({ instrument, note, silent });
+  }
+
+  /** Play the sound of the pad again. */
+  async replay(): Promise<void> {
+    (await this.wake()).play();
+  }
+
+  /** Play samples that are not the sound of the pad: a dropped original, another instrument's version. */
+  async audition(samples: Float32Array, sampleRate: number, velocity = 1): Promise<void> {
+    const engine = await this.wake();
+    engine.audition({ id: 0, samples, gain: this.gainFor(samples, sampleRate, velocity) });
+  }
+
+  async setLoop(on: boolean): Promise<void> {
+    this.looping = on;
+    (await this.wake()).loop(on);
+  }
+
+  async setTempo(tempo: number): Promise<void> {
+    this.settings.change({ tempo });
+    (await this.engine).setTempo(tempo);
+  }
+
+  async setVolume(volume: Decibels): Promise<void> {
+    this.settings.change({ volume });
+    (await this.engine).setVolume(volume);
+  }
+
+  async setMatching(matching: boolean): Promise<void> {
+    this.settings.change({ matching });
+    if (this.sound) (await this.engine).setSound(this.forEngine(this.sound), { silent: true });
+  }
+
+  async stop(): Promise<void> {
+    this.looping = false;
+    (await this.engine).stop();
+  }
+
+  /** Make the audio run: only a press of the user may do that. */
+  async wake(): Promise<Engine> {
+    const engine = await this.engine;
+    await engine.resume();
+    return engine;
+  }
+
+  /** Decode an audio file with the browser's own reader; rejects for kinds that it does not know. */
+  async decodeFile(bytes: ArrayBuffer): Promise<{ samples: Float32Array; sampleRate: number }> {
+    const { context } = await this.engine;
+    const buffer = await context.decodeAudioData(bytes);
+    return { samples: buffer.getChannelData(0), sampleRate: buffer.sampleRate };
+  }
+
+  onSound(listener: (sound: HeardSound) => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Hear everything that is rendered: for tests and measurements. */
+  async tap(listener: (report: Report) => void): Promise<void> {
+    this.taps.add(listener);
+    (await this.engine).tap(true);
+  }
+
+  private async openEngine(sampleRate: number): Promise<Engine> {
+    const engine = await Engine.open(sampleRate);
+    engine.setTempo(this.settings.tempo);
+    engine.setVolume(this.settings.volume);
+    engine.listen((report) => this.hear(report));
+    if (this.taps.size) engine.tap(true);
+    return engine;
+  }
+
+  private hear(report: Report): void {
+    if (report.type === 'hit') this.hits++;
+    if (report.type === 'meter') this.peak = report.peak;
+    for (const tap of this.taps) tap(report);
+  }
+
+  private async receive({ asked, samples, sampleRate }: PlayAnswer<Asked>): Promise<void> {
+    const { instrument, note, silent } = asked;
+    const matched_db = matchedDb(samples, sampleRate, note.velocity);
+    const sound = { id: ++this.ids, instrument, note, samples, sampleRate, matched_db };
+    this.error = '';
+    this.sound = sound;
+    (await this.engineAt(sampleRate)).setSound(this.forEngine(sound), { silent });
+    for (const listener of this.listeners) listener(sound);
+  }
+
+  /** Instruments have rates of their own: an engine of another rate is replaced. */
+  private async engineAt(sampleRate: number): Promise<Engine> {
+    const engine = await this.engine;
+    if (engine.context.sampleRate === sampleRate) return engine;
+    void engine.close();
+    this.engine = this.openEngine(sampleRate);
+    const replaced = await this.engine;
+    if (engine.running) await replaced.resume();
+    if (this.looping) replaced.loop(true);
+    return replaced;
+  }
+
+  private forEngine({ id, samples, sampleRate, note }: HeardSound): Sound {
+    return { id, samples, gain: this.gainFor(samples, sampleRate, note.velocity) };
+  }
+
+  private gainFor(samples: Float32Array, sampleRate: number, velocity: number): number {
+    return this.settings.matching ? gainOf(matchedDb(samples, sampleRate, velocity)) : 1;
+  }
+}
+
+/** A softly struck drum shall stay soft: matching leaves the square of the velocity as it is. */
+function matchedDb(samples: Float32Array, sampleRate: number, velocity: number): Decibels {
+  const struck_db = velocity > 0 ? 40 * Math.log10(velocity) : 0;
+  return matchingGain(samples, sampleRate) + struck_db;
+}
+
+export function playUrl(): string {
+  const { protocol, host } = location;
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/play`;
+}

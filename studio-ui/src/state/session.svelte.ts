@@ -1,0 +1,202 @@
+/** What is played: the instrument, the note, and the way back to everything played before. */
+import * as api from '../api/client';
+import type { InstrumentAnswer, InstrumentSummary, NoteBody, ParameterModel } from '../api/types';
+import { peaksOf } from '../audio/readouts';
+import {
+  carriedOver,
+  isSameNote,
+  movedTo,
+  quantise,
+  restingNote,
+  type Place,
+  type VoiceParameter,
+} from './note';
+import { labelAt } from './places';
+import type { HeardSound, Player } from './player.svelte';
+import type { Settings } from './settings.svelte';
+import { Timeline } from './timeline';
+
+export interface Snapshot {
+  instrument: string;
+  note: NoteBody;
+}
+
+export interface HistoryEntry extends Snapshot {
+  id: number;
+  label: string;
+  peaks: Float32Array;
+}
+
+const LONGEST_HISTORY = 50;
+const MOST_SLIDERS = 6;
+const THUMBNAIL_COLUMNS = 40;
+
+export class Session {
+  instruments = $state.raw<InstrumentSummary[]>([]);
+  instrument = $state.raw<InstrumentAnswer>();
+  note = $state.raw<NoteBody>(restingNote());
+  history = $state.raw<HistoryEntry[]>([]);
+  canUndo = $state(false);
+  canRedo = $state(false);
+  readonly timeline = new Timeline(() => {
+    this.canUndo = this.timeline.canUndo;
+    this.canRedo = this.timeline.canRedo;
+  });
+
+  private voice: ParameterModel[] = [];
+  private committed: Snapshot | undefined;
+  private entries = 0;
+  private readonly details = new Map<string, Promise<InstrumentAnswer>>();
+  /** A dropped sound's carry belongs to its place and fades with the distance from it. */
+  private anchor: NoteBody | undefined;
+
+  constructor(
+    private readonly player: Player,
+    private readonly settings: Settings,
+  ) {
+    player.onSound((sound) => this.remember(sound));
+  }
+
+  /** The knobs beside the pad: the instrument's own first, then the voice's; six at most. */
+  get sliders(): ParameterModel[] {
+    return [...(this.instrument?.controls ?? []), ...this.voice].slice(0, MOST_SLIDERS);
+  }
+
+  /** The kind of sound around the cursor. */
+  get label(): string {
+    return labelAt(this.instrument?.points ?? [], this.note);
+  }
+
+  /** Load the list, and the instrument that was played last. */
+  async begin(voice: ParameterModel[]): Promise<void> {
+    this.voice = voice;
+    await this.refresh();
+    const playable = this.instruments.filter(({ error }) => !error);
+    const wanted = playable.find(({ id }) => id === this.settings.instrument) ?? playable[0];
+    if (!wanted) return;
+    this.instrument = await this.detailsOf(wanted.id);
+    this.committed = this.snapshot();
+    this.player.play(wanted.id, this.note, { silent: true });
+  }
+
+  /** Ask for the list again; an instrument that learned meanwhile is loaded anew and heard. */
+  async refresh(): Promise<void> {
+    this.instruments = await api.getInstruments();
+    const current = this.instruments.find(({ id }) => id === this.instrument?.id);
+    if (!this.instrument || !current || current.revision === this.instrument.revision) return;
+    this.instrument = await this.detailsOf(current.id);
+    this.player.play(current.id, this.note, { silent: !this.player.looping });
+  }
+
+  detailsOf(id: string): Promise<InstrumentAnswer> {
+    const revision = this.instruments.find((instrument) => instrument.id === id)?.revision ?? '';
+    const key = `${id} ${revision}`;
+    let details = this.details.get(key);
+    if (!details) {
+      details = api.getInstrument(id);
+      details.catch(() => this.details.delete(key));
+      this.details.set(key, details);
+    }
+    return details;
+  }
+
+  moveTo(place: Place): void {
+    this.change(movedTo(this.note, place, this.anchor));
+  }
+
+  moveBy(x: number, y: number): void {
+    this.moveTo({ x: this.note.x + x, y: this.note.y + y });
+  }
+
+  valueOf(parameter: ParameterModel): number {
+    if (this.isVoice(parameter)) return this.note[parameter.name as VoiceParameter] ?? parameter.default;
+    return this.note.controls[parameter.name] ?? parameter.default;
+  }
+
+  setValue(parameter: ParameterModel, value: number): void {
+    const quantised = quantise(Math.min(parameter.maximum, Math.max(parameter.minimum, value)));
+    if (this.isVoice(parameter)) {
+      const isWhole = parameter.name === 'length' && quantised >= parameter.maximum;
+      this.change({ ...this.note, [parameter.name]: isWhole ? null : quantised });
+    } else {
+      this.change({ ...this.note, controls: { ...this.note.controls, [parameter.name]: quantised } });
+    }
+  }
+
+  /** Go to a note that was found: a dropped sound, a place in the history. */
+  setNote(note: NoteBody, title: string): void {
+    this.anchor = note.carry.length ? note : undefined;
+    this.change(note);
+    this.commit(title);
+  }
+
+  async choose(id: string): Promise<void> {
+    if (id === this.instrument?.id) return;
+    await this.apply({ instrument: id, note: this.note });
+    this.commit('Change of instrument');
+  }
+
+  async chooseNext(): Promise<void> {
+    const playable = this.instruments.filter(({ error }) => !error);
+    const here = playable.findIndex(({ id }) => id === this.instrument?.id);
+    const next = playable[(here + 1) % playable.length];
+    if (next) await this.choose(next.id);
+  }
+
+  /** A gesture ended: what it changed becomes one step that can be taken back. */
+  commit(title: string): void {
+    const before = this.committed;
+    const after = this.snapshot();
+    if (!before || !after || (before.instrument === after.instrument && isSameNote(before.note, after.note)))
+      return;
+    this.committed = after;
+    this.timeline.add({ title, undo: () => this.restore(before), redo: () => this.restore(after) });
+    if (this.player.sound) this.remember(this.player.sound);
+  }
+
+  snapshot(): Snapshot | undefined {
+    return this.instrument && { instrument: this.instrument.id, note: this.note };
+  }
+
+  /** Go back to something that was played, as a new step. */
+  async revisit(snapshot: Snapshot): Promise<void> {
+    await this.apply(snapshot);
+    this.commit('Back to an earlier sound');
+  }
+
+  private async restore(snapshot: Snapshot): Promise<void> {
+    await this.apply(snapshot);
+    this.committed = this.snapshot();
+  }
+
+  private async apply({ instrument, note }: Snapshot): Promise<void> {
+    if (instrument !== this.instrument?.id) {
+      const details = await this.detailsOf(instrument);
+      this.instrument = details;
+      this.settings.change({ instrument });
+      note = note === this.note ? carriedOver(note, details.controls) : note;
+    }
+    this.anchor = note.carry.length ? note : undefined;
+    this.change(note);
+  }
+
+  private change(note: NoteBody): void {
+    this.note = note;
+    if (this.instrument) this.player.play(this.instrument.id, note);
+  }
+
+  private isVoice({ name }: ParameterModel): boolean {
+    return !this.instrument?.controls.some((control) => control.name === name);
+  }
+
+  /** The strip of sounds holds those at which a gesture ended. */
+  private remember({ instrument, note, samples }: HeardSound): void {
+    const last = this.history[0];
+    if (!this.committed || this.committed.instrument !== instrument || !isSameNote(this.committed.note, note))
+      return;
+    if (last && last.instrument === instrument && isSameNote(last.note, note)) return;
+    const label = labelAt(this.instrument?.points ?? [], note);
+    const entry = { id: ++this.entries, instrument, note, label, peaks: peaksOf(samples, THUMBNAIL_COLUMNS) };
+    this.history = [entry, ...this.history].slice(0, LONGEST_HISTORY);
+  }
+}

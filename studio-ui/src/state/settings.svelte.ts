@@ -1,0 +1,71 @@
+/** What the page remembers between visits: in this browser, nowhere else. */
+
+export type Theme = 'system' | 'light' | 'dark';
+
+interface Stored {
+  theme: Theme;
+  volume: number;
+  tempo: number;
+  matching: boolean;
+  instrument: string;
+}
+
+const KEY = 'drumlin.settings';
+const RESTING: Stored = { theme: 'system', volume: 0, tempo: 120, matching: true, instrument: '' };
+
+export class Settings {
+  private stored = $state<Stored>(RESTING);
+  private systemIsDark = $state(false);
+
+  constructor(
+    private readonly storage: Pick<Storage, 'getItem' | 'setItem'> = localStorage,
+    systemDark: MediaQueryList = matchMedia('(prefers-color-scheme: dark)'),
+  ) {
+    this.stored = { ...RESTING, ...this.read() };
+    this.systemIsDark = systemDark.matches;
+    systemDark.addEventListener('change', ({ matches }) => (this.systemIsDark = matches));
+  }
+
+  get theme(): Theme {
+    return this.stored.theme;
+  }
+
+  get isDark(): boolean {
+    return this.stored.theme === 'system' ? this.systemIsDark : this.stored.theme === 'dark';
+  }
+
+  get volume(): number {
+    return this.stored.volume;
+  }
+
+  get tempo(): number {
+    return this.stored.tempo;
+  }
+
+  /** Whether every sound is brought to the same loudness for listening. */
+  get matching(): boolean {
+    return this.stored.matching;
+  }
+
+  /** The instrument played last. */
+  get instrument(): string {
+    return this.stored.instrument;
+  }
+
+  change(part: Partial<Stored>): void {
+    this.stored = { ...this.stored, ...part };
+    try {
+      this.storage.setItem(KEY, JSON.stringify(this.stored));
+    } catch {
+      // a browser that stores nothing: the settings last until the page is closed
+    }
+  }
+
+  private read(): Partial<Stored> {
+    try {
+      return JSON.parse(this.storage.getItem(KEY) ?? '{}') as Partial<Stored>;
+    } catch {
+      return {};
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/** The page's state in one place, and the actions of the registry by name. */
+import * as api from '../api/client';
+import { listenToEvents } from '../api/events';
+import type { ActionModel, ParameterModel, StateAnswer } from '../api/types';
+import { Comparison } from './comparison.svelte';
+import { Crate, download } from './crate.svelte';
+import { Drawers } from './drawers.svelte';
+import { DropTarget } from './dropped.svelte';
+import { Learning } from './learning.svelte';
+import { Notices } from './notices.svelte';
+import { neighbourInOrder, randomNear, randomPlace } from './places';
+import { Player } from './player.svelte';
+import { Session } from './session.svelte';
+import { Settings } from './settings.svelte';
+
+/** Knobs of the registry that the voice has, in the order of the page. */
+const VOICE = ['pitch', 'length', 'velocity'];
+
+export class Studio {
+  server = $state.raw<StateAnswer>();
+  actions = $state.raw<ActionModel[]>([]);
+  parameters = $state.raw<ParameterModel[]>([]);
+  /** Why the page cannot begin; empty while all is well. */
+  failure = $state('');
+  isReady = $state(false);
+
+  readonly notices = new Notices();
+  readonly settings = new Settings();
+  readonly player = new Player(this.settings);
+  readonly session = new Session(this.player, this.settings);
+  readonly crate = new Crate(this.session, this.notices);
+  readonly comparison = new Comparison(this.session, this.player);
+  readonly learning = new Learning(this.session, this.notices);
+  readonly drop = new DropTarget(this.session, this.player, () => this.server?.upload_limit ?? Infinity);
+  readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
+
+  /** Whether this is the studio on the user's own machine, with a crate and learning. */
+  get hasFiles(): boolean {
+    return this.server?.mode === 'studio';
+  }
+
+  async begin(): Promise<void> {
+    try {
+      const [server, registry] = await Promise.all([api.getState(), api.getRegistry()]);
+      this.server = server;
+      this.actions = registry.actions;
+      this.parameters = registry.parameters;
+      await this.session.begin(registry.parameters.filter(({ name }) => VOICE.includes(name)));
+      if (this.hasFiles) await this.beginFiles();
+      this.drawers.begin();
+      this.isReady = true;
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** The knob of the registry with this name. */
+  parameter(name: string): ParameterModel | undefined {
+    return this.parameters.find((parameter) => parameter.name === name);
+  }
+
+  /** Whether the page knows the action: the play-only form has no files. */
+  can(name: string): boolean {
+    return name in this.handlers && (this.hasFiles || !['crate', 'learn'].includes(name));
+  }
+
+  /** Do what an action of the registry says. */
+  run(name: string): void {
+    const act = this.handlers[name];
+    if (act) this.attempt(act);
+  }
+
+  /** Run something that may be refused, and show why it was. */
+  attempt(act: () => unknown): void {
+    Promise.resolve()
+      .then(act)
+      .catch((error: unknown) => this.notices.trouble(error));
+  }
+
+  private readonly handlers: Record<string, () => unknown> = {
+    toggle_loop: () => this.player.setLoop(!this.player.looping),
+    play: () => this.player.replay(),
+    stop: () => this.stop(),
+    random_near: () => this.jump(randomNear(this.session.note), 'Nearby'),
+    random: () => this.jump(randomPlace(this.points), 'Anywhere'),
+    next_sample: () => this.jump(neighbourInOrder(this.points, this.session.note, 1), 'Next sound'),
+    previous_sample: () => this.jump(neighbourInOrder(this.points, this.session.note, -1), 'Previous sound'),
+    keep: () => this.keep(),
+    next_instrument: () => this.session.chooseNext(),
+    compare: () => this.compare(),
+    original: () => this.drop.alternate(),
+    undo: () => this.undo(),
+    redo: () => this.redo(),
+    help: () => this.drawers.toggle('keys'),
+    crate: () => this.drawers.toggle('crate'),
+    history: () => this.drawers.toggle('history'),
+    learn: () => this.drawers.toggle('learn'),
+    settings: () => this.drawers.toggle('settings'),
+  };
+
+  /** Write the sound into the crate and offer the download; in the play-only form there is only the download. */
+  async keep(): Promise<void> {
+    const snapshot = this.session.snapshot();
+    if (!snapshot) return;
+    if (!this.hasFiles) {
+      const words = this.session.label || 'hit';
+      download(await api.renderSound(snapshot.instrument, snapshot.note), `drumlin_${words}.wav`);
+      this.notices.speak('Downloaded');
+      return;
+    }
+    const { name, url } = await this.crate.keep(snapshot);
+    this.notices.show(`Kept ${name}`, {
+      label: 'Download',
+      run: () => this.attempt(() => this.download(url, name)),
+    });
+  }
+
+  async download(url: string, name: string): Promise<void> {
+    download(new Blob([await api.getBytes(url)]), name);
+  }
+
+  private get points() {
+    return this.session.instrument?.points ?? [];
+  }
+
+  private async beginFiles(): Promise<void> {
+    await Promise.all([this.crate.refresh(), this.learning.begin()]);
+    listenToEvents({
+      onJob: (job) => this.learning.hear(job),
+      onInstruments: () => this.attempt(() => this.session.refresh()),
+      onOpen: () => this.attempt(() => this.learning.begin()),
+    });
+  }
+
+  private jump(place: { x: number; y: number } | undefined, title: string): void {
+    if (!place) return;
+    this.session.moveTo(place);
+    this.session.commit(title);
+  }
+
+  private async stop(): Promise<void> {
+    if (this.drawers.open) this.drawers.close();
+    this.comparison.stop();
+    await this.player.stop();
+  }
+
+  private async compare(): Promise<void> {
+    this.drawers.show('compare');
+    await this.comparison.playAll();
+  }
+
+  private async undo(): Promise<void> {
+    const step = await this.session.timeline.undo();
+    this.notices.speak(step ? `Undone: ${step.title}` : 'Nothing to undo');
+  }
+
+  private async redo(): Promise<void> {
+    const step = await this.session.timeline.redo();
+    this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
+  }
+}
