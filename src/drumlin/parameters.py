@@ -157,8 +157,13 @@ STUDIO_ACTIONS = (
     Action("keep", "Keep", "k", "Write the sound into the crate"),
     Action("next_instrument", "Next instrument", "i", "Play the next instrument at the same spot"),
     Action("compare", "Compare", "c", "Play the compared instruments at the same spot"),
+    Action("original", "Original", "x", "Play the dropped sound and the instrument's version in turn"),
     Action("undo", "Undo", "Control+z", "Take the last change back"),
     Action("redo", "Redo", "Control+Shift+z", "Do it again"),
+    Action("learn", "Learn a folder", "l", "Make an instrument of a folder of sounds"),
+    Action("crate", "Crate", "b", "Show the kept sounds"),
+    Action("history", "History", "h", "Show the last sounds"),
+    Action("settings", "Settings", ",", "Theme, volume and loudness"),
     Action("help", "Keys", "?", "Show all keys"),
 )
 """Everything the page does at the press of a key."""
