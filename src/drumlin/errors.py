@@ -16,7 +16,8 @@
     ├── TrainingError            a training that cannot go on
     │   ├── CheckpointError        a checkpoint of something else, or damaged
     │   └── LearningMissingError   torch is not installed
-    ├── JobError                 a job that cannot be started, found or resumed
+    ├── MissingError             something that was asked for by name and is not there
+    ├── JobError                 a job that cannot be started or resumed
     ├── JournalError             a file operation that cannot be done or undone
     └── ServerError              the studio cannot start (port, page, permission)
 
@@ -89,8 +90,12 @@ class LearningMissingError(TrainingError):
     """Torch is not installed: `drumlin add-learning` installs it."""
 
 
+class MissingError(DrumlinError):
+    """Something that was asked for by name and is not there."""
+
+
 class JobError(DrumlinError):
-    """A job that cannot be started, found or resumed."""
+    """A job that cannot be started or resumed."""
 
 
 class JournalError(DrumlinError):

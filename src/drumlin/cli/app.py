@@ -2,13 +2,14 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from .. import __version__
 from ..errors import DrumlinError, UsageError
-from . import play, train
+from . import play, studio, train
 from .output import say, terminate_like_interrupt
 
 EXIT_ERROR = 1
@@ -37,10 +38,17 @@ def root(
     """Learns your own drum one-shots and turns them into an instrument."""
 
 
-for _command in (play.generate, play.locate, play.info, play.verify):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(play.generate, play.locate, play.info, play.verify),
+    *(train.recipes, train.train, train.learn),
+    *(studio.studio, studio.serve),
+)
+_HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)
+
+for _command in _COMMANDS:
     app.command()(_command)
-for _command in (train.recipes, train.train, train.learn):
-    app.command()(_command)
+for _command in _HIDDEN:
+    app.command(hidden=True)(_command)
 
 
 def main() -> None:
@@ -48,6 +56,8 @@ def main() -> None:
     # OpenMP threads that spin while they wait make a busy machine many times slower; the variable is read
     # when torch or ONNX Runtime is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # numpy's matrix products are small here: more threads would only fight over the cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         with terminate_like_interrupt():
             app()

@@ -1,6 +1,6 @@
 """Notes to files: sounds with tags and provenance, names that are safe everywhere, and files back to notes."""
 
-from .finding import locate_file
+from .finding import locate_file, locate_sound
 from .names import safe_name, sound_stem
 from .provenance import Provenance, provenance_of, role_of
 from .sounds import SoundFormat, encode_sound, read_provenance, write_numbered, write_sound
@@ -10,6 +10,7 @@ __all__ = [
     "SoundFormat",
     "encode_sound",
     "locate_file",
+    "locate_sound",
     "provenance_of",
     "read_provenance",
     "role_of",

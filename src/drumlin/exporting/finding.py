@@ -9,6 +9,7 @@ from ..errors import NoteError
 from ..features import log_mel_distance_db
 from ..instrument import Instrument, Location, Note
 from ..units import Waveform
+from .provenance import Provenance
 from .sounds import read_provenance
 
 SAME_SOUND = 0.9
@@ -28,13 +29,28 @@ def locate_file(instrument: Instrument, source: Path | bytes) -> Location:
         PreprocessError: it is silent.
     """
     sound = read_mono(source, max_duration_s=MAX_DURATION_S)
-    provenance = read_provenance(source)
+    return locate_sound(instrument, sound.waveform, sound.sample_rate, read_provenance(source))
+
+
+def locate_sound(
+    instrument: Instrument, waveform: Waveform, sample_rate: int, provenance: Provenance | None
+) -> Location:
+    """Return where a decoded file lies in an instrument: `locate_file` for those who decode elsewhere.
+
+    Args:
+        instrument: where to look.
+        waveform: the first channel, (T,).
+        sample_rate: of `waveform`, Hz.
+        provenance: what the file says of itself.
+    Raises:
+        PreprocessError: it is silent.
+    """
     if provenance is not None and provenance.instrument == instrument.sha256:
-        own = resample(sound.waveform, sound.sample_rate, instrument.sample_rate)
+        own = resample(waveform, sample_rate, instrument.sample_rate)
         location = _restore(instrument, provenance.note, own)
         if location is not None:
             return location
-    return instrument.locate(sound.waveform, sound.sample_rate)
+    return instrument.locate(waveform, sample_rate)
 
 
 def _restore(instrument: Instrument, note: Note, sound: Waveform) -> Location | None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import JobError
+from ..errors import JobError, MissingError
 from .events import EventTail
 from .job import (
     EVENTS,
@@ -104,11 +104,11 @@ class JobRunner:
         """Return a job.
 
         Raises:
-            JobError: there is none of that id.
+            MissingError: there is none of that id.
         """
         with self._lock:
             if job_id not in self._records:
-                raise JobError(f"there is no job {job_id!r}")
+                raise MissingError(f"there is no job {job_id!r}")
             return self._job(self._records[job_id])
 
     def cancel(self, job_id: str) -> Job:

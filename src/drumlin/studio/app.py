@@ -1,0 +1,84 @@
+"""`create_app`: the server in its two forms.
+
+With a workspace it is the *studio*; without one it only plays: no disk, no learning, nothing kept.
+"""
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from .. import __version__
+from ..jobs import JobRunner
+from ..workspace import Shelf, Workspace
+from . import crate, folders, instruments, jobs, play, state
+from .deps import Services, Studio
+from .hub import Hub
+from .learning import Learning
+from .page import STATIC, page_router
+from .playing import Player
+from .previews import Previews
+from .refusals import REFUSALS, add_refusals
+from .security import Guard, Policy
+from .uploads import Decoder
+
+PLAY_ONLY_UPLOAD = 5 << 20
+"""Largest file that may be dropped on a hosted server, bytes: a minute of stereo MP3, seconds of WAV."""
+
+
+def create_app(
+    workspace: Workspace | None = None,
+    *,
+    shelf: Shelf | None = None,
+    policy: Policy | None = None,
+    page: Path = STATIC,
+) -> FastAPI:
+    """Return the server's application.
+
+    Args:
+        workspace: the user's things; None for the play-only form.
+        shelf: the instruments of the play-only form; None for the built-in one alone.
+        policy: who may talk to it; None for this machine alone, with a new token for the studio.
+        page: folder of the built page.
+    """
+    policy = policy or Policy(token=secrets.token_urlsafe(24) if workspace else "")
+    if workspace is None:
+        policy = replace(policy, upload_limit=min(policy.upload_limit, PLAY_ONLY_UPLOAD))
+    shelf = workspace.shelf if workspace else shelf or Shelf()
+    studio = _studio(workspace) if workspace else None
+    services = Services(shelf, Player(shelf), Decoder(), policy, studio)
+    app = FastAPI(
+        title="Drumlin",
+        version=__version__,
+        openapi_url="/api/openapi.json" if workspace else None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        responses=REFUSALS,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.services = services
+    add_refusals(app)
+    routers = [state, instruments, play, *((crate, folders, jobs) if workspace else ())]
+    for module in routers:
+        app.include_router(module.router)
+    app.include_router(page_router(page))
+    app.add_middleware(Guard, policy=policy)
+    return app
+
+
+def _studio(workspace: Workspace) -> Studio:
+    hub = Hub()
+    return Studio(workspace, Learning(workspace, JobRunner(workspace.jobs), hub), hub, Previews())
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    yield
+    services.decoder.close()
+    if services.studio is not None:
+        services.studio.learning.close()

@@ -1,0 +1,62 @@
+"""Routes of the crate: keep, list, fetch, delete, undo."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+import anyio.to_thread
+from fastapi import APIRouter, Path
+from starlette.responses import FileResponse, Response
+
+from ..exporting import role_of, sound_stem
+from ..instrument import Note
+from ..workspace import Kept
+from .deps import WithServices, WithStudio
+from .files import make_file
+from .schemas import KeepBody, KeptAnswer, KeptSound, UndoAnswer
+
+router = APIRouter(prefix="/api", tags=["crate"])
+
+KeptName = Annotated[str, Path(max_length=255)]
+
+
+@router.post("/keep")
+async def keep(body: KeepBody, services: WithServices, studio: WithStudio) -> KeptSound:
+    """Write the sound of a note into the crate."""
+    instrument = await services.player.instrument(body.instrument)
+    note = Note.from_dict(body.note.model_dump())
+    data = await anyio.to_thread.run_sync(make_file, instrument, note, body.format)
+    stem = sound_stem(role_of(instrument, note), body.name or instrument.name)
+    kept = await anyio.to_thread.run_sync(studio.workspace.crate.keep, stem, f".{body.format}", data)
+    return _kept(kept)
+
+
+@router.get("/kept")
+def list_kept(studio: WithStudio) -> KeptAnswer:
+    """List the kept sounds, newest first."""
+    crate = studio.workspace.crate
+    return KeptAnswer(folder=str(crate.folder), sounds=[_kept(kept) for kept in crate.sounds()])
+
+
+@router.get("/kept/{name}", response_class=FileResponse)
+def get_kept(name: KeptName, studio: WithStudio) -> FileResponse:
+    """Send a kept file."""
+    return FileResponse(studio.workspace.crate.sound(name).path, filename=name)
+
+
+@router.delete("/kept/{name}", status_code=204)
+def delete_kept(name: KeptName, studio: WithStudio) -> Response:
+    """Delete a kept sound; `undo` brings it back."""
+    studio.workspace.crate.delete(name)
+    return Response(status_code=204)
+
+
+@router.post("/undo")
+def undo(studio: WithStudio) -> UndoAnswer:
+    """Take the last file operation back."""
+    undone = studio.workspace.crate.undo()
+    return UndoAnswer(title=undone.title, restored=[path.name for path in undone.restored])
+
+
+def _kept(kept: Kept) -> KeptSound:
+    name = kept.path.name
+    return KeptSound(name=name, url=f"/api/kept/{quote(name)}", size=kept.size, kept=kept.kept)

@@ -1,0 +1,58 @@
+"""What the routes work with: made once by `create_app`, found on the app."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+
+from ..errors import MissingError
+from ..workspace import Shelf, Workspace
+from .hub import Hub
+from .learning import Learning
+from .playing import Player
+from .previews import Previews
+from .security import Policy
+from .uploads import Decoder
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What only the studio form has."""
+
+    workspace: Workspace
+    learning: Learning
+    hub: Hub
+    previews: Previews
+
+
+@dataclass(frozen=True)
+class Services:
+    """What both forms have; `studio` is None in the play-only form."""
+
+    shelf: Shelf
+    player: Player
+    decoder: Decoder
+    policy: Policy
+    studio: Studio | None
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """Return the services of the app that a request or WebSocket came to."""
+    services: Services = connection.app.state.services
+    return services
+
+
+def _services(request: Request) -> Services:
+    return services_of(request)
+
+
+def _studio(request: Request) -> Studio:
+    studio = services_of(request).studio
+    if studio is None:
+        raise MissingError("this server only plays")
+    return studio
+
+
+WithServices = Annotated[Services, Depends(_services)]
+WithStudio = Annotated[Studio, Depends(_studio)]
