@@ -11,6 +11,7 @@ from .. import __version__
 from ..errors import DrumlinError, UsageError
 from . import play, studio, train
 from .output import say, terminate_like_interrupt
+from .prepare import prepare
 
 EXIT_ERROR = 1
 EXIT_USAGE = 2
@@ -39,9 +40,10 @@ def root(
 
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
+    prepare,
     *(play.generate, play.locate, play.info, play.verify),
     *(train.recipes, train.train, train.learn),
-    *(studio.studio, studio.serve),
+    *(studio.studio, studio.serve, studio.doctor, studio.add_learning),
 )
 _HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)
 

@@ -5,9 +5,11 @@ then replaces `dataset.json`, in one step. Nothing that another program may have
 """
 
 import json
+import re
 import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,10 @@ import numpy as np
 from ..audio.files import write_atomically
 from ..errors import DatasetError
 from ..units import Waveform
-from .dataset import HEAD_NAME, Dataset, is_dataset, read_head
+from .dataset import HEAD_NAME, Dataset, is_dataset
 from .samples import FORMAT, VERSION, Credit, Sample, Settings, hash_dataset
+
+_OWN_FILE = re.compile(r"(waveforms|fingerprints|samples|index)(-\d+)?\.(npy|jsonl)|\.[0-9a-f]{12}\.tmp")
 
 _HEADER_BYTES = 128  # npy version 1.0 pads to 64; two of them hold any shape
 
@@ -76,6 +80,7 @@ def publish(
     sources: Sequence[str],
     complete: bool = True,
     texts: dict[str, str] | None = None,
+    keep: dict[str, str] | None = None,
 ) -> None:
     """Make finished files the content of a data set, all at once.
 
@@ -88,15 +93,16 @@ def publish(
         sources: names of the source folders.
         complete: whether every file was looked at.
         texts: further files by stem (`index`), JSON lines.
+        keep: names of array files in use that stay in use.
     Raises:
         OSError: the disk is full; the data set that was there before still is.
     """
-    old = set(read_head(folder).files.values()) if is_dataset(folder) else set()
     names = _free_names(folder, [*arrays, "samples", *(texts or {})])
     for key, text in {"samples": json_lines(map(asdict, samples)), **(texts or {})}.items():
         write_atomically(folder / names[key], text.encode("ascii"))
     for key, path in arrays.items():
         path.rename(folder / names[key])
+    names = {**(keep or {}), **names}
     stored = asdict(settings)
     head = {
         "format": FORMAT,
@@ -114,7 +120,7 @@ def publish(
         "files": names,
     }
     write_atomically(folder / HEAD_NAME, (json.dumps(head, indent=2, ensure_ascii=True) + "\n").encode("ascii"))
-    _remove_old(folder, old - set(names.values()))
+    _remove_old(folder, set(names.values()))
 
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> str:
@@ -134,9 +140,7 @@ def count_credits(samples: Iterable[Sample]) -> list[Credit]:
     """Return one credit per source, licence and named people, sorted."""
     counts = Counter((sample.source, sample.licence, tuple(sorted(sample.credits.items()))) for sample in samples)
     return [
-        Credit(source, licence, counts[key], dict(details))
-        for key in sorted(counts)
-        for source, licence, details in [key]
+        Credit(source, licence, count, dict(details)) for (source, licence, details), count in sorted(counts.items())
     ]
 
 
@@ -151,9 +155,9 @@ def _free_names(folder: Path, keys: Sequence[str]) -> dict[str, str]:
         number += 1
 
 
-def _remove_old(folder: Path, names: set[str]) -> None:
-    for name in names:
-        try:
-            (folder / name).unlink(missing_ok=True)
-        except OSError:  # Windows: a reader has it open; it is no part of the data set any more
-            continue
+def _remove_old(folder: Path, in_use: set[str]) -> None:
+    """Delete what earlier versions, and writes that were killed, have left."""
+    for path in folder.iterdir():
+        if _OWN_FILE.fullmatch(path.name) and path.name not in in_use:
+            with suppress(OSError):  # Windows: a reader has it open; it is no part of the data set any more
+                path.unlink()

@@ -44,10 +44,11 @@ def fingerprint(waveform: Waveform, sample_rate: int, onset: int | None = None) 
     wanted = round(_EDGES_S[-1] * sample_rate)
     sound = waveform[onset : onset + wanted]
     sound = np.pad(sound, (0, wanted - len(sound)))
-    mel = spectrogram(sound, n_fft=n_fft, hop_length=hop) @ _filters(sample_rate, n_fft).T  # (N, M)
+    spectra = spectrogram(sound, n_fft=n_fft, hop_length=hop)  # (N, F)
     edges = (np.array(_EDGES_S) * sample_rate / hop).round().astype(int)
-    sums = np.add.reduceat(mel[: edges[-1]], edges[:-1], axis=0)
-    power = sums / np.diff(edges)[:, None]
+    slices = np.add.reduceat(spectra[: edges[-1]], edges[:-1], axis=0) / np.diff(edges)[:, None]
+    # einsum and not a matrix product: called from many threads, a product would start the BLAS library's own.
+    power = np.einsum("nf,mf->nm", slices.astype(np.float32), _filters(sample_rate, n_fft))
     return _normalise(power)
 
 

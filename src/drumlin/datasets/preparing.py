@@ -1,0 +1,106 @@
+"""One file on its way to a row: read, check, resample, fingerprint, align. Runs in many threads at once.
+
+Decoder, hash, resampler and FFT release Python's lock, so threads are as fast as processes and nothing is copied
+between them.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..audio.files import MonoSound, read_mono
+from ..audio.resampling import resample
+from ..errors import AudioError, AudioReadError
+from ..features.fingerprint import fingerprint
+from ..features.onset import find_onset
+from ..units import Waveform
+from .profiles import Prepared, Profile, check_usable
+from .samples import Settings
+
+LONGEST_S = 60.0
+"""Longer files are no one-shots; refusing them bounds the memory that one file can take."""
+
+_LOWEST_RATE, _HIGHEST_RATE = 1000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was measured on one file; times are seconds in the prepared sound, but `duration_s` is the file's."""
+
+    sha256: str
+    gain_db: float
+    onset_s: float
+    peak_s: float
+    duration_s: float
+    original_sample_rate: int
+    channels: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A finished row: `waveform` (T,), `fingerprint` (D,), and what was measured."""
+
+    waveform: Waveform
+    fingerprint: Waveform
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a file gives no row."""
+
+    reason: str
+
+
+def prepare_file(file: Path, settings: Settings, profile: Profile) -> Row | Problem:
+    """Prepare one file; whatever is wrong with the file is returned, never raised."""
+    try:
+        sound = read_mono(file, mix=settings.mix, max_duration_s=LONGEST_S)
+        return prepare_sound(sound, settings, profile)
+    except AudioError as error:
+        return Problem(str(error))
+    except MemoryError:
+        return Problem("not enough memory for this file")
+
+
+def prepare_sound(sound: MonoSound, settings: Settings, profile: Profile) -> Row:
+    """Prepare a decoded sound.
+
+    Raises:
+        AudioError: nothing can be made of it.
+    """
+    waveform = usable_waveform(sound, settings.sample_rate)
+    onset = find_onset(waveform, settings.sample_rate)
+    prepared = profile.apply(waveform, settings.sample_rate, onset)
+    mark = fingerprint(waveform, settings.sample_rate, onset)
+    return Row(prepared.waveform, mark, _facts(sound, prepared, settings.sample_rate))
+
+
+def usable_waveform(sound: MonoSound, sample_rate: int) -> Waveform:
+    """Return the sound at `sample_rate`, shape (T,), after checking that it is one.
+
+    Raises:
+        AudioError: an absurd rate, silence, no numbers, too short.
+    """
+    if not _LOWEST_RATE <= sound.sample_rate <= _HIGHEST_RATE:
+        raise AudioReadError(f"the header says {sound.sample_rate} Hz: {_LOWEST_RATE} to {_HIGHEST_RATE} is expected")
+    check_usable(sound.waveform, sound.sample_rate)
+    waveform = resample(sound.waveform, sound.sample_rate, sample_rate)
+    check_usable(waveform, sample_rate)
+    return waveform
+
+
+def _facts(sound: MonoSound, prepared: Prepared, sample_rate: int) -> Facts:
+    return Facts(
+        sha256=sound.sha256,
+        gain_db=round(prepared.gain_db, 4),
+        onset_s=round(prepared.onset / sample_rate, 7),
+        peak_s=round(prepared.peak / sample_rate, 7),
+        duration_s=round(len(sound.waveform) / sound.sample_rate, 6),
+        original_sample_rate=sound.sample_rate,
+        channels=sound.channels,
+    )
