@@ -17,7 +17,15 @@ CONV_KERNEL = 25
 CONV_WINDOW = 16_384
 """Points that the convolutional families see, as in WaveGAN: 16 steps of 4^5 points."""
 
-CONV_SHRINK = CONV_STRIDE**CONV_LAYERS
+SPECTRAL_BODY = 1280
+"""Length of the body at its low rate: 0.46 s at 2,756 Hz; the tonal part goes on alone."""
+
+SPECTRAL_BODY_FEATURES = 64
+SPECTRAL_CONDITION = 256
+SPECTRAL_CLOCK = 48
+"""Sizes of layers that are the same in every spectral autoencoder."""
+
+CONV_SHRINK: int = CONV_STRIDE**CONV_LAYERS
 """Points of the waveform that become one step before the dense layer."""
 
 
@@ -158,7 +166,44 @@ class PcaConfig:
         _check_positive(latent=self.latent, most_sounds=self.most_sounds)
 
 
-ModelConfig = DenseConfig | ConvConfig | VaeConfig | WaveganConfig | SpecganConfig | PcaConfig
+@dataclass(frozen=True)
+class SpectralConfig:
+    """The spectral autoencoder of the built-in instrument; the defaults make a file of under 4 MB.
+
+    Args:
+        latent: D.
+        width: H, channels of the decoder's frames.
+        n_blocks: decoder blocks.
+        n_bands: bands of the noise part.
+        n_mels: mel bands that the encoder sees.
+        n_fft: points of a frame.
+        kl_weight: weight of the KL divergence (nats, summed over the latent).
+        kl_ramp: batches over which the weight rises linearly from 0.
+        free_nats: divergence that costs nothing, for each unit.
+    """
+
+    latent: int = 32
+    width: int = 128
+    n_blocks: int = 4
+    n_bands: int = 64
+    n_mels: int = 80
+    n_fft: int = 1024
+    kl_weight: float = 0.002
+    kl_ramp: int = 4_000
+    free_nats: float = 0.05
+
+    def __post_init__(self) -> None:
+        _check_positive(latent=self.latent, width=self.width, n_blocks=self.n_blocks, n_bands=self.n_bands)
+        if self.n_fft < 256 or self.n_fft & (self.n_fft - 1):
+            raise RecipeError(f"n_fft is {self.n_fft}: a power of two from 256 is expected")
+
+    @property
+    def hop_length(self) -> int:
+        """Points between frames."""
+        return self.n_fft // 4
+
+
+ModelConfig = DenseConfig | ConvConfig | VaeConfig | WaveganConfig | SpecganConfig | PcaConfig | SpectralConfig
 
 
 def _check_positive(**values: int) -> None:

@@ -3,6 +3,7 @@
 Shapes: T points of a sound, D latent size, d model dimension.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,18 +12,23 @@ from .configs import (
     CONV_LAYERS,
     CONV_SHRINK,
     CONV_WINDOW,
+    SPECTRAL_BODY,
+    SPECTRAL_BODY_FEATURES,
+    SPECTRAL_CLOCK,
+    SPECTRAL_CONDITION,
     ConvConfig,
     DenseConfig,
     ModelConfig,
     PcaConfig,
     SpecganConfig,
+    SpectralConfig,
     VaeConfig,
     WaveganConfig,
 )
 
 
 def parameter_count(config: ModelConfig, length: int) -> int:
-    """Return the number of learned parameters, weights and biases.
+    """Return the number of learned parameters, weights and biases; for one class where the classes count.
 
     Args:
         config: sizes of the model.
@@ -46,12 +52,16 @@ def parameter_count(config: ModelConfig, length: int) -> int:
             return _conv_down(config.dim, CONV_WINDOW, 1) + _conv_up(config.dim, CONV_WINDOW, config.latent)
         case PcaConfig():
             return config.latent * length + length
+        case SpectralConfig():
+            return _spectral_encoder(config, length) + _spectral_decoder(config)
 
 
 def window_length(config: ModelConfig, length: int) -> int:
     """Return how many points of a prepared sound the model sees and makes."""
     if isinstance(config, ConvConfig | VaeConfig | WaveganConfig):
         return config.window
+    if isinstance(config, SpectralConfig):
+        return length // config.hop_length * config.hop_length
     return CONV_WINDOW if isinstance(config, SpecganConfig) else length
 
 
@@ -81,3 +91,19 @@ def _conv_down(dim: int, window: int, outputs: int) -> int:
 
 def _conv_up(dim: int, window: int, latent: int) -> int:
     return _dense(latent, _flat(dim, window)) + _conv_stack(_channels(dim)[::-1])
+
+
+def _spectral_encoder(config: SpectralConfig, length: int) -> int:
+    widths = (1, 16, 32, 64, 96)
+    convolutions = sum(9 * before * after + 3 * after for before, after in pairwise(widths)) + _dense(96, 32)
+    places = math.ceil(config.n_mels / 16) * math.ceil(length // config.hop_length / 16)
+    body = _dense(SPECTRAL_BODY, SPECTRAL_BODY_FEATURES)
+    return convolutions + body + _dense(32 * places + SPECTRAL_BODY_FEATURES, 2 * config.latent)
+
+
+def _spectral_decoder(config: SpectralConfig) -> int:
+    width, bins, condition = config.width, config.n_fft // 2 + 1, SPECTRAL_CONDITION
+    block = 8 * width + 2 * width + _dense(condition, 2 * width) + _dense_stack((width, 2 * width, width))
+    heads = 2 * _dense(width, bins) + _dense(width, config.n_bands) + _dense(condition, SPECTRAL_BODY)
+    start = _dense_stack((config.latent + 1, condition, condition)) + _dense(condition, width)
+    return start + _dense_stack((SPECTRAL_CLOCK, width, width)) + config.n_blocks * block + 2 * width + heads

@@ -41,11 +41,13 @@ class Graph:
         module: its forward takes tensors under the names of `inputs` and returns one tensor.
         inputs: an example of each input, batch size 2, in the order of the forward's arguments.
         output: name of the result.
+        half: whether the file stores the weights in half precision.
     """
 
     module: nn.Module
     inputs: Mapping[str, Tensor]
     output: str
+    half: bool = False
 
 
 @dataclass(frozen=True)

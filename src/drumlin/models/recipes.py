@@ -8,9 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ..errors import RecipeError
-from .configs import ConvConfig, DenseConfig, ModelConfig, PcaConfig, SpecganConfig, VaeConfig, WaveganConfig
+from .configs import (
+    ConvConfig,
+    DenseConfig,
+    ModelConfig,
+    PcaConfig,
+    SpecganConfig,
+    SpectralConfig,
+    VaeConfig,
+    WaveganConfig,
+)
 
-Family = Literal["dense", "conv", "vae", "wavegan", "specgan", "pca"]
+Family = Literal["dense", "conv", "vae", "wavegan", "specgan", "pca", "spectral"]
 
 STUDY_EPOCHS = 700
 STUDY_LENGTH = 17_640
@@ -130,9 +139,23 @@ def _convolutional(suffix: str, dim: int) -> list[Recipe]:
 
 _PCA = Recipe("pca", "pca", "Principal components of the waveforms", PcaConfig(), epochs=0)
 
+_SPECTRAL = Recipe(
+    "spectral-vae",
+    "spectral",
+    "Spectral autoencoder with classes and exact handles, as in the built-in instrument",
+    SpectralConfig(),
+    epochs=300,
+    batch_size=16,
+)
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
-    for recipe in [_PCA, *_dense(), *(row for suffix, dim in _DIMS.items() for row in _convolutional(suffix, dim))]
+    for recipe in [
+        _SPECTRAL,
+        _PCA,
+        *_dense(),
+        *(row for suffix, dim in _DIMS.items() for row in _convolutional(suffix, dim)),
+    ]
 }
 """Every recipe by name."""
 

@@ -12,6 +12,7 @@ from .model import DataFacts, Model
 from .pca import PrincipalComponents
 from .recipes import Family, Recipe
 from .specgan import SpecGan
+from .spectral_vae import SpectralVae
 from .vae import VariationalAutoencoder
 from .wavegan import WaveGan
 
@@ -21,6 +22,7 @@ BUILDERS: dict[Family, Callable[[Any, DataFacts], Model]] = {
     "vae": VariationalAutoencoder,
     "wavegan": WaveGan,
     "specgan": SpecGan,
+    "spectral": SpectralVae,
     "pca": PrincipalComponents,
 }
 """Each builder takes the config of its family and the facts of the data."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ..errors import TrainingError
 from ..models.model import Graph
+from .halving import halve_weights
 
 OPSET = 18
 
@@ -39,6 +40,8 @@ def export_graph(graph: Graph) -> bytes:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported: {error}") from error
     if program is None:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported")
+    if graph.half:
+        halve_weights(program.model_proto)
     return _without_origin(program.model_proto).SerializeToString()  # type: ignore[no-any-return,attr-defined]
 
 

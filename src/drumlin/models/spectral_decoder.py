@@ -1,0 +1,225 @@
+"""The decoder of the spectral autoencoder: frames of tone and noise, a body, exact handles, silent ends.
+
+Shapes: B batch, T points, N frames, F bins, D latent size, K classes, H width, C size of the condition.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..parameters import ParameterRange
+from .configs import SPECTRAL_BODY, SPECTRAL_CONDITION, SpectralConfig
+from .spectral_tables import (
+    BODY_STRIDE,
+    NOISE_ROWS,
+    band_weights,
+    body_filter,
+    clock,
+    dft_angles,
+    fade,
+    noise_table,
+    octaves_from_1k,
+    phase_advance,
+)
+
+HANDLES = (
+    ParameterRange("brightness", "dB/octave", -6.0, 6.0, 0.0, help="Tilts the sound around 1 kHz"),
+    ParameterRange("decay", "dB/s", -150.0, 30.0, 0.0, help="Shortens the sound, or holds it longer"),
+    ParameterRange("noisiness", "dB", -24.0, 24.0, 0.0, help="More noise, or more tone"),
+)
+"""The exact handles, in the order of the `controls` input."""
+
+GATE_CLOSED_DB, GATE_OPEN_DB = -78.0, -66.0
+"""Frames this far below the loudest are silenced, and left alone: digital silence after the tail."""
+
+FADE_IN_S, FADE_OUT_S = 0.0005, 0.03
+TILT_LIMIT_DB = 24.0
+SLOPE_LIMIT_DB = 18.0
+BODY_OCTAVES = -3.0
+"""The tilt takes the body as if all of it lay at 125 Hz."""
+
+NOISE_STEP = 37
+"""Rows of noise between one seed and the next; odd, so that seeds meet again only after all rows."""
+
+
+class Decoder(nn.Module):
+    """Latent (B, D), class weights (B, K), handles (B, 3) and seed (B,) to a waveform (B, T)."""
+
+    clock: Tensor
+    bands: Tensor
+    noise_table: Tensor
+    advance: Tensor
+    octaves: Tensor
+    body_window: Tensor
+    body_filter: Tensor
+
+    def __init__(self, config: SpectralConfig, n_frames: int, sample_rate: int, n_classes: int) -> None:
+        super().__init__()
+        self.config, self.n_frames, self.sample_rate = config, n_frames, sample_rate
+        bins, width = config.n_fft // 2 + 1, config.width
+        self.condition = nn.Sequential(
+            nn.Linear(config.latent + n_classes, SPECTRAL_CONDITION),
+            nn.SiLU(),
+            nn.Linear(SPECTRAL_CONDITION, SPECTRAL_CONDITION),
+            nn.SiLU(),
+        )
+        self.start = nn.Linear(SPECTRAL_CONDITION, width)
+        self.register_buffer("clock", clock(n_frames, config.hop_length / sample_rate), persistent=False)
+        self.position = nn.Sequential(nn.Linear(int(self.clock.shape[1]), width), nn.SiLU(), nn.Linear(width, width))
+        dilations = (1, 2, 4, 8)
+        self.blocks = nn.ModuleList(Block(width, dilations[i % len(dilations)]) for i in range(config.n_blocks))
+        self.norm = nn.LayerNorm(width)
+        self.magnitude = nn.Linear(width, bins)
+        self.phase = nn.Linear(width, bins)
+        self.noise = nn.Linear(width, config.n_bands)
+        self.body = nn.Linear(SPECTRAL_CONDITION, SPECTRAL_BODY)
+        self.synthesis = Synthesis(config.n_fft, config.hop_length)
+        self.register_buffer("bands", band_weights(sample_rate, config.n_fft, config.n_bands), persistent=False)
+        self.register_buffer("noise_table", noise_table(bins), persistent=False)
+        self.register_buffer("advance", phase_advance(n_frames, config.n_fft), persistent=False)
+        self.register_buffer("octaves", octaves_from_1k(sample_rate, config.n_fft), persistent=False)
+        self.register_buffer("body_window", fade(2 * SPECTRAL_BODY)[SPECTRAL_BODY:], persistent=False)
+        self.register_buffer("body_filter", body_filter(), persistent=False)
+        self._start_quietly()
+
+    def forward(
+        self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, n_frames: int | None = None
+    ) -> Tensor:
+        """Decode; `n_frames` below the whole number decodes the beginning only (in training)."""
+        condition = self.condition(torch.cat([latent, classes], dim=-1))
+        frames = self.frames(condition, n_frames or self.n_frames)
+        waveform: Tensor = self.synthesis(*self.spectrum(frames, controls, seed))
+        return self.finish(waveform + self.low(condition, controls, waveform.shape[-1]))
+
+    def frames(self, condition: Tensor, n_frames: int) -> Tensor:
+        """What each frame is about, (B, N, H)."""
+        frames = self.start(condition)[:, None] + self.position(self.clock[:n_frames])[None]
+        for block in self.blocks:
+            frames = block(frames, condition)
+        normalised: Tensor = self.norm(frames)
+        return normalised
+
+    def spectrum(self, frames: Tensor, controls: Tensor, seed: Tensor) -> tuple[Tensor, Tensor]:
+        """Real and imaginary part of the frames, (B, N, F) each."""
+        n_frames = frames.shape[1]
+        brightness, decay, balance = controls[:, 0:1], controls[:, 1:2], _gain(controls[:, 2:3] * 0.5)[:, :, None]
+        time_s = torch.arange(n_frames, device=frames.device) * (self.config.hop_length / self.sample_rate)
+        slope = _gain((decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB))[:, :, None]  # (B, N, 1)
+        tilt = _gain((brightness * self.octaves[None]).clamp(-TILT_LIMIT_DB, TILT_LIMIT_DB))[:, None]  # (B, 1, F)
+        tonal = self.magnitude(frames).clamp(max=4.0).exp() * tilt * slope / balance
+        noise = torch.matmul(self.noise(frames).clamp(max=4.0), self.bands).exp() * tilt * slope * balance
+        tonal, noise = _gate(tonal, noise)
+        phase = self.phase(frames) + self.advance[:n_frames]
+        random = self._random(seed, n_frames)
+        return tonal * phase.cos() + noise * random[..., 0], tonal * phase.sin() + noise * random[..., 1]
+
+    def low(self, condition: Tensor, controls: Tensor, length: int) -> Tensor:
+        """The body, (B, length): a whole waveform at the low rate, interpolated."""
+        brightness, decay, noisiness = controls[:, 0:1], controls[:, 1:2], controls[:, 2:3]
+        time_s = torch.arange(SPECTRAL_BODY, device=condition.device) * (BODY_STRIDE / self.sample_rate)
+        level_db = brightness * BODY_OCTAVES - 0.5 * noisiness + (decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB)
+        slow = self.body(condition) * self.body_window * _gain(level_db)
+        margin = (self.body_filter.shape[-1] - BODY_STRIDE) // 2
+        body = functional.conv_transpose1d(slow[:, None], self.body_filter, stride=BODY_STRIDE, padding=margin)[:, 0]
+        return functional.pad(body, (0, max(0, length - body.shape[-1])))[:, :length]
+
+    def finish(self, waveform: Tensor) -> Tensor:
+        """Fade both ends to zero and keep the peak within full scale."""
+        ramp_in, ramp_out = (
+            fade(round(FADE_IN_S * self.sample_rate)),
+            fade(round(FADE_OUT_S * self.sample_rate)).flip(0),
+        )
+        middle = torch.ones(waveform.shape[-1] - len(ramp_in) - len(ramp_out))
+        faded = waveform * torch.cat([ramp_in, middle, ramp_out]).to(waveform)
+        return faded / faded.abs().amax(dim=-1, keepdim=True).clamp(min=1.0)
+
+    def _random(self, seed: Tensor, n_frames: int) -> Tensor:
+        first = torch.remainder(seed * NOISE_STEP, NOISE_ROWS)
+        rows = torch.remainder(torch.arange(n_frames, device=seed.device)[None] + first[:, None], NOISE_ROWS)
+        return self.noise_table[rows]  # (B, N, F, 2)
+
+    def _start_quietly(self) -> None:
+        nn.init.constant_(self.magnitude.bias, -3.0)
+        nn.init.constant_(self.noise.bias, -4.0)
+        nn.init.normal_(self.body.weight, std=0.003)
+        nn.init.zeros_(self.body.bias)
+
+
+class Block(nn.Module):
+    """A ConvNeXt block over frames, scaled and shifted by the condition."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.mix = nn.Conv1d(width, width, 7, padding=3 * dilation, dilation=dilation, groups=width)
+        self.norm = nn.LayerNorm(width)
+        self.film = nn.Linear(SPECTRAL_CONDITION, 2 * width)
+        self.expand = nn.Linear(width, 2 * width)
+        self.contract = nn.Linear(2 * width, width)
+
+    def forward(self, frames: Tensor, condition: Tensor) -> Tensor:
+        """Frames (B, N, H) and condition (B, C) to frames."""
+        scale, shift = self.film(condition)[:, None].chunk(2, dim=-1)
+        mixed = self.norm(self.mix(frames.transpose(1, 2)).transpose(1, 2)) * (1.0 + scale) + shift
+        joined: Tensor = frames + self.contract(functional.gelu(self.expand(mixed), approximate="tanh"))
+        return joined
+
+
+class Synthesis(nn.Module):
+    """Inverse STFT with n_fft = 4 hops: (B, N, F) twice to (B, N * hop); frame n is centred on point n * hop.
+
+    In training the inverse FFT is fastest; in an instrument it is a matrix product, which every runtime has. The
+    basis is written as a formula and not as 4 MB of numbers: the runtime folds it when it loads the graph.
+    """
+
+    bins: Tensor
+    points: Tensor
+    window: Tensor
+
+    def __init__(self, n_fft: int, hop_length: int) -> None:
+        super().__init__()
+        self.n_fft, self.hop_length = n_fft, hop_length
+        self.register_buffer("bins", torch.arange(n_fft // 2 + 1).float(), persistent=False)
+        self.register_buffer("points", torch.arange(n_fft).float(), persistent=False)
+        self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
+
+    def forward(self, real: Tensor, imaginary: Tensor) -> Tensor:
+        """Overlap-add; the window stands in the analysis too, hence the division by the sum of its squares."""
+        if torch.compiler.is_exporting():
+            frames = self.by_product(real, imaginary)
+        else:
+            frames = torch.fft.irfft(torch.complex(real, imaginary), n=self.n_fft)
+        scale = self.window * (self.hop_length / self.window.square().sum())
+        return overlap_add(frames * scale, self.hop_length)
+
+    def by_product(self, real: Tensor, imaginary: Tensor) -> Tensor:
+        """The inverse real DFT as a matrix product, (B, N, n_fft)."""
+        angles = dft_angles(self.bins, self.points, self.n_fft)
+        edge = torch.eq(self.bins, 0) | torch.eq(self.bins, self.n_fft // 2)
+        weight = torch.where(edge, 1.0, 2.0)[:, None] / self.n_fft
+        return torch.matmul(real, angles.cos() * weight) - torch.matmul(imaginary, angles.sin() * weight)
+
+
+def overlap_add(frames: Tensor, hop_length: int) -> Tensor:
+    """Sum frames (B, N, 4 * hop), each centred on n * hop, into (B, N * hop)."""
+    batch, n_frames, n_fft = frames.shape
+    count = n_fft // hop_length
+    parts = frames.reshape(batch, n_frames, count, hop_length)
+    padded = functional.pad(parts, (0, 0, 0, 0, 1, 2))  # frame n covers hops n - 2 .. n + 1
+    total = padded[:, count - 1 : count - 1 + n_frames, 0]
+    for part in range(1, count):
+        first = count - 1 - part
+        total = total + padded[:, first : first + n_frames, part]
+    return total.reshape(batch, n_frames * hop_length)
+
+
+def _gain(level_db: Tensor) -> Tensor:
+    return torch.exp(level_db * (math.log(10.0) / 20.0))
+
+
+def _gate(tonal: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+    energy = (tonal.square() + noise.square()).sum(dim=-1, keepdim=True)  # (B, N, 1)
+    level_db = 10.0 * torch.log10(energy / energy.amax(dim=1, keepdim=True) + 1e-12)
+    gate = ((level_db - GATE_CLOSED_DB) / (GATE_OPEN_DB - GATE_CLOSED_DB)).clamp(0.0, 1.0)
+    return tonal * gate, noise * gate

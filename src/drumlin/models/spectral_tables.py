@@ -1,0 +1,98 @@
+"""The fixed numbers of the spectral autoencoder: filters, windows, clocks, noise. Nothing here is learned.
+
+Shapes: N frames, F bins of a spectrum.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+BODY_STRIDE = 16
+"""The body is written at 44,100 / 16 = 2,756 Hz: room for 1.2 kHz."""
+
+NOISE_ROWS = 128
+"""Frames of fixed noise; 0.74 s pass before it comes around."""
+
+QUARTERS = 4
+"""With n_fft = 4 hops, the phase of bin k advances by k quarter turns a frame."""
+
+
+def fade(length: int) -> Tensor:
+    """Half a cosine from 0 up to, but without, 1: shape (length,)."""
+    return 0.5 - 0.5 * torch.cos(torch.arange(length) * (torch.pi / length))
+
+
+def bin_frequencies(sample_rate: int, n_fft: int) -> Tensor:
+    """Frequencies of the bins in Hz, shape (F,)."""
+    return torch.linspace(0, sample_rate / 2, n_fft // 2 + 1)
+
+
+def mel_filters(sample_rate: int, n_fft: int, n_mels: int) -> Tensor:
+    """Triangles on the HTK mel scale from 20 Hz up, shape (n_mels, F), each row with sum 1.
+
+    Rows too narrow to hold a bin take the nearest one.
+    """
+    bins = bin_frequencies(sample_rate, n_fft)
+    low, top = (2595.0 * torch.log10(torch.tensor(1.0 + edge / 700.0)) for edge in (20.0, sample_rate / 2))
+    edges = 700.0 * (10.0 ** (torch.linspace(float(low), float(top), n_mels + 2) / 2595.0) - 1.0)
+    rising = (bins[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - bins[None]) / (edges[2:] - edges[1:-1])[:, None]
+    filters = torch.minimum(rising, falling).clamp(min=0.0)
+    nearest = functional.one_hot((edges[1:-1, None] - bins[None]).abs().argmin(dim=1), len(bins)).float()
+    filters = torch.where(filters.sum(dim=1, keepdim=True) > 0, filters, nearest)
+    return filters / filters.sum(dim=1, keepdim=True)
+
+
+def band_weights(sample_rate: int, n_fft: int, n_bands: int) -> Tensor:
+    """Linear interpolation from bands to bins, shape (n_bands, F).
+
+    The bands are even on the ERB-rate scale (Glasberg and Moore 1990).
+    """
+    rate = 21.4 * torch.log10(1.0 + 0.00437 * bin_frequencies(sample_rate, n_fft))
+    place: Tensor = rate / rate[-1] * (n_bands - 1)
+    return (1.0 - (place[None] - torch.arange(n_bands)[:, None]).abs()).clamp(min=0.0)
+
+
+def clock(n_frames: int, frame_s: float) -> Tensor:
+    """What a frame knows of its time, shape (N, 48): waves over seconds and over log seconds, and decays."""
+    time_s = torch.arange(n_frames) * frame_s
+    slow = torch.outer(time_s, 2.0 ** torch.arange(-1, 7)) * torch.pi
+    logarithm = torch.outer(torch.log(time_s / 0.003 + 1.0), 2.0 ** torch.arange(-3, 5))
+    decays = torch.exp(-time_s[:, None] / (0.003 * 2.0 ** torch.arange(0, 8, 0.5)))
+    return torch.cat([slow.sin(), slow.cos(), logarithm.sin(), logarithm.cos(), decays], dim=1)
+
+
+def phase_advance(n_frames: int, n_fft: int) -> Tensor:
+    """Phase in radians of a wave at each bin's frequency in each frame, shape (N, F), for n_fft = 4 hops."""
+    quarter_turns = torch.outer(torch.arange(n_frames), torch.arange(n_fft // 2 + 1)) % QUARTERS
+    return quarter_turns * (2 * torch.pi / QUARTERS)
+
+
+def octaves_from_1k(sample_rate: int, n_fft: int) -> Tensor:
+    """Distance of each bin from 1 kHz in octaves, shape (F,)."""
+    return torch.log2(bin_frequencies(sample_rate, n_fft).clamp(min=20.0) / 1000.0)
+
+
+def body_filter() -> Tensor:
+    """Windowed sinc that interpolates by `BODY_STRIDE`, shape (1, 1, taps)."""
+    taps = 16 * BODY_STRIDE
+    time = (torch.arange(taps) - (taps - 1) / 2) / BODY_STRIDE
+    taper: Tensor = torch.kaiser_window(taps, periodic=False, beta=7.0)
+    return (taper * torch.sinc(time))[None, None]
+
+
+def noise_table(n_bins: int) -> Tensor:
+    """Gaussian noise with variance 1/2, shape (NOISE_ROWS, F, 2): real and imaginary parts of unit power."""
+    unit: Tensor = torch.randn(NOISE_ROWS, n_bins, 2, generator=torch.Generator().manual_seed(1))
+    return unit * math.sqrt(0.5)
+
+
+def dft_angles(bins: Tensor, points: Tensor, n_fft: int) -> Tensor:
+    """Angles 2 pi k n / n_fft in [0, 2 pi), shape (F, n_fft).
+
+    The products are whole numbers below 2^24, exact in float32, so the remainder is exact too.
+    """
+    turns: Tensor = torch.remainder(bins[:, None] * points[None], float(n_fft))
+    return turns * (2 * torch.pi / n_fft)
