@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UsageError
-from .output import print_json
+from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 DEFAULT_PORT = 8420
 
@@ -53,6 +53,34 @@ def serve(
     if missing := [path for path in instruments or () if not path.is_file()]:
         raise UsageError(f"{missing[0]} is no file")
     serve_play_only(instruments or (), host, port, allow_host or (), lambda address: print(address, flush=True))
+
+
+def doctor(port: PortOption = DEFAULT_PORT, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Say what is installed, where data lies, and what is missing."""
+    from ..studio.page import STATIC
+    from ..workspace.doctor import examine
+
+    findings = examine(port, STATIC, home)
+    if as_json:
+        print_json([finding.as_dict() for finding in findings])
+    else:
+        for finding in findings:
+            advice = f": {finding.advice}" if finding.advice else ""
+            print(f"{finding.level:8} {finding.name:20} {finding.found}{advice}")
+    if any(finding.level == "problem" for finding in findings):
+        raise typer.Exit(1)
+
+
+def add_learning(progress: ProgressOption = ProgressStyle.auto) -> None:
+    """Install what learning needs: torch for the CPU, never CUDA, about 800 MB."""
+    from ..workspace.extras import add_learning as install
+
+    with progress_report(progress, "Adding learning") as report:
+        version = install(report)
+    if progress is ProgressStyle.json:
+        print_event("done", result={"torch": version})
+    else:
+        say(f"learning is installed (torch {version})")
 
 
 def openapi() -> None:

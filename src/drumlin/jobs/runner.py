@@ -283,7 +283,7 @@ class JobRunner:
             return said
         lines = (self._folder / record.id / LOG).read_text(encoding="utf-8", errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return last or f"the process ended with exit code {code} and said nothing"
+        return last.removeprefix("drumlin: ") or f"the process ended with exit code {code} and said nothing"
 
 
 if sys.platform == "win32":

@@ -18,6 +18,7 @@ from . import crate, folders, instruments, jobs, play, state
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
+from .limits import Limits
 from .page import STATIC, page_router
 from .playing import Player
 from .previews import Previews
@@ -66,7 +67,9 @@ def create_app(
     for module in routers:
         app.include_router(module.router)
     app.include_router(page_router(page))
-    app.add_middleware(Guard, policy=policy)
+    if workspace is None:
+        app.add_middleware(Limits)
+    app.add_middleware(Guard, policy=policy)  # added last, it is the outermost
     return app
 
 

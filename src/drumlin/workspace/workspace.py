@@ -1,26 +1,15 @@
 """The home of a user's instruments, jobs, crate and settings."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
-
-import platformdirs
 
 from ..errors import ServerError
 from ..journal import Journal
 from .crate import Crate
 from .names import file_name
+from .places import default_home
 from .settings import Settings, read_settings, write_settings
 from .shelf import SUFFIX, Shelf
-
-HOME_VARIABLE = "DRUMLIN_HOME"
-
-
-def default_home() -> Path:
-    """Return where the user's things lie: `DRUMLIN_HOME`, or the system's place for a program's data."""
-    if home := os.environ.get(HOME_VARIABLE):
-        return Path(home).expanduser()
-    return Path(platformdirs.user_data_dir("drumlin", appauthor=False))
 
 
 class Workspace:
