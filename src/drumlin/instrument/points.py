@@ -56,8 +56,9 @@ def class_weights(classes: Sequence[str], labels: Sequence[str], positions: Arra
     if len(rows):
         distances = np.linalg.norm(positions[rows].astype(np.float64) - at, axis=1)
         order = np.argsort(distances, kind="stable")[: NEIGHBOURS + 1]
-        reach = distances[order[-1]]
-        votes = np.maximum(0.0, 1.0 - distances[order] / reach) if reach > 0 else np.ones(len(order))
+        votes = distances[order[-1]] - distances[order]
+        if not votes.any():  # a single sample, or all at the same distance
+            votes = np.ones(len(order))
         np.add.at(weights, [known[labels[row]] for row in rows[order]], votes)
     total = weights.sum()
     weights = weights / total if total > 0 else np.full(len(classes), 1.0 / max(len(classes), 1))
