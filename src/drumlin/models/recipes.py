@@ -144,7 +144,7 @@ _SPECTRAL = Recipe(
     "spectral",
     "Spectral autoencoder with classes and exact handles, as in the built-in instrument",
     SpectralConfig(),
-    epochs=300,
+    epochs=240,
     batch_size=16,
 )
 

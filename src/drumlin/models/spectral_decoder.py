@@ -80,7 +80,9 @@ class Decoder(nn.Module):
         self.register_buffer("noise_table", noise_table(bins), persistent=False)
         self.register_buffer("advance", phase_advance(n_frames, config.n_fft), persistent=False)
         self.register_buffer("octaves", octaves_from_1k(sample_rate, config.n_fft), persistent=False)
-        self.register_buffer("body_window", fade(2 * SPECTRAL_BODY)[SPECTRAL_BODY:], persistent=False)
+        body_end = fade(SPECTRAL_BODY // 4).flip(0)
+        body_window = torch.cat([torch.ones(SPECTRAL_BODY - len(body_end)), body_end])
+        self.register_buffer("body_window", body_window, persistent=False)
         self.register_buffer("body_filter", body_filter(), persistent=False)
         self._start_quietly()
 
@@ -88,10 +90,22 @@ class Decoder(nn.Module):
         self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, n_frames: int | None = None
     ) -> Tensor:
         """Decode; `n_frames` below the whole number decodes the beginning only (in training)."""
+        return self.parts(latent, classes, controls, seed, n_frames or self.n_frames)[0]
+
+    def parts(
+        self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, n_frames: int
+    ) -> tuple[Tensor, Tensor]:
+        """Return the waveform, and how much of the spectrum above 1 kHz is tone rather than noise, (B,) in [0, 1]."""
         condition = self.condition(torch.cat([latent, classes], dim=-1))
-        frames = self.frames(condition, n_frames or self.n_frames)
-        waveform: Tensor = self.synthesis(*self.spectrum(frames, controls, seed))
-        return self.finish(waveform + self.low(condition, controls, waveform.shape[-1]))
+        tonal, noise, phase = self.spectrum(self.frames(condition, n_frames), controls)
+        random = self._random(seed, n_frames)
+        real = tonal * phase.cos() + noise * random[..., 0]
+        imaginary = tonal * phase.sin() + noise * random[..., 1]
+        waveform: Tensor = self.synthesis(real, imaginary)
+        waveform = self.finish(waveform + self.low(condition, controls, waveform.shape[-1]))
+        high = torch.gt(self.octaves, 0.0)
+        tone, all_high = (tonal * high).sum(dim=(1, 2)), ((tonal + noise) * high).sum(dim=(1, 2))
+        return waveform, tone / (all_high + 1e-6)
 
     def frames(self, condition: Tensor, n_frames: int) -> Tensor:
         """What each frame is about, (B, N, H)."""
@@ -101,8 +115,8 @@ class Decoder(nn.Module):
         normalised: Tensor = self.norm(frames)
         return normalised
 
-    def spectrum(self, frames: Tensor, controls: Tensor, seed: Tensor) -> tuple[Tensor, Tensor]:
-        """Real and imaginary part of the frames, (B, N, F) each."""
+    def spectrum(self, frames: Tensor, controls: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Magnitudes of tone and of noise, and the phase of the tone, (B, N, F) each."""
         n_frames = frames.shape[1]
         brightness, decay, balance = controls[:, 0:1], controls[:, 1:2], _gain(controls[:, 2:3] * 0.5)[:, :, None]
         time_s = torch.arange(n_frames, device=frames.device) * (self.config.hop_length / self.sample_rate)
@@ -111,9 +125,7 @@ class Decoder(nn.Module):
         tonal = self.magnitude(frames).clamp(max=4.0).exp() * tilt * slope / balance
         noise = torch.matmul(self.noise(frames).clamp(max=4.0), self.bands).exp() * tilt * slope * balance
         tonal, noise = _gate(tonal, noise)
-        phase = self.phase(frames) + self.advance[:n_frames]
-        random = self._random(seed, n_frames)
-        return tonal * phase.cos() + noise * random[..., 0], tonal * phase.sin() + noise * random[..., 1]
+        return tonal, noise, self.phase(frames) + self.advance[:n_frames]
 
     def low(self, condition: Tensor, controls: Tensor, length: int) -> Tensor:
         """The body, (B, length): a whole waveform at the low rate, interpolated."""
@@ -141,8 +153,9 @@ class Decoder(nn.Module):
         return self.noise_table[rows]  # (B, N, F, 2)
 
     def _start_quietly(self) -> None:
-        nn.init.constant_(self.magnitude.bias, -3.0)
-        nn.init.constant_(self.noise.bias, -4.0)
+        nn.init.constant_(self.magnitude.bias, -5.0)
+        nn.init.constant_(self.noise.bias, -3.0)
+        nn.init.uniform_(self.phase.bias, -math.pi, math.pi)  # equal phases would add up to a click in each frame
         nn.init.normal_(self.body.weight, std=0.003)
         nn.init.zeros_(self.body.bias)
 

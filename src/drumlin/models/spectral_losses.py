@@ -7,13 +7,17 @@ Sources: multi-resolution STFT loss with spectral convergence (Yamamoto et al. 2
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 FLOOR_DB = -80.0
 """Cells this far below the loudest of the target count as silent; both sounds are floored there."""
 
 
 def spectral_loss(target: Tensor, made: Tensor, n_fft: int, weight: Tensor | None = None) -> Tensor:
-    """Log-magnitude L1 plus spectral convergence at one frame size, hop n_fft / 2.
+    """Log-magnitude L1, fine and smoothed, plus spectral convergence at one frame size, hop n_fft / 2.
+
+    Noise never matches noise bin by bin: a fine comparison alone favours a smooth spectrum, which buzzes. Energies
+    averaged over a few bins and frames are alike for alike noises.
 
     Args:
         target: shape (B, T).
@@ -23,7 +27,10 @@ def spectral_loss(target: Tensor, made: Tensor, n_fft: int, weight: Tensor | Non
     """
     wanted, got = magnitudes(target, n_fft), magnitudes(made, n_fft)
     floor = wanted.amax(dim=(1, 2), keepdim=True) * 10 ** (FLOOR_DB / 20) + 1e-5
-    logarithm = ((wanted + floor).log() - (got + floor).log()).abs().mean(dim=(1, 2))
+    fine = ((wanted + floor).log() - (got + floor).log()).abs().mean(dim=(1, 2))
+    smooth_wanted, smooth_got = _smooth(wanted), _smooth(got)
+    smooth = ((smooth_wanted + floor).log() - (smooth_got + floor).log()).abs().mean(dim=(1, 2))
+    logarithm = 0.4 * fine + 0.8 * smooth
     convergence = (wanted - got).norm(dim=(1, 2)) / (wanted.norm(dim=(1, 2)) + 1e-3)
     each = logarithm + convergence
     mean: Tensor = (each if weight is None else each * weight).mean()
@@ -58,6 +65,13 @@ def kl_divergence(mean: Tensor, log_variance: Tensor, free_nats: float = 0.0) ->
     """KL of the latent to the unit normal, summed over dimensions, each counted from `free_nats` on; mean over B."""
     each = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).mean(dim=0)
     return each.clamp(min=free_nats).sum()
+
+
+def _smooth(magnitude: Tensor) -> Tensor:
+    """Root mean square over 5 bins and 3 frames, (B, F, N)."""
+    power = functional.avg_pool2d(magnitude.square()[:, None], (5, 3), stride=1, padding=(2, 1))[:, 0]
+    rms: Tensor = power.sqrt()
+    return rms
 
 
 def _low_pass(waveform: Tensor, sample_rate: int, cutoff_hz: float) -> Tensor:

@@ -165,6 +165,7 @@ def _provenance(dataset: Dataset, data: TrainingData, settings: TrainSettings) -
         "sounds": len(used),
         "labels": sorted({sample.label for sample in used} - {""}),
         "licences": sorted({sample.licence for sample in used} - {""}),
+        "credits": [asdict(credit) for credit in dataset.credits],
         "sources": sorted({sample.source for sample in used} - {""}),
         "family": settings.recipe.family,
         "config": asdict(settings.recipe.config),

@@ -1,0 +1,134 @@
+"""Trains the built-in instrument: permissively licensed drums in, `default.drumlin` and its card out.
+
+    python scripts/train_default.py DRUMS [--cache FOLDER] [--threads N]
+
+DRUMS is a folder with a `manifest.csv` (path, label, kit, source, licence, split, provenance) and a `README.md` that
+names the author of each source. Only sounds of the train split under CC0, CC-BY, BSD or Apache licences, and whose
+licence was given by their makers or by name (provenance A or B), are learned. Run again, it continues.
+"""
+
+import argparse
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTRUMENT = ROOT / "src/drumlin/instrument/default.drumlin"
+CARD = ROOT / "docs/models/default.md"
+RECIPE = "spectral-vae"
+LICENCES = ("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-")
+PROVENANCE = ("A", "B")
+LENGTH_S = 1.1
+LARGEST_MB = 4.0
+
+
+def main() -> None:
+    """Choose, prepare, train, check the size, write the card."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("drums", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/default")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--card-only", action="store_true", help="write the card of the instrument that is there")
+    arguments = parser.parse_args()
+    rows = choose(arguments.drums)
+    if not arguments.card_only:
+        chosen, dataset, made = (arguments.cache / name for name in ("chosen", "dataset", "Drumlin.drumlin"))
+        collect(arguments.drums, rows, chosen)
+        _drumlin("prepare", chosen, "--out", dataset, "--profile", "generator", "--length", LENGTH_S)
+        _drumlin("train", RECIPE, dataset, "--out", made, "--precision", "32", "--threads", arguments.threads)
+        if made.stat().st_size > LARGEST_MB * 1e6:
+            sys.exit(f"the instrument has {made.stat().st_size / 1e6:.2f} MB, more than {LARGEST_MB}")
+        shutil.copyfile(made, INSTRUMENT)
+    write_card(rows)
+
+
+def choose(drums: Path) -> list[dict[str, str]]:
+    """Return the rows of the manifest that may be learned from, with author and address of each."""
+    with (drums / "manifest.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    credits = read_credits(drums / "README.md")
+    allowed = [row for row in rows if row["licence"].startswith(LICENCES) and row["provenance"] in PROVENANCE]
+    return [row | credits.get(row["source"], {}) for row in allowed if row["split"] != "test"]
+
+
+def read_credits(readme: Path) -> dict[str, dict[str, str]]:
+    """Return author and address by source, out of the README's `### source: n files` sections."""
+    sections = re.split(r"^### ", readme.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    found = {}
+    for section in sections:
+        fields = dict(re.findall(r"^- (From|Author): (.+)$", section, flags=re.MULTILINE))
+        found[section.split(":")[0]] = {"author": fields.get("Author", ""), "url": fields.get("From", "")}
+    return found
+
+
+def collect(drums: Path, rows: list[dict[str, str]], folder: Path) -> None:
+    """Make `folder` a source of exactly these rows: the sounds, and a manifest."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for row in rows:
+        target = folder / row["path"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(drums / row["path"], target)
+    with (folder / "manifest.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_card(rows: list[dict[str, str]]) -> None:
+    """Write what the instrument is, what it learned from and how it measures."""
+    info = json.loads(_drumlin("info", INSTRUMENT, "--json"))
+    learned = [row for row in rows if row["split"] == "train"]
+    credits = sorted({(row["source"], row["author"], row["url"], row["licence"]) for row in learned})
+    counts = {label: sum(row["label"] == label for row in learned) for label in sorted({r["label"] for r in learned})}
+    lines = [
+        "# The built-in instrument",
+        "",
+        f"Recipe `{RECIPE}`, {info['length'] / info['sample_rate']:.2f} s at {info['sample_rate']} Hz, "
+        f"{INSTRUMENT.stat().st_size / 1e6:.2f} MB, SHA-256 `{info['sha256']}`.",
+        "Made by `python scripts/train_default.py`; this page is written by the same script.",
+        "",
+        _description(),
+        "## What it learned from",
+        "",
+        f"{len(learned)} sounds of the train split, {len(counts)} classes: "
+        + ", ".join(f"{label} {count}" for label, count in counts.items())
+        + ".",
+        "",
+        "| source | author | from | licence |",
+        "|---|---|---|---|",
+        *(f"| {source} | {author} | {url} | {licence} |" for source, author, url, licence in credits),
+        "",
+        "## Measured",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        *(f"| {name} | {value:.4g} |" for name, value in info.get("metrics", {}).items() if _is_number(value)),
+    ]
+    CARD.parent.mkdir(parents=True, exist_ok=True)
+    CARD.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _description() -> str:
+    return (
+        "An encoder hears a sound (log-mel spectrogram and the waveform below 1.4 kHz) and places it in a latent of 32 "
+        "numbers. A decoder of ConvNeXt blocks makes frames of a tonal spectrum and of filtered noise from it, and a "
+        "low body as a whole waveform; brightness, decay and noisiness act on them exactly. The ends are gated, so "
+        "that every hit starts and ends in silence. Sources are named in `models/spectral_vae.py`.\n"
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _drumlin(*arguments: object) -> str:
+    command = [sys.executable, "-m", "drumlin", *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+if __name__ == "__main__":
+    main()
