@@ -78,7 +78,7 @@ class Decoder(nn.Module):
         self.synthesis = Synthesis(config.n_fft, config.hop_length)
         self.register_buffer("bands", band_weights(sample_rate, config.n_fft, config.n_bands), persistent=False)
         self.register_buffer("noise_table", noise_table(bins), persistent=False)
-        self.register_buffer("advance", phase_advance(n_frames, config.n_fft), persistent=False)
+        self.register_buffer("advance", phase_advance(config.n_fft), persistent=False)
         self.register_buffer("octaves", octaves_from_1k(sample_rate, config.n_fft), persistent=False)
         body_end = fade(SPECTRAL_BODY // 4).flip(0)
         body_window = torch.cat([torch.ones(SPECTRAL_BODY - len(body_end)), body_end])
@@ -125,7 +125,7 @@ class Decoder(nn.Module):
         tonal = self.magnitude(frames).clamp(max=4.0).exp() * tilt * slope / balance
         noise = torch.matmul(self.noise(frames).clamp(max=4.0), self.bands).exp() * tilt * slope * balance
         tonal, noise = _gate(tonal, noise)
-        return tonal, noise, self.phase(frames) + self.advance[:n_frames]
+        return tonal, noise, self._advanced(self.phase(frames))
 
     def low(self, condition: Tensor, controls: Tensor, length: int) -> Tensor:
         """The body, (B, length): a whole waveform at the low rate, interpolated."""
@@ -147,13 +147,20 @@ class Decoder(nn.Module):
         faded = waveform * torch.cat([ramp_in, middle, ramp_out]).to(waveform)
         return faded / faded.abs().amax(dim=-1, keepdim=True).clamp(min=1.0)
 
+    def _advanced(self, phase: Tensor) -> Tensor:
+        """Add what each bin's own frequency adds from frame to frame; it comes around after four frames."""
+        batch, n_frames, bins = phase.shape
+        padded = functional.pad(phase, (0, 0, 0, -n_frames % len(self.advance)))
+        turned = padded.reshape(batch, -1, len(self.advance), bins) + self.advance
+        return turned.reshape(batch, -1, bins)[:, :n_frames]
+
     def _random(self, seed: Tensor, n_frames: int) -> Tensor:
         first = torch.remainder(seed * NOISE_STEP, NOISE_ROWS)
         rows = torch.remainder(torch.arange(n_frames, device=seed.device)[None] + first[:, None], NOISE_ROWS)
         return self.noise_table[rows]  # (B, N, F, 2)
 
     def _start_quietly(self) -> None:
-        nn.init.constant_(self.magnitude.bias, -5.0)
+        nn.init.constant_(self.magnitude.bias, -4.0)
         nn.init.constant_(self.noise.bias, -3.0)
         nn.init.uniform_(self.phase.bias, -math.pi, math.pi)  # equal phases would add up to a click in each frame
         nn.init.normal_(self.body.weight, std=0.003)

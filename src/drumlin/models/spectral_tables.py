@@ -64,9 +64,9 @@ def clock(n_frames: int, frame_s: float) -> Tensor:
     return torch.cat([slow.sin(), slow.cos(), logarithm.sin(), logarithm.cos(), decays], dim=1)
 
 
-def phase_advance(n_frames: int, n_fft: int) -> Tensor:
-    """Phase in radians of a wave at each bin's frequency in each frame, shape (N, F), for n_fft = 4 hops."""
-    quarter_turns = torch.outer(torch.arange(n_frames), torch.arange(n_fft // 2 + 1)) % QUARTERS
+def phase_advance(n_fft: int) -> Tensor:
+    """Phase in radians of a wave at each bin's frequency in four successive frames, shape (4, F); n_fft = 4 hops."""
+    quarter_turns = torch.outer(torch.arange(QUARTERS), torch.arange(n_fft // 2 + 1)) % QUARTERS
     return quarter_turns * (2 * torch.pi / QUARTERS)
 
 

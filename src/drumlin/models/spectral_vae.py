@@ -33,7 +33,7 @@ SHORT_FRAMES, CONTEXT_FRAMES = 64, 16
 """Most batches look at the first 0.37 s only, decoded with some frames more than the loss sees."""
 
 SHORT_SHARE = 0.65
-WEIGHTS = {"spectrum": 1.0, "attack": 0.3, "body": 2.0, "envelope": 0.5, "tone": 0.3}
+WEIGHTS = {"spectrum": 1.0, "attack": 0.3, "body": 2.0, "envelope": 0.5, "tone": 0.1}
 """Of the losses; `tone` makes noise the cheaper answer wherever the ear cannot tell."""
 
 WINDOWS = (2048, 1024, 512, 256, 128)

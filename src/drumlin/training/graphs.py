@@ -40,9 +40,10 @@ def export_graph(graph: Graph) -> bytes:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported: {error}") from error
     if program is None:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported")
+    model = program.model_proto  # made anew at each access
     if graph.half:
-        halve_weights(program.model_proto)
-    return _without_origin(program.model_proto).SerializeToString()  # type: ignore[no-any-return,attr-defined]
+        halve_weights(model)
+    return _without_origin(model).SerializeToString()  # type: ignore[no-any-return,attr-defined]
 
 
 def export_module(module: nn.Module, inputs: Mapping[str, Tensor], output: str) -> bytes:
