@@ -94,14 +94,14 @@ def decode_graph(
     constants |= {"half": _f(0.5), "one": np.array([1], np.int64)}
     nodes = [helper.make_node("MatMul", ["latent", "pick"], ["z"])]
     nodes += [helper.make_node("Split", ["z"], ["z0", "z1"], axis=1, num_outputs=2)]
-    inputs, pitch = [_port("latent", latent_size)], "z0"
-    for port, size in (("class", classes), ("controls", controls)):
+    inputs, pitch = [port("latent", latent_size)], "z0"
+    for name, size in (("class", classes), ("controls", controls)):
         if size:
-            inputs.append(_port(port, size))
-            constants[f"{port}_steps"] = np.arange(size, dtype=np.float32)[:, None] if port == "class" else _ones(size)
-            nodes.append(helper.make_node("MatMul", [port, f"{port}_steps"], [f"{port}_shift"]))
-            nodes.append(helper.make_node("Add", [pitch, f"{port}_shift"], [f"{port}_pitch"]))
-            pitch = f"{port}_pitch"
+            inputs.append(port(name, size))
+            constants[f"{name}_steps"] = np.arange(size, dtype=np.float32)[:, None] if name == "class" else _ones(size)
+            nodes.append(helper.make_node("MatMul", [name, f"{name}_steps"], [f"{name}_shift"]))
+            nodes.append(helper.make_node("Add", [pitch, f"{name}_shift"], [f"{name}_pitch"]))
+            pitch = f"{name}_pitch"
     nodes += _tone_nodes(pitch)
     output = "tone"
     if seeded:
@@ -116,7 +116,7 @@ def decode_graph(
         ]
         output = "varied"
     nodes.append(helper.make_node("Identity", [output], ["waveform"]))
-    return build_model(nodes, inputs, [_port("waveform", length)], constants)
+    return build_model(nodes, inputs, [port("waveform", length)], constants)
 
 
 def _tone_nodes(pitch: str) -> list[Any]:
@@ -141,7 +141,7 @@ def map_graph(latent_size: int = 2) -> bytes:
     """Return xy -> latent: SPREAD * xy in the first two values, 0 in the rest."""
     constants = {"spread": SPREAD * np.eye(2, latent_size, dtype=np.float32)}
     nodes = [helper.make_node("MatMul", ["xy", "spread"], ["latent"])]
-    return build_model(nodes, [_port("xy", 2)], [_port("latent", latent_size)], constants)
+    return build_model(nodes, [port("xy", 2)], [port("latent", latent_size)], constants)
 
 
 def place_graph(latent_size: int = 2) -> bytes:
@@ -151,7 +151,7 @@ def place_graph(latent_size: int = 2) -> bytes:
         helper.make_node("MatMul", ["latent", "gather"], ["free"]),
         helper.make_node("Clip", ["free", "low", "high"], ["xy"]),
     ]
-    return build_model(nodes, [_port("latent", latent_size)], [_port("xy", 2)], constants)
+    return build_model(nodes, [port("latent", latent_size)], [port("xy", 2)], constants)
 
 
 def encode_graph(latent_size: int = 2, length: int = LENGTH) -> bytes:
@@ -167,7 +167,7 @@ def encode_graph(latent_size: int = 2, length: int = LENGTH) -> bytes:
         helper.make_node("ArgMax", ["scores"], ["best"], axis=1, keepdims=0),
         helper.make_node("Gather", ["latents", "best"], ["latent"], axis=0),
     ]
-    return build_model(nodes, [_port("waveform", length)], [_port("latent", latent_size)], constants)
+    return build_model(nodes, [port("waveform", length)], [port("latent", latent_size)], constants)
 
 
 def build_model(
@@ -180,7 +180,8 @@ def build_model(
     return model.SerializeToString()
 
 
-def _port(name: str, size: int) -> Any:
+def port(name: str, size: int) -> Any:
+    """Return a float input or output of shape (B, size)."""
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["B", size])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InstrumentError
+from ..errors import InstrumentError, InstrumentUnsafeError
 from ..units import Array
 from .limits import BATCH
 
@@ -69,7 +69,9 @@ class Graph:
         try:
             output: Array = session.run([OUTPUTS[self.name]], feeds)[0]
         except Exception as error:  # ONNX Runtime raises its own bare exceptions
-            raise InstrumentError(f"the graph {self.name!r} cannot be run: {error}") from error
+            if "allocate memory" in str(error) or isinstance(error, MemoryError):
+                raise InstrumentUnsafeError(f"graph {self.name}: it needs more memory than there is for it") from error
+            raise InstrumentError(f"graph {self.name}: it cannot be run: {str(error)[:300]}") from error
         return output
 
     def _ready(self) -> Any:
@@ -96,4 +98,4 @@ def make_session(name: str, data: bytes) -> Any:
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime raises its own bare exceptions
-        raise InstrumentError(f"the graph {name!r} cannot be loaded: {str(error)[:300]}") from error
+        raise InstrumentError(f"graph {name}: it cannot be loaded: {str(error)[:300]}") from error

@@ -5,11 +5,12 @@ from pathlib import Path
 from ..errors import InstrumentError
 from ..provenance import hash_bytes
 from .archive import MANIFEST, POINTS, read_file, unpack
+from .checking import pick_graphs
 from .graphs import Graph
 from .instrument import Instrument
 from .manifest import parse_manifest
 from .points import unpack_points
-from .verifying import is_verified, pick_graphs, remember
+from .verifying import is_verified, remember
 from .verifying import verify as verify_file
 
 DEFAULT_PATH = Path(__file__).parent / "default.drumlin"

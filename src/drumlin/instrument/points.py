@@ -15,7 +15,7 @@ from .manifest import Manifest
 NEIGHBOURS = 8
 """Training samples that vote on what lies at a place: few enough to be local, enough to blend."""
 
-CHECK_OPTIONAL = ("class", "controls", "seed", "velocity", "length", "sound", "encoded")
+CHECK_OPTIONAL = ("class", "controls", "seed", "velocity", "length", "encoded")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,6 @@ def unpack_check(data: bytes, manifest: Manifest) -> dict[str, Array]:
     """
     sizes = {"latent": manifest.latent_size, "waveform": manifest.length, "encoded": manifest.latent_size}
     sizes |= {"class": len(manifest.classes), "controls": len(manifest.controls), "velocity": 1, "length": 1}
-    sizes |= {"sound": manifest.length}
     expected: dict[str, tuple[int, ...]] = {name: (1, size) for name, size in sizes.items()}
     return unpack_arrays(data, expected | {"seed": (1,)}, "check.safetensors", CHECK_OPTIONAL)
 

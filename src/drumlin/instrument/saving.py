@@ -16,11 +16,12 @@ from ..parameters import ParameterRange
 from ..provenance import hash_bytes
 from ..units import Array
 from .archive import CHECK, GRAPHS, MANIFEST, POINTS, pack, replace_file
+from .checking import check_graphs, check_pair
 from .graphs import Graph
 from .instrument import Instrument
 from .manifest import Alignment, ControlEntry, GraphName, Manifest
 from .points import Points, class_weights, pack_arrays, pack_points
-from .verifying import check_graphs, check_pair, remember
+from .verifying import remember
 
 
 def save_instrument(
@@ -105,7 +106,7 @@ def _write(path: Path, manifest: Manifest, points: Points, graphs: Mapping[str, 
 
 
 def _make_pair(instrument: Instrument) -> dict[str, Array]:
-    """Return one sound's inputs and output, and one sound encoded where there is an encoder."""
+    """Return one sound's inputs and output, and that sound encoded where there is an encoder."""
     points, size = instrument.points, instrument.latent_size
     latent = points.latents[:1] if len(points) else np.linspace(-0.5, 0.5, size, dtype=np.float32)[None]
     defaults = [[control.default for control in instrument.controls]]
@@ -119,8 +120,7 @@ def _make_pair(instrument: Instrument) -> dict[str, Array]:
     }
     pair["waveform"] = instrument.decode(latent, classes=pair["class"])
     if instrument.has_encoder:
-        pair["sound"] = pair["waveform"]
-        pair["encoded"] = instrument.encode(pair["sound"])
+        pair["encoded"] = instrument.encode(pair["waveform"])
     return pair
 
 
