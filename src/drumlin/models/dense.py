@@ -8,6 +8,7 @@ Shapes: B batch, T points, D latent size.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -63,4 +64,19 @@ def _stack(sizes: Sequence[int], activation: Activation, ends_free: bool) -> nn.
         layers.append(layer)
         if not is_free:
             layers.append(Activate(activation))
+    if activation == "relu":
+        _keep_alive(layers, ends_free)
     return nn.Sequential(*layers)
+
+
+def _keep_alive(layers: list[nn.Module], ends_free: bool) -> None:
+    """Start a ReLU latent above zero and the output at zero.
+
+    A rectified unit that is pushed below zero for all sounds never returns, and with two of them that is the end of
+    the model: a random decoder pushes both down at once, as silence is a better guess than noise.
+    """
+    with torch.no_grad():
+        if ends_free:
+            cast(nn.Linear, layers[-1]).weight.zero_()
+        else:
+            cast(nn.Linear, layers[-2]).bias.fill_(1.0)

@@ -59,6 +59,6 @@ def _race(
                 loss = runner(turn, waveform, label, step)["loss"]
             loss.backward()
             optimisers[turn].step()
-            losses.append(float(loss))
+            losses.append(float(loss.detach()))
         times.append(time.perf_counter() - start)
     return min(times[WARM_STEPS:]), losses
