@@ -64,10 +64,16 @@ export const getJobs = () => get<JobAnswer[]>('/api/jobs');
 export const startLearning = (job: Omit<LearnBody, 'kind'>) =>
   call<JobAnswer>('/api/jobs', json({ kind: 'learn', ...job }));
 export const addLearning = () => call<JobAnswer>('/api/jobs', json({ kind: 'add-learning' }));
-export const cancelJob = (id: string, keepIt: boolean) =>
-  call<JobAnswer>(`/api/jobs/${encodeURIComponent(id)}/cancel`, json({ keep: keepIt }));
+export const cancelJob = (id: string) =>
+  call<JobAnswer>(`/api/jobs/${encodeURIComponent(id)}/cancel`, { method: 'POST' });
 export const resumeJob = (id: string) =>
   call<JobAnswer>(`/api/jobs/${encodeURIComponent(id)}/resume`, { method: 'POST' });
+
+/** Make the latest snapshot of a stopped learning an instrument. */
+export const keepSnapshot = (id: string) =>
+  call<InstrumentSummary>(`/api/jobs/${encodeURIComponent(id)}/keep`, { method: 'POST' });
+/** Forget a job that has ended. */
+export const removeJob = (id: string) => send(`/api/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' });
 
 /** The bytes of a sound that the server offers at an address of its own. */
 export async function getBytes(url: string): Promise<ArrayBuffer> {

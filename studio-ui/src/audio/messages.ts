@@ -23,6 +23,7 @@ export type Command =
   /** Send a copy of everything that is rendered back: for tests and measurements. */
   | { type: 'tap'; on: boolean };
 
+/** Frames are those that the mixer has rendered since it began. */
 export type Report =
   | { type: 'hit'; id: number; frame: Frames }
   | { type: 'meter'; peak: Gain }

@@ -78,6 +78,11 @@ export class Mixer {
     this.measure(output);
   }
 
+  /** Frames rendered so far: the clock of all reports. */
+  get rendered(): Frames {
+    return this.frame;
+  }
+
   /** Take what happened since the last call. */
   takeReports(): Report[] {
     const reports = this.reports;

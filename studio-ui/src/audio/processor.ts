@@ -31,7 +31,7 @@ class DrumlinProcessor extends AudioWorkletProcessor {
     tap.set(block, this.tapped);
     this.tapped += block.length;
     if (this.tapped < TAP_FRAMES) return;
-    this.send({ type: 'tap', frame: currentFrame + block.length - TAP_FRAMES, samples: tap.slice() });
+    this.send({ type: 'tap', frame: this.mixer.rendered - TAP_FRAMES, samples: tap.slice() });
     this.tapped = 0;
   }
 

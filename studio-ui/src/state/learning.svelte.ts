@@ -74,8 +74,21 @@ export class Learning {
     this.hear(await api.addLearning());
   }
 
-  async cancel(id: string, keep = false): Promise<void> {
-    this.hear(await api.cancelJob(id, keep));
+  async cancel(id: string): Promise<void> {
+    this.hear(await api.cancelJob(id));
+  }
+
+  /** Make what a stopped learning has learned so far an instrument of its own, and play it. */
+  async keep(id: string): Promise<void> {
+    const instrument = await api.keepSnapshot(id);
+    await this.session.refresh();
+    await this.session.choose(instrument.id);
+    await this.begin();
+  }
+
+  async forget(id: string): Promise<void> {
+    await api.removeJob(id);
+    this.take(this.jobs.filter((job) => job.id !== id));
   }
 
   async resume(id: string): Promise<void> {

@@ -13,15 +13,37 @@ export function fromTravel({ minimum, maximum, curve }: ParameterModel, travel: 
   return minimum + inside * (maximum - minimum);
 }
 
+/** The steps in which a knob is turned and shown, so that what is read is exactly what is played and written. */
+export function precisionOf({ name, unit, maximum, curve }: ParameterModel, value: number): number {
+  if (unit === 's') return value < 1 ? 0.001 : 0.01;
+  if (unit === 'bpm') return 1;
+  if (name === 'velocity' || (unit === '' && maximum <= 10)) return 0.01;
+  return curve === 'exponential' && value >= 100 ? 1 : 0.1;
+}
+
+export function rounded(parameter: ParameterModel, value: number): number {
+  const perUnit = Math.round(1 / precisionOf(parameter, value));
+  const inside = Math.min(parameter.maximum, Math.max(parameter.minimum, value));
+  return Math.round(inside * perUnit) / perUnit;
+}
+
+/** How many steps the travel of a slider has: each must change the rounded value. */
+export function stepsOf(parameter: ParameterModel): number {
+  if (parameter.curve === 'exponential') return EXPONENTIAL_STEPS;
+  return Math.round((parameter.maximum - parameter.minimum) / precisionOf(parameter, parameter.maximum));
+}
+
+const EXPONENTIAL_STEPS = 100;
 const UNITS: Record<string, string> = { semitones: 'st' };
 
-/** The value as people say it: `-3 st`, `120 ms`, `0.80`. */
-export function inWords({ name, unit, maximum }: ParameterModel, value: number): string {
-  if (unit === 's') return value < 1 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(2)} s`;
+/** The value as people say it: `-3.0 st`, `120 ms`, `0.80`. */
+export function inWords(parameter: ParameterModel, value: number): string {
+  const { name, unit, maximum } = parameter;
+  if (name === 'length' && value >= maximum) return 'whole';
   if (name === 'velocity') return `${Math.round(value * 100)} %`;
-  if (unit === 'bpm') return `${Math.round(value)} bpm`;
-  const digits = unit === '' && maximum <= 10 ? 2 : 1;
-  const number = (Object.is(value, -0) ? 0 : value).toFixed(digits);
-  const signed = unit === 'semitones' && value > 0.05 ? `+${number}` : number;
+  if (unit === 's' && value < 1) return `${Math.round(value * 1000)} ms`;
+  const digits = Math.max(0, Math.round(-Math.log10(precisionOf(parameter, value))));
+  const number = rounded(parameter, value).toFixed(digits);
+  const signed = unit === 'semitones' && value > 0 ? `+${number}` : number;
   return unit ? `${signed} ${UNITS[unit] ?? unit}` : signed;
 }

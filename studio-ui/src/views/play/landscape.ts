@@ -1,82 +1,115 @@
 /**
  * The hills behind the pad: where many training samples lie, the ground is high.
  *
- * Purely a picture. The density of the samples is smoothed on a small grid, then lit from the north-west and drawn with
+ * Purely a picture. The density of the samples is smoothed on a small net, lit from the north-west and drawn with
  * contour lines, as on a map.
  */
 import type { PointModel } from '../../api/types';
 
-const GRID = 128;
-const SMOOTH_CELLS = 6; // standard deviation: a tenth of the pad's side
-const LEVELS = 9;
-const RELIEF = 2; // how much brighter a slope is that faces the light
+const NET = 128;
+const SMOOTH_CELLS = 7; // standard deviation of the smoothing: a twentieth of the pad's side
+const FLAT = 0.03; // share of the highest density below which the ground stays nearly flat
+const LEVELS = 8;
+const RELIEF = 1.6; // how much brighter a slope is that faces the light
+const LINE_INK = 0.55;
 
-/** Heights on a GRID x GRID net over the plane, 0 to 1, row by row from the top. */
-export function heightsOf(points: readonly Pick<PointModel, 'x' | 'y'>[]): Float32Array {
-  const density = new Float32Array(GRID * GRID);
-  for (const { x, y } of points) {
-    const column = Math.min(GRID - 1, Math.max(0, Math.round(((x + 1) / 2) * (GRID - 1))));
-    const row = Math.min(GRID - 1, Math.max(0, Math.round(((1 - y) / 2) * (GRID - 1))));
-    density[row * GRID + column]! += 1;
-  }
-  const smooth = blur(blur(density, 1, GRID), GRID, 1);
-  const highest = smooth.reduce((a, b) => Math.max(a, b), 0);
-  return highest > 0 ? smooth.map((value) => Math.sqrt(value / highest)) : smooth;
+type Colour = readonly [number, number, number];
+const PALE = { ground: [232, 232, 221], peak: [205, 220, 203], line: [142, 162, 142] } satisfies Record<
+  string,
+  Colour
+>;
+const DARK = { ground: [22, 30, 33], peak: [40, 62, 60], line: [82, 116, 109] } satisfies Record<
+  string,
+  Colour
+>;
+
+/** Heights and light on a NET x NET net over the plane, row by row from the top. */
+export interface Landscape {
+  /** 0 to 1. */
+  heights: Float32Array;
+  /** Brightness of the ground: 1 where it is flat. */
+  light: Float32Array;
+}
+
+export function landscapeOf(points: readonly Pick<PointModel, 'x' | 'y'>[]): Landscape {
+  const density = new Float32Array(NET * NET);
+  const cell = (travel: number) => Math.min(NET - 1, Math.max(0, Math.round(travel * (NET - 1))));
+  for (const { x, y } of points) density[cell((1 - y) / 2) * NET + cell((x + 1) / 2)]! += 1;
+  const smooth = blur(blur(density, 1, NET), NET, 1);
+  const highest = smooth.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const top = Math.sqrt(1 + FLAT) - Math.sqrt(FLAT);
+  const heights = smooth.map((value) => (Math.sqrt(value / highest + FLAT) - Math.sqrt(FLAT)) / top);
+  return { heights, light: lit(heights) };
 }
 
 /** Draw the hills into an image of `size` x `size` pixels. */
-export function drawLandscape(heights: Float32Array, size: number, isDark: boolean): ImageData {
+export function drawLandscape({ heights, light }: Landscape, size: number, isDark: boolean): ImageData {
   const image = new ImageData(size, size);
   const { ground, peak, line } = isDark ? DARK : PALE;
-  const scale = (GRID - 1) / (size - 1);
+  const scale = (NET - 1) / (size - 1);
   for (let py = 0; py < size; py++) {
     for (let px = 0; px < size; px++) {
-      const { height, dx, dy } = sample(heights, px * scale, py * scale);
-      const slope = Math.hypot(dx, dy) * LEVELS * scale;
-      const level = height * LEVELS;
-      const toLine = Math.abs(level - Math.round(level));
-      const ink = Math.round(level) > 0 && slope > 1e-4 ? Math.max(0, 1 - toLine / slope) * 0.5 : 0;
-      const light = 1 + RELIEF * (dx + dy);
-      const at = 4 * (py * size + px);
+      const [x, y] = [px * scale, py * scale];
+      const height = at(heights, x, y);
+      const ink = lineAt(height, at(heights, x + scale, y), at(heights, x, y + scale));
+      const bright = at(light, x, y);
+      const to = 4 * (py * size + px);
       for (let c = 0; c < 3; c++) {
-        const land = (ground[c]! + (peak[c]! - ground[c]!) * height) * light;
-        image.data[at + c] = land + (line[c]! - land) * ink;
+        const land = (ground[c]! + (peak[c]! - ground[c]!) * height) * bright;
+        image.data[to + c] = land + (line[c]! - land) * ink;
       }
-      image.data[at + 3] = 255;
+      image.data[to + 3] = 255;
     }
   }
   return image;
 }
 
-const PALE = { ground: [235, 236, 226], peak: [214, 226, 208], line: [150, 168, 146] } as const;
-const DARK = { ground: [21, 29, 32], peak: [37, 57, 56], line: [74, 104, 99] } as const;
+/** How strongly a contour line covers a pixel, from its height and those of the pixels right and below. */
+function lineAt(height: number, right: number, below: number): number {
+  const level = height * LEVELS;
+  const nearest = Math.round(level);
+  const slope = Math.hypot(right - height, below - height) * LEVELS;
+  if (nearest < 1 || slope === 0) return 0;
+  return LINE_INK * Math.max(0, 1 - Math.abs(level - nearest) / slope);
+}
 
-function sample(heights: Float32Array, x: number, y: number): { height: number; dx: number; dy: number } {
-  const column = Math.min(GRID - 2, Math.floor(x));
-  const row = Math.min(GRID - 2, Math.floor(y));
+/** The value of a net between its knots. */
+function at(net: Float32Array, x: number, y: number): number {
+  const column = Math.min(NET - 2, Math.floor(x));
+  const row = Math.min(NET - 2, Math.floor(y));
   const [u, v] = [x - column, y - row];
-  const at = row * GRID + column;
-  const [a, b, c, d] = [heights[at]!, heights[at + 1]!, heights[at + GRID]!, heights[at + GRID + 1]!];
-  return {
-    height: a * (1 - u) * (1 - v) + b * u * (1 - v) + c * (1 - u) * v + d * u * v,
-    dx: (b - a) * (1 - v) + (d - c) * v,
-    dy: (c - a) * (1 - u) + (d - b) * u,
-  };
+  const knot = row * NET + column;
+  const upper = net[knot]! * (1 - u) + net[knot + 1]! * u;
+  const lower = net[knot + NET]! * (1 - u) + net[knot + NET + 1]! * u;
+  return upper * (1 - v) + lower * v;
+}
+
+function lit(heights: Float32Array): Float32Array {
+  const light = new Float32Array(NET * NET);
+  const height = (column: number, row: number) =>
+    heights[Math.min(NET - 1, Math.max(0, row)) * NET + Math.min(NET - 1, Math.max(0, column))]!;
+  for (let row = 0; row < NET; row++) {
+    for (let column = 0; column < NET; column++) {
+      const east = height(column + 1, row) - height(column - 1, row);
+      const south = height(column, row + 1) - height(column, row - 1);
+      light[row * NET + column] = 1 + (RELIEF * (east + south)) / 2;
+    }
+  }
+  return light;
 }
 
 /** A Gaussian along one axis of the net: neighbours lie `step` apart, lines `stride` apart. */
 function blur(net: Float32Array, step: number, stride: number): Float32Array {
-  const reach = 3 * SMOOTH_CELLS;
+  const reach = 4 * SMOOTH_CELLS;
   const weights = Array.from({ length: 2 * reach + 1 }, (_, i) =>
     Math.exp(-0.5 * ((i - reach) / SMOOTH_CELLS) ** 2),
   );
   const result = new Float32Array(net.length);
-  for (let line = 0; line < GRID; line++) {
-    for (let cell = 0; cell < GRID; cell++) {
+  for (let line = 0; line < NET; line++) {
+    for (let cell = 0; cell < NET; cell++) {
       let sum = 0;
-      const first = Math.max(0, cell - reach);
-      const last = Math.min(GRID - 1, cell + reach);
-      for (let other = first; other <= last; other++) {
+      const last = Math.min(NET - 1, cell + reach);
+      for (let other = Math.max(0, cell - reach); other <= last; other++) {
         sum += net[line * stride + other * step]! * weights[other - cell + reach]!;
       }
       result[line * stride + cell * step] = sum;

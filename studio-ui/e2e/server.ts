@@ -1,0 +1,94 @@
+/** Starts the real server over a folder that goes away again. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const TREE = resolve(import.meta.dirname, '../..');
+export const PYTHON = process.env['DRUMLIN_PYTHON'] ?? join(TREE, '.venv/bin/python');
+
+export interface Server {
+  /** The address with its token. */
+  address: string;
+  root: string;
+  stop: () => Promise<void>;
+  /** End the server and start it again over the same folder. */
+  restart: () => Promise<Server>;
+}
+
+const START_MS = 60_000;
+
+export async function startServer(form: 'studio' | 'play-only' = 'studio'): Promise<Server> {
+  const root = mkdtempSync(join(tmpdir(), 'drumlin-e2e-'));
+  execFileSync(PYTHON, [join(import.meta.dirname, 'make_home.py'), root, TREE]);
+  return launch(root, form);
+}
+
+/** Run a command of Drumlin and return what it prints. */
+export function drumlin(...words: string[]): string {
+  return execFileSync(PYTHON, ['-m', 'drumlin', ...words], { cwd: TREE, encoding: 'utf8' });
+}
+
+async function launch(root: string, form: 'studio' | 'play-only'): Promise<Server> {
+  const port = String(await freePort());
+  const home = join(root, 'home');
+  const words =
+    form === 'studio'
+      ? ['studio', '--no-browser', '--port', port, '--home', home, '--samples', join(root, 'sounds')]
+      : ['serve', '--play-only', '--port', port, join(home, 'instruments/alpha-tones.drumlin')];
+  // OpenMP threads that spin while they wait would starve the browser on a small machine.
+  const env = { ...process.env, OMP_NUM_THREADS: '1', OMP_WAIT_POLICY: 'PASSIVE' };
+  const child = spawn(PYTHON, ['-m', 'drumlin', ...words], { cwd: TREE, env });
+  const address = await addressOf(child);
+  const end = () => ended(child);
+  return {
+    address,
+    root,
+    stop: async () => {
+      await end();
+      rmSync(root, { recursive: true, force: true });
+    },
+    restart: async () => {
+      await end();
+      return launch(root, form);
+    },
+  };
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error(`the server does not start: ${said}`)), START_MS);
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString();
+      const [address] = /http:\/\/\S+/.exec(said) ?? [];
+      if (address) resolve(address);
+      if (address) clearTimeout(timer);
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGINT');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
