@@ -118,8 +118,9 @@ def _largest_difference(study: Path, drumlin: Path) -> float:
 
 def _stage_shares(sources: Path, count: int) -> dict[str, float]:
     """Return milliseconds a file of each stage of Drumlin, one after the other in one thread."""
-    from drumlin.audio import read_mono, resample
+    from drumlin.audio import read_mono
     from drumlin.datasets import Settings
+    from drumlin.datasets.excerpt import resample_excerpt
     from drumlin.datasets.profiles import check_usable, profile_of
     from drumlin.features import find_onset, fingerprint
 
@@ -130,9 +131,11 @@ def _stage_shares(sources: Path, count: int) -> dict[str, float]:
             clock = _Clock(spent)
             sound = clock.time("read and hash", lambda path=path: read_mono(path))
             clock.time("check", lambda sound=sound: check_usable(sound.waveform, sound.sample_rate))
-            waveform = clock.time("resample", lambda sound=sound: resample(sound.waveform, sound.sample_rate, RATE))
+            waveform = clock.time(
+                "resample", lambda sound=sound: resample_excerpt(sound.waveform, sound.sample_rate, RATE, 0.1, 0.45)
+            )
             onset = clock.time("onset", lambda waveform=waveform: find_onset(waveform, RATE))
-            row = clock.time("align", lambda waveform=waveform, onset=onset: profile.apply(waveform, RATE, onset))
+            row = clock.time("align", lambda waveform=waveform, onset=onset: profile.apply(waveform, onset))
             clock.time("fingerprint", lambda waveform=waveform, onset=onset: fingerprint(waveform, RATE, onset))
             clock.time("store", lambda row=row: store.write(row.waveform.data))
     return {stage: 1000 * seconds / count for stage, seconds in spent.items()}
@@ -152,13 +155,15 @@ class _Clock:
 def _peak_mb(sources: Path, out: Path) -> float:
     """Return the peak resident memory, in MB, of a process that prepares one folder."""
     program = (
-        "import json, resource, sys; from pathlib import Path; from drumlin.datasets import prepare;"
+        "import sys; from pathlib import Path; from drumlin.datasets import prepare;"
         "prepare([Path(sys.argv[1])], Path(sys.argv[2]));"
-        "print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+        "print(Path('/proc/self/status').read_text())"
     )
     command = [sys.executable, "-c", program, str(sources), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return float(json.loads(done.stdout)) / 1024
+    # Not getrusage: a child that was forked starts from its parent's peak.
+    peak = next(line for line in done.stdout.splitlines() if line.startswith("VmHWM"))
+    return float(peak.split()[1]) / 1024
 
 
 def _result(

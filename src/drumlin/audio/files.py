@@ -9,7 +9,6 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +18,7 @@ import soundfile
 
 from ..errors import AudioReadError
 from ..units import Array, Waveform
-from .truncation import missing_bytes
+from .pcm import decode_pcm, find_sound
 
 Mix = Literal["first", "mean"]
 """How channels become one: the first alone, or the mean of all."""
@@ -31,6 +30,8 @@ AUDIO_SUFFIXES = frozenset(
 
 _BLOCK_POINTS = 1 << 22
 """Points over all channels that are decoded at a time: 16 MiB of float32."""
+
+_TOLERANCE_POINTS = 2304  # two frames of MP3, whose header may count what the encoder has padded
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,8 @@ def read_audio(source: Path | str | bytes, *, max_duration_s: float | None = Non
     Raises:
         AudioReadError: missing, unreadable, no audio, truncated, empty, or longer than `max_duration_s`.
     """
-    with _opened(source, max_duration_s) as file:
-        blocks = list(_blocks(file, max_duration_s))
-        return Sound(np.ascontiguousarray(np.concatenate(blocks).T), file.samplerate)
+    blocks = list(_decode(source, max_duration_s))
+    return Sound(np.ascontiguousarray(np.concatenate([block.frames for block in blocks]).T), blocks[0].sample_rate)
 
 
 def read_mono(source: Path | str | bytes, *, mix: Mix = "first", max_duration_s: float | None = None) -> MonoSound:
@@ -80,14 +80,18 @@ def read_mono(source: Path | str | bytes, *, mix: Mix = "first", max_duration_s:
     Raises:
         AudioReadError: missing, unreadable, no audio, truncated, empty, or longer than `max_duration_s`.
     """
-    with _opened(source, max_duration_s) as file:
-        digest = hashlib.sha256(f"{file.samplerate} {file.channels}\n".encode())
-        mixed = []
-        for block in _blocks(file, max_duration_s):
-            digest.update(block.data if sys.byteorder == "little" else block.astype("<f4").data)
-            mixed.append(_mix(block, mix))
-        waveform = mixed[0] if len(mixed) == 1 else np.concatenate(mixed)
-        return MonoSound(waveform, file.samplerate, file.channels, digest.hexdigest())
+    mixed: list[Waveform] = []
+    digest = hashlib.sha256()
+    rate = channels = 0
+    for block in _decode(source, max_duration_s):
+        if not mixed:
+            rate, channels = block.sample_rate, block.frames.shape[1]
+            digest.update(f"{rate} {channels}\n".encode())
+        little = block.frames if sys.byteorder == "little" else block.frames.astype("<f4")
+        digest.update(np.ascontiguousarray(little).data)
+        mixed.append(_mix(block.frames, mix))
+    waveform = mixed[0] if len(mixed) == 1 else np.concatenate(mixed)
+    return MonoSound(waveform, rate, channels, digest.hexdigest())
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -105,18 +109,50 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise
 
 
-@contextmanager
-def _opened(source: Path | str | bytes, max_duration_s: float | None) -> Iterator[Any]:
+@dataclass(frozen=True)
+class _Block:
+    """A stretch of decoded sound: `frames` has shape (T, C), float32."""
+
+    sample_rate: int
+    frames: Array
+
+
+def _decode(source: Path | str | bytes, max_duration_s: float | None) -> Iterator[_Block]:
+    """Yield at least one block, from first to last.
+
+    Raises:
+        AudioReadError: as the public functions say.
+    """
     try:
-        if missing := missing_bytes(source):
-            raise AudioReadError(f"the file is truncated: {missing} bytes of sound are missing")
-        with soundfile.SoundFile(_openable(source)) as file:
-            _check_header(file, max_duration_s)
-            yield file
+        with io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as file:
+            chunks = find_sound(file)
+            plain = decode_pcm(file, chunks) if chunks is not None else None
+        if plain is not None:
+            rate, frames = plain
+            _check_header(rate, frames.shape[1], len(frames), max_duration_s)
+            yield _Block(rate, frames)
+        else:
+            yield from _decode_with_library(source, max_duration_s)
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:
         raise AudioReadError(f"cannot be decoded: {_reason(error)}") from error
     except OSError as error:
         raise AudioReadError(f"cannot be read: {error.strerror or error}") from error
+
+
+def _decode_with_library(source: Path | str | bytes, max_duration_s: float | None) -> Iterator[_Block]:
+    with soundfile.SoundFile(_openable(source)) as file:
+        _check_header(file.samplerate, file.channels, file.frames, max_duration_s)
+        limit = file.frames if max_duration_s is None else round(max_duration_s * file.samplerate)
+        wanted = min(max(1, _BLOCK_POINTS // file.channels), file.frames)
+        total = 0
+        while total < min(limit, file.frames):
+            frames: Array = file.read(wanted, dtype="float32", always_2d=True)
+            if not len(frames):
+                break
+            total += len(frames)
+            yield _Block(file.samplerate, frames)
+        if total + _TOLERANCE_POINTS < file.frames or not total:
+            raise AudioReadError(f"the file is truncated: {total} of {file.frames} points could be decoded")
 
 
 def _openable(source: Path | str | bytes) -> Any:
@@ -126,30 +162,14 @@ def _openable(source: Path | str | bytes) -> Any:
     return str(source) if os.name == "nt" else os.fsencode(source)
 
 
-def _check_header(file: Any, max_duration_s: float | None) -> None:
-    if file.samplerate <= 0 or file.channels <= 0:
-        raise AudioReadError(f"the header says {file.samplerate} Hz and {file.channels} channels")
-    if file.frames <= 0:
+def _check_header(sample_rate: int, channels: int, frames: int, max_duration_s: float | None) -> None:
+    if sample_rate <= 0 or channels <= 0:
+        raise AudioReadError(f"the header says {sample_rate} Hz and {channels} channels")
+    if frames <= 0:
         raise AudioReadError("the file is empty: it has a header but no sound")
-    duration_s = file.frames / file.samplerate
+    duration_s = frames / sample_rate
     if max_duration_s is not None and duration_s > max_duration_s:
         raise AudioReadError(f"lasts {duration_s:.0f} s: a one-shot of at most {max_duration_s:g} s is expected")
-
-
-def _blocks(file: Any, max_duration_s: float | None) -> Iterator[Array]:
-    """Yield arrays of shape (T, C) until the end, and check that the header told the truth."""
-    frames = min(max(1, _BLOCK_POINTS // file.channels), file.frames)
-    limit = file.frames if max_duration_s is None else round(max_duration_s * file.samplerate)
-    total = 0
-    while total <= limit:
-        block: Array = file.read(frames, dtype="float32", always_2d=True)
-        total += len(block)
-        if len(block):
-            yield block
-        if len(block) < frames or total >= file.frames:
-            break
-    if total == 0 or (file.format == "FLAC" and total < file.frames):
-        raise AudioReadError(f"the file is truncated: {total} of {file.frames} points could be decoded")
 
 
 def _mix(frames: Array, mix: Mix) -> Waveform:

@@ -7,8 +7,8 @@ from ..units import SILENCE_DB, Waveform, db_to_gain, gain_to_db
 
 
 def peak(waveform: Waveform) -> float:
-    """Return the largest absolute value; 0 for an empty waveform."""
-    return float(np.abs(waveform).max()) if waveform.size else 0.0
+    """Return the largest absolute value; 0 for an empty waveform, NaN if any point is NaN."""
+    return max(float(waveform.max()), -float(waveform.min())) if waveform.size else 0.0
 
 
 def peak_db(waveform: Waveform) -> float:

@@ -12,7 +12,8 @@ from .previous import Previous
 from .profiles import profile_of
 from .walk import Candidate
 
-_AHEAD = 16  # files per thread that may wait for an earlier one: bounds memory, hides slow files
+_BATCH = 8  # files that a thread takes at once: handing over costs as much as half a file
+_AHEAD = 4  # batches per thread that may wait for an earlier one: bounds memory, hides slow files
 _REPORT_S = 0.2
 
 
@@ -26,19 +27,23 @@ def fill(plan: Plan, partial: Partial, previous: Previous | None) -> int:
     items = list(zip(plan.keys, plan.found.candidates, strict=True))[first:]
     teller = _Teller(plan, first)
 
-    def look(item: tuple[str, Candidate]) -> tuple[str, Row | Problem | None, bool]:
-        key, candidate = item
+    def look(key: str, candidate: Candidate) -> tuple[str, Row | Problem | None, bool]:
         old = previous.outcome(key) if previous is not None else None
         if old is not None or plan.stop.is_set():
             return key, old, old is not None
         return key, prepare_file(candidate.file, plan.settings, profile), False
 
+    def look_at_all(batch: list[tuple[str, Candidate]]) -> list[tuple[str, Row | Problem | None, bool]]:
+        return [look(key, candidate) for key, candidate in batch]
+
+    batches = (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
     with ThreadPoolExecutor(plan.options.threads, thread_name_prefix="prepare") as pool:
-        for key, outcome, is_old in map_in_order(pool, look, items, _AHEAD * plan.options.threads):
-            if outcome is not None:
-                partial.append(key, outcome)
-            reused += is_old
-            teller.tell()
+        for batch in map_in_order(pool, look_at_all, batches, _AHEAD * plan.options.threads):
+            for key, outcome, is_old in batch:
+                if outcome is not None:
+                    partial.append(key, outcome)
+                reused += is_old
+            teller.tell(len(batch))
     partial.flush()
     return reused
 
@@ -51,8 +56,8 @@ class _Teller:
         self._start_s = time.monotonic()
         self._last_s = 0.0
 
-    def tell(self) -> None:
-        self._done += 1
+    def tell(self, count: int) -> None:
+        self._done += count
         now_s, total = time.monotonic(), len(self._plan.keys)
         if now_s - self._last_s < _REPORT_S and self._done < total:
             return

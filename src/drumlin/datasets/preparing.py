@@ -4,16 +4,16 @@ Decoder, hash, resampler and FFT release Python's lock, so threads are as fast a
 between them.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..audio.files import MonoSound, read_mono
-from ..audio.resampling import resample
 from ..errors import AudioError, AudioReadError
-from ..features.fingerprint import fingerprint
+from ..features.fingerprint import FINGERPRINT_S, fingerprint
 from ..features.onset import find_onset
 from ..units import Waveform
+from .excerpt import resample_excerpt
 from .profiles import Prepared, Profile, check_usable
 from .samples import Settings
 
@@ -37,7 +37,7 @@ class Facts:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -73,25 +73,16 @@ def prepare_sound(sound: MonoSound, settings: Settings, profile: Profile) -> Row
     Raises:
         AudioError: nothing can be made of it.
     """
-    waveform = usable_waveform(sound, settings.sample_rate)
+    rate = sound.sample_rate
+    if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
+        raise AudioReadError(f"the header says {rate} Hz: {_LOWEST_RATE} to {_HIGHEST_RATE} is expected")
+    check_usable(sound.waveform, rate)
+    after_s = max(profile.after_s, FINGERPRINT_S)
+    waveform = resample_excerpt(sound.waveform, rate, settings.sample_rate, profile.before_s, after_s)
     onset = find_onset(waveform, settings.sample_rate)
-    prepared = profile.apply(waveform, settings.sample_rate, onset)
+    prepared = profile.apply(waveform, onset)
     mark = fingerprint(waveform, settings.sample_rate, onset)
     return Row(prepared.waveform, mark, _facts(sound, prepared, settings.sample_rate))
-
-
-def usable_waveform(sound: MonoSound, sample_rate: int) -> Waveform:
-    """Return the sound at `sample_rate`, shape (T,), after checking that it is one.
-
-    Raises:
-        AudioError: an absurd rate, silence, no numbers, too short.
-    """
-    if not _LOWEST_RATE <= sound.sample_rate <= _HIGHEST_RATE:
-        raise AudioReadError(f"the header says {sound.sample_rate} Hz: {_LOWEST_RATE} to {_HIGHEST_RATE} is expected")
-    check_usable(sound.waveform, sound.sample_rate)
-    waveform = resample(sound.waveform, sound.sample_rate, sample_rate)
-    check_usable(waveform, sample_rate)
-    return waveform
 
 
 def _facts(sound: MonoSound, prepared: Prepared, sample_rate: int) -> Facts:

@@ -117,8 +117,11 @@ class _Folder:
         except OSError as error:
             self.refuse(folder, f"the folder cannot be read: {error.strerror}")
             return
-        if identity in self.visited or (folder and is_dataset(location)):
-            self.refuse(folder, "a folder that is read already (a link leads back to it) or a data set")
+        if identity in self.visited:
+            self.refuse(folder, "a folder that is read already: a link leads back to it")
+            return
+        if folder and is_dataset(location):
+            self.refuse(folder, "a data set of Drumlin, not a source")
             return
         self.visited.add(identity)
         for name in names:

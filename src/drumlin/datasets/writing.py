@@ -98,7 +98,7 @@ def publish(
         OSError: the disk is full; the data set that was there before still is.
     """
     names = _free_names(folder, [*arrays, "samples", *(texts or {})])
-    for key, text in {"samples": json_lines(map(asdict, samples)), **(texts or {})}.items():
+    for key, text in {"samples": json_lines(map(vars, samples)), **(texts or {})}.items():
         write_atomically(folder / names[key], text.encode("ascii"))
     for key, path in arrays.items():
         path.rename(folder / names[key])

@@ -50,7 +50,12 @@ def spectrogram(waveforms: Waveform, *, n_fft: int = 1024, hop_length: int = 256
     half = n_fft // 2
     padded = np.pad(np.asarray(waveforms, np.float32), [(0, 0)] * (waveforms.ndim - 1) + [(half, half)])
     frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=-1)[..., ::hop_length, :]
-    spectrum = _rfft()(frames * _window(n_fft))
+    return frame_power(frames)
+
+
+def frame_power(frames: Array) -> Array:
+    """Return the power spectrum of each frame, shape (..., n_fft) -> (..., F), scaled as in `spectrogram`."""
+    spectrum = _rfft()(frames * _window(frames.shape[-1]))
     power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
 

@@ -9,6 +9,7 @@ from ..units import Waveform, db_to_gain
 ONSET_DB = -40.0
 """A sound has begun when it first passes this level, dB relative to its peak."""
 
+_BLOCK = 4096
 _SEARCH_S = 0.005  # half a period of 100 Hz: where no zero crossing is nearer, the threshold itself is the onset
 
 
@@ -27,10 +28,20 @@ def find_onset(waveform: Waveform, sample_rate: int) -> int:
     loudest = peak(waveform)
     if loudest <= 0:
         raise PreprocessError("the sound is silent: it has no onset")
-    first = int(np.argmax(np.abs(waveform) >= loudest * db_to_gain(ONSET_DB)))
+    first = _first_above(waveform, loudest * db_to_gain(ONSET_DB))
     start = max(0, first - round(_SEARCH_S * sample_rate))
     before = waveform[start : first + 1]
     crossings = np.flatnonzero(np.signbit(before[1:]) != np.signbit(before[:-1])) + 1
     silent = np.flatnonzero(before[:-1] == 0) + 1
     candidates = np.concatenate([crossings, silent])
     return start + int(candidates.max()) if candidates.size else first
+
+
+def _first_above(waveform: Waveform, threshold: float) -> int:
+    """Return the first index whose level reaches the threshold; looks no further than it must."""
+    start = 0
+    while True:
+        loud = np.abs(waveform[start : start + _BLOCK]) >= threshold
+        if loud.any():
+            return start + int(np.argmax(loud))
+        start += _BLOCK

@@ -81,7 +81,7 @@ def _align(sound: Waveform, manifest: Manifest) -> Waveform:
         return place(sound, peak_index(sound), position, length)
     onset = find_onset(sound, manifest.sample_rate)
     if alignment.normalised:
-        return GeneratorProfile(length, alignment.position_s).apply(sound, manifest.sample_rate, onset).waveform
+        return GeneratorProfile(length, manifest.sample_rate, alignment.position_s).apply(sound, onset).waveform
     return place(sound, onset, position, length)
 
 
