@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import DrumlinError, UsageError
+from ..errors import AudioError, DrumlinError, UsageError
 from .output import JsonOption, print_json, say
 
 if TYPE_CHECKING:
@@ -49,11 +49,9 @@ def generate(
     form = _format(out if count is None else None, format_, bits, rate)
     player = open_instrument(instrument)
     start = _shaped(_start(player, at, like), class_ or [], set_ or [])
-    chosen = (0 if at or like else secrets.randbelow(2**31)) if seed is None else seed
     anywhere = random or (count is not None and not (at or like))
+    chosen = seed if seed is not None else secrets.randbelow(2**31) if anywhere else start.seed
     notes = (random_notes if anywhere else notes_near)(start, count or 1, chosen)
-    if like is not None and seed is None and count is None:
-        notes = [start]  # a file that carries its note brings its seed along
     written = []
     for note in notes:
         waveform, provenance = player.play(note), provenance_of(player, note)
@@ -139,7 +137,10 @@ def _start(instrument: "Instrument", at: str | None, like: Path | None) -> "Note
     from ..instrument import Note
 
     if like is not None:
-        return locate_file(instrument, like).note
+        try:
+            return locate_file(instrument, like).note
+        except AudioError as error:
+            raise type(error)(f"{like}: {error}") from error
     if at is None:
         return Note()
     try:

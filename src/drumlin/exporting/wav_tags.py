@@ -32,7 +32,7 @@ def wav_chunks(provenance: Provenance, sample_rate: int) -> list[Chunk]:
 
 
 def _broadcast(provenance: Provenance) -> bytes:
-    description = _latin(provenance.comment)[:256]
+    description = provenance.comment.replace("\0", " ").encode("ascii", "replace")[:256]  # bext knows ASCII only
     reference = provenance.instrument[:32].encode("ascii", "replace")
     return _BEXT.pack(description, _SOFTWARE.encode(), reference, b"", b"", 0, 1, b"", b"")
 
@@ -55,10 +55,6 @@ def _info(provenance: Provenance) -> bytes:
     body = b"INFO"
     for name, text in entries.items():
         if text:
-            data = _latin(text) + b"\0"
+            data = text.replace("\0", " ").encode() + b"\0"
             body += name.encode() + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
     return body
-
-
-def _latin(text: str) -> bytes:
-    return text.encode("latin-1", "replace").replace(b"\0", b" ")
