@@ -13,7 +13,8 @@ import numpy as np
 from ..datasets.align import peak_index, place
 from ..datasets.profiles import GeneratorProfile, check_usable
 from ..errors import PreprocessError
-from ..features import find_onset, log_mel_distance_db
+from ..features import find_onset, log_mel, log_mel_distance_db
+from ..features.mel import DISTANCE_FLOOR_DB
 from ..provenance import quantise
 from ..units import Array, Waveform, seconds_to_points
 from .limits import BATCH
@@ -124,10 +125,17 @@ def _lattice(centre: Array, reach: float, count: int) -> Array:
 
 
 def _distances(instrument: "Instrument", prepared: Waveform, places: Array) -> Array:
+    """Return how far the sounds at some places are from `prepared`, by coarse log-mel pictures: (B,)."""
+    target = _picture(prepared, instrument.sample_rate)
+    floor = float(target.max()) - DISTANCE_FLOOR_DB
     distances = []
     for start in range(0, len(places), BATCH):
         some = places[start : start + BATCH].astype(np.float32)
         classes = instrument.classes_at(some) if instrument.classes else None
-        waveforms = instrument.decode(instrument.map(some), classes=classes)
-        distances += [log_mel_distance_db(prepared, waveform, instrument.sample_rate) for waveform in waveforms]
-    return np.array(distances)
+        pictures = _picture(instrument.decode(instrument.map(some), classes=classes), instrument.sample_rate)
+        distances.append(np.abs(np.maximum(pictures, floor) - np.maximum(target, floor)).mean(axis=(1, 2)))
+    return np.concatenate(distances)
+
+
+def _picture(waveforms: Array, sample_rate: int) -> Array:
+    return log_mel(waveforms, sample_rate, hop_length=512, n_mels=48)
