@@ -203,7 +203,10 @@ class JobRunner:
     def _publish(self, record: JobRecord) -> None:
         job = self._job(record)
         for listener in tuple(self._listeners):
-            listener(job)
+            try:
+                listener(job)
+            except Exception:
+                _log.exception("a listener failed on job %s", record.id)
 
     def _active(self, state: JobState) -> list[JobRecord]:
         found = [record for record in self._records.values() if record.state is state]
@@ -233,12 +236,18 @@ class JobRunner:
     def _watch(self) -> None:
         while not self._is_closed:
             with self._lock:
-                for record in self._active(JobState.running):
-                    self._look_at(record)
-                self._start_waiting()
+                try:
+                    self._look_at_all()
+                except OSError:  # a full disk, say: the next look may find it better
+                    _log.exception("the jobs could not be looked at")
                 is_idle = not self._active(JobState.running)
             self._wake.wait(None if is_idle else self._poll_s)
             self._wake.clear()
+
+    def _look_at_all(self) -> None:
+        for record in self._active(JobState.running):
+            self._look_at(record)
+        self._start_waiting()
 
     def _look_at(self, record: JobRecord) -> None:
         is_over = not self._is_running(record)

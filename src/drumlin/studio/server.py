@@ -55,10 +55,14 @@ def serve_play_only(
         on_ready: called with the address to open once the server answers.
     Raises:
         ServerError: the port is taken or may not be used.
+        InstrumentError: one of the files cannot be played.
     """
     listening = claim_port(host, port)
+    shelf = Shelf(files=files)
+    for entry in shelf.entries():
+        shelf.load(entry.id)  # a visitor should wait for nothing, and cause nothing to be written
     hosts = LOOPBACK | {name.lower() for name in (host, *names)}
-    app = create_app(shelf=Shelf(files=files), policy=Policy(hosts=hosts))
+    app = create_app(shelf=shelf, policy=Policy(hosts=hosts))
     shown = "localhost" if host in (LOCAL, "0.0.0.0", "::") else host
     _serve(app, listening, lambda: on_ready(f"http://{shown}:{port}/"))
 
