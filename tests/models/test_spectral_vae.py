@@ -1,0 +1,125 @@
+"""The spectral autoencoder: its synthesis, its silent ends, its exact handles."""
+
+import numpy as np
+import pytest
+import torch
+from tests.drums import kick, snare
+
+from drumlin.models.configs import SpectralConfig
+from drumlin.models.model import DataFacts
+from drumlin.models.spectral_decoder import HANDLES, Synthesis, overlap_add
+from drumlin.models.spectral_losses import envelope_loss, kl_divergence, low_waveform_loss, spectral_loss
+from drumlin.models.spectral_vae import SpectralVae, Spectrum
+
+pytestmark = pytest.mark.train
+
+SMALL = SpectralConfig(latent=4, width=16, n_blocks=2, n_bands=16)
+RATE = 44_100
+LENGTH = 48 * 256
+
+
+@pytest.fixture(scope="module")
+def model() -> SpectralVae:
+    torch.manual_seed(3)
+    return SpectralVae(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare"))).eval()
+
+
+def decode(model: SpectralVae, seed: int = 0, **controls: float) -> np.ndarray:
+    latent = torch.linspace(-1.0, 1.0, SMALL.latent)[None]
+    values = torch.tensor([[controls.get(handle.name, 0.0) for handle in HANDLES]])
+    with torch.no_grad():
+        return model.decoder(latent, torch.tensor([[1.0, 0.0]]), values, torch.tensor([seed]))[0].numpy()
+
+
+def test_overlapped_frames_add_up_where_they_meet() -> None:
+    frames = torch.zeros(1, 6, 8)
+    frames[0, 3] = torch.arange(1.0, 9.0)  # frame 3 covers points 2 * (3 - 2) .. 2 * (3 + 2)
+    assert overlap_add(frames, 2)[0].tolist() == [0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 0.0, 0.0]
+
+
+def test_synthesis_gives_an_analysed_wave_back() -> None:
+    wave = torch.sin(torch.arange(40 * 256) * 0.05)
+    padded = torch.nn.functional.pad(wave, (512, 512))
+    window = torch.hann_window(1024)
+    spectrum = torch.fft.rfft(padded.unfold(0, 1024, 256)[:40] * window)[None]
+    back = Synthesis(1024, 256)(spectrum.real, spectrum.imag)[0]
+    assert torch.allclose(back[1024:-1024], wave[1024:-1024], atol=1e-4)
+
+
+def test_the_matrix_product_is_the_inverse_transform() -> None:
+    torch.manual_seed(0)
+    real, imaginary = torch.randn(1, 3, 129), torch.randn(1, 3, 129)
+    imaginary[..., 0] = imaginary[..., -1] = 0.0
+    expected = torch.fft.irfft(torch.complex(real, imaginary), n=256)
+    assert torch.allclose(Synthesis(256, 64).by_product(real, imaginary), expected, atol=1e-5)
+
+
+def test_the_encoders_spectrum_is_that_of_the_transform() -> None:
+    torch.manual_seed(0)
+    wave = torch.randn(1, 2048)
+    expected = torch.fft.rfft(wave.unfold(1, 512, 128) * torch.hann_window(512)).abs().square().transpose(1, 2)
+    assert torch.allclose(Spectrum(512)(wave, 128), expected, rtol=1e-3, atol=1e-3)
+
+
+def test_a_hit_starts_and_ends_in_silence(model: SpectralVae) -> None:
+    made = decode(model)
+    assert made[0] == 0.0
+    assert abs(made[-1]) < 1e-4 * np.abs(made).max()
+
+
+def test_a_hit_never_exceeds_full_scale(model: SpectralVae) -> None:
+    assert np.abs(decode(model, noisiness=24.0, brightness=6.0, decay=30.0)).max() <= 1.0
+
+
+def test_another_seed_is_another_noise_and_the_same_seed_the_same_sound(model: SpectralVae) -> None:
+    assert np.array_equal(decode(model, 1), decode(model, 1))
+    assert not np.array_equal(decode(model, 1), decode(model, 2))
+
+
+def centroid_hz(waveform: np.ndarray) -> float:
+    power = np.abs(np.fft.rfft(waveform)) ** 2
+    return float((np.fft.rfftfreq(len(waveform), 1 / RATE) * power).sum() / power.sum())
+
+
+def test_more_brightness_raises_the_centre_of_the_spectrum(model: SpectralVae) -> None:
+    centres = [centroid_hz(decode(model, brightness=value)) for value in (-6.0, -3.0, 0.0, 3.0, 6.0)]
+    assert centres == sorted(centres)
+
+
+def test_less_decay_leaves_less_in_the_second_half(model: SpectralVae) -> None:
+    shares = []
+    for value in (-150.0, -60.0, 0.0):
+        energy = decode(model, decay=value) ** 2
+        shares.append(energy[LENGTH // 2 :].sum() / energy.sum())
+    assert shares == sorted(shares)
+    assert shares[0] < 0.05 * shares[-1]
+
+
+def test_rare_classes_weigh_more_and_the_mean_weight_is_one() -> None:
+    model = SpectralVae(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare")))
+    labels = np.array([0] * 9 + [1])
+    model.fit(np.zeros((10, LENGTH), np.float32), labels)
+    assert float(model.weights[1] / model.weights[0]) == pytest.approx(3.0)
+    assert float(model.weights[labels].mean()) == pytest.approx(1.0)
+
+
+def test_equal_sounds_cost_nothing() -> None:
+    sounds = torch.from_numpy(np.stack([kick(0)[:8192], snare(0)[:8192]]))
+    losses = [
+        spectral_loss(sounds, sounds, 512),
+        low_waveform_loss(sounds, sounds, RATE),
+        envelope_loss(sounds, sounds),
+    ]
+    assert [float(loss) for loss in losses] == pytest.approx([0.0, 0.0, 0.0], abs=1e-6)
+
+
+def test_two_noises_are_nearer_than_a_noise_and_a_tone() -> None:
+    generator = torch.Generator().manual_seed(0)
+    one, other = torch.randn(2, 1, 16_384, generator=generator) * 0.1
+    tone = 0.14 * torch.sin(torch.arange(16_384) * 0.3)[None]
+    assert float(spectral_loss(one, other, 512)) < 0.5 * float(spectral_loss(one, tone, 512))
+
+
+def test_the_divergence_of_the_prior_from_itself_is_nothing() -> None:
+    assert float(kl_divergence(torch.zeros(3, 4), torch.zeros(3, 4))) == 0.0
+    assert float(kl_divergence(torch.full((2, 1), 2.0), torch.zeros(2, 1))) == pytest.approx(2.0)  # 2^2 / 2
