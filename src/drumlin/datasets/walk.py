@@ -66,12 +66,13 @@ def walk(sources: Sequence[Path], skip: Path | None = None) -> Walk:
     """
     candidates: list[Candidate] = []
     refused: list[Refused] = []
-    visited = {_identity(skip)} if skip is not None and skip.is_dir() else set()
+    visited: set[tuple[int, int]] = set()
+    skipped = _identity(skip) if skip is not None and skip.is_dir() else None
     manifests = 0
     for root, source in enumerate(sources):
         if not source.is_dir():
             raise UsageError(f"{source} is no folder: name a folder of sounds")
-        found = _Folder(root, source, visited)
+        found = _Folder(root, source, visited, skipped)
         files = list(found.files())
         listed = None
         if (source / MANIFEST_NAME).is_file():
@@ -90,6 +91,7 @@ class _Folder:
     root: int
     source: Path
     visited: set[tuple[int, int]]
+    skipped: tuple[int, int] | None
     refused: list[Refused] = field(default_factory=list)
 
     def files(self) -> Iterator[tuple[str, os.stat_result]]:
@@ -116,6 +118,8 @@ class _Folder:
             names = sorted(entry.name for entry in location.iterdir())
         except OSError as error:
             self.refuse(folder, f"the folder cannot be read: {error.strerror}")
+            return
+        if identity == self.skipped:
             return
         if identity in self.visited:
             self.refuse(folder, "a folder that is read already: a link leads back to it")

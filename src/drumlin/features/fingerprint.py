@@ -1,26 +1,28 @@
 """Fingerprints: short vectors by which near-duplicates are known, whatever their level, rate, format or padding.
 
-The sound is taken from its onset; mel levels relative to the loudest cell are averaged over time slices that grow
-like a drum's decay, floored, and centred. The cosine of two fingerprints is then a correlation of two pictures.
+The sound is taken from its onset and pictured twice: mel bands in time slices that grow like a drum's decay, and, for
+the pitch of kicks and toms, a finer look below 1 kHz. Levels are relative to the loudest cell, floored and centred, so
+the cosine of two fingerprints is a correlation of two pictures.
 """
+
+from functools import cache
 
 import numpy as np
 
 from ..units import Array, Waveform
-from .mel import frame_power, mel_filters
+from .mel import frame_power, mel_filters, transform
 from .onset import find_onset
 
-N_BANDS = 32
-N_SLICES = 8
-FINGERPRINT_SIZE = N_BANDS * N_SLICES
+N_BANDS, N_PITCHES = 32, 48
+FINGERPRINT_SIZE = 8 * N_BANDS + 3 * N_PITCHES
 FINGERPRINT_S = 0.45
 """Seconds from the onset that a fingerprint may look at."""
 
 DUPLICATE_COSINE = 0.99
 """Two sounds with at least this cosine count as one.
 
-On 1,324 real one-shots of 66 kits, 93 pairs pass it: 91 are hits of one drum of one kit, played alike, and two are
-one sound in two kits. Copies at another level, rate, bit depth or with other padding pass; nine in ten MP3 copies do.
+On 1,324 real one-shots of 66 kits, 31 pairs pass it: 30 are hits of one drum of one kit, played alike, and one is a
+sound that two kits share. Copies at another level, rate, bit depth or with other padding pass, and nine in ten MP3s.
 """
 
 _EDGES_S = (0.0, 0.006, 0.012, 0.025, 0.05, 0.1, 0.18, 0.29, 0.42)
@@ -32,6 +34,11 @@ _TIMES_S = tuple(
 _FLOOR_DB = 50.0  # below that, formats (16 bits, MP3) differ in noise alone
 _FMIN_HZ, _FMAX_HZ = 30.0, 15000.0  # MP3 cuts above 16 kHz
 _WINDOW_S = 0.0116  # 512 points at 44.1 kHz
+
+_PITCHES_HZ = np.geomspace(35.0, 1000.0, N_PITCHES)
+_PITCH_RATE = 2750.0  # Hz, about: enough for 1 kHz, a sixteenth of the points
+_PITCH_TIMES_S = ((0.0, 0.09), (0.05, 0.24), (0.2, 0.44))
+_PITCH_FFT = 2048  # zero-padded: 1.3 Hz between bins
 
 
 def fingerprint(waveform: Waveform, sample_rate: int, onset: int | None = None) -> Waveform:
@@ -45,17 +52,13 @@ def fingerprint(waveform: Waveform, sample_rate: int, onset: int | None = None) 
         PreprocessError: the waveform is silent.
     """
     onset = find_onset(waveform, sample_rate) if onset is None else onset
-    n_fft = max(16, round(_WINDOW_S * sample_rate / 2) * 2)
-    starts = (np.concatenate(_TIMES_S) * sample_rate).round().astype(int)
-    wanted = starts[-1] + n_fft
-    sound = np.pad(waveform[onset : onset + wanted - n_fft // 2], (n_fft // 2, 0))
-    sound = np.pad(sound, (0, wanted - len(sound)))
-    spectra = frame_power(np.lib.stride_tricks.sliding_window_view(sound, n_fft)[starts])  # (N, F)
-    firsts = np.cumsum([0, *map(len, _TIMES_S[:-1])])
-    slices = np.add.reduceat(spectra, firsts, axis=0) / np.array([len(times) for times in _TIMES_S])[:, None]
-    # einsum and not a matrix product: called from many threads, a product would start the BLAS library's own.
-    power = np.einsum("nf,mf->nm", slices.astype(np.float32), _filters(sample_rate, n_fft))
-    return _normalise(power)
+    sound = waveform[onset : onset + round(FINGERPRINT_S * sample_rate)]
+    power = np.concatenate([_bands(sound, sample_rate).ravel(), _pitches(sound, sample_rate).ravel()])
+    floor = power.max() * 10.0 ** (-_FLOOR_DB / 10.0)
+    levels = 10.0 * np.log10(np.maximum(power, floor))
+    centred = levels - levels.mean()
+    unit: Waveform = (centred / max(float(np.linalg.norm(centred)), 1e-9)).astype(np.float32)
+    return unit
 
 
 def cosines(fingerprints: Array, others: Array) -> Array:
@@ -64,14 +67,41 @@ def cosines(fingerprints: Array, others: Array) -> Array:
     return product
 
 
-def _normalise(power: Array) -> Waveform:
-    relative = power / power.max()
-    levels = 10.0 * np.log10(np.maximum(relative, 10.0 ** (-_FLOOR_DB / 10.0))).ravel()
-    centred = levels - levels.mean()
-    length = float(np.linalg.norm(centred))
-    unit: Waveform = (centred / max(length, 1e-9)).astype(np.float32)
-    return unit
+def _bands(sound: Waveform, sample_rate: int) -> Array:
+    """Return mel power by time slice, shape (8, N_BANDS)."""
+    n_fft = max(16, round(_WINDOW_S * sample_rate / 2) * 2)
+    starts = (np.concatenate(_TIMES_S) * sample_rate).round().astype(int)
+    padded = np.zeros(max(int(starts[-1]) + n_fft, n_fft // 2 + len(sound)), np.float32)
+    padded[n_fft // 2 : n_fft // 2 + len(sound)] = sound
+    spectra = frame_power(np.lib.stride_tricks.sliding_window_view(padded, n_fft)[starts])  # (N, F)
+    firsts = np.cumsum([0, *map(len, _TIMES_S[:-1])])
+    slices = np.add.reduceat(spectra, firsts, axis=0) / np.array([[len(times)] for times in _TIMES_S], np.float32)
+    filters = mel_filters(sample_rate, n_fft, N_BANDS, _FMIN_HZ, min(_FMAX_HZ, sample_rate / 2))
+    # einsum and not a matrix product: called from many threads, a product would start the BLAS library's own.
+    bands: Array = np.einsum("nf,mf->nm", slices, filters)
+    return bands
 
 
-def _filters(sample_rate: int, n_fft: int) -> Array:
-    return mel_filters(sample_rate, n_fft, N_BANDS, _FMIN_HZ, min(_FMAX_HZ, sample_rate / 2))
+def _pitches(sound: Waveform, sample_rate: int) -> Array:
+    """Return power at low pitches in three long frames, shape (3, N_PITCHES)."""
+    step = max(1, round(sample_rate / _PITCH_RATE))
+    rate = sample_rate / step
+    whole = np.zeros(round(FINGERPRINT_S * rate) * step, np.float32)
+    whole[: len(sound)] = sound[: len(whole)]
+    low = whole.reshape(-1, step).mean(axis=1)
+    frames = np.zeros((len(_PITCH_TIMES_S), _PITCH_FFT), np.float32)
+    for frame, (start_s, end_s) in zip(frames, _PITCH_TIMES_S, strict=True):
+        part = low[round(start_s * rate) : round(end_s * rate)][:_PITCH_FFT]
+        frame[: len(part)] = part * _window(len(part))
+    spectra = transform(frames)
+    power: Array = np.square(spectra.real) + np.square(spectra.imag)
+    bins = (_PITCHES_HZ * _PITCH_FFT / rate).round().astype(int)
+    pitches: Array = power[:, np.minimum(bins, _PITCH_FFT // 2)]
+    return pitches
+
+
+@cache
+def _window(points: int) -> Array:
+    window = np.hanning(points + 2)[1:-1]
+    scaled: Array = (window * (2.0 / window.sum())).astype(np.float32)
+    return scaled
