@@ -38,13 +38,15 @@ class Graph:
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
         self._data = data
+        self._inputs: frozenset[str] = frozenset()
         self._session: onnxruntime.InferenceSession | None = None
         self._lock = threading.Lock()
 
     @property
     def inputs(self) -> frozenset[str]:
         """Names of the inputs that the graph declares."""
-        return frozenset(item.name for item in self._ready().get_inputs())
+        self._ready()
+        return self._inputs
 
     def run(self, feeds: Mapping[str, Array]) -> Array:
         """Return the graph's output for stacked inputs, in batches of the verified sizes.
@@ -55,7 +57,7 @@ class Graph:
             InstrumentError: the graph cannot be run on them.
         """
         session = self._ready()
-        chosen = {item.name: feeds[item.name] for item in session.get_inputs()}
+        chosen = {name: feeds[name] for name in self._inputs}
         count = len(next(iter(chosen.values())))
         starts = [*range(0, count - BATCH + 1, BATCH), *range(count - count % BATCH, count)]
         ends = [*starts[1:], count]
@@ -78,6 +80,7 @@ class Graph:
         with self._lock:
             if self._session is None:
                 self._session = make_session(self.name, self._data)
+                self._inputs = frozenset(item.name for item in self._session.get_inputs())
                 self._data = b""
             return self._session
 

@@ -126,7 +126,7 @@ class Instrument:
         """
         latents = self._stacked("latents", latents, self.latent_size)
         graph, count = self._graphs["decode"], len(latents)
-        feeds = self._rest_feeds(count)
+        feeds = self._rest_feeds(graph, count)
         feeds["latent"] = latents
         if classes is not None:
             feeds["class"] = self._stacked("classes", classes, len(self.classes), count)
@@ -199,7 +199,7 @@ class Instrument:
         return locate(self, waveform, sample_rate)
 
     def _feeds(self, note: Note, latent: Array) -> dict[str, Array]:
-        feeds = self._rest_feeds(1)
+        feeds = self._rest_feeds(self._graphs["decode"], 1)
         feeds["latent"] = latent[None]
         feeds["controls"] = self._controls(note, 1)
         feeds["seed"] = np.array([note.seed], dtype=np.int64)
@@ -210,14 +210,18 @@ class Instrument:
             feeds["class"] = self.classes_at(np.array([[note.x, note.y]]), note)
         return feeds
 
-    def _rest_feeds(self, count: int) -> dict[str, Array]:
-        whole = self.length / self.sample_rate
-        return {
-            "controls": self._controls(Note(), count),
-            "seed": np.zeros(count, dtype=np.int64),
-            "velocity": np.ones((count, 1), dtype=np.float32),
-            "length": np.full((count, 1), whole, dtype=np.float32),
-        }
+    def _rest_feeds(self, graph: Graph, count: int) -> dict[str, Array]:
+        """Return what a graph is fed where nothing is asked for, without classes."""
+        feeds: dict[str, Array] = {}
+        if "controls" in graph.inputs:
+            feeds["controls"] = self._controls(Note(), count)
+        if "seed" in graph.inputs:
+            feeds["seed"] = np.zeros(count, dtype=np.int64)
+        if "velocity" in graph.inputs:
+            feeds["velocity"] = np.ones((count, 1), dtype=np.float32)
+        if "length" in graph.inputs:
+            feeds["length"] = np.full((count, 1), self.length / self.sample_rate, dtype=np.float32)
+        return feeds
 
     def _controls(self, note: Note, count: int) -> Array:
         values = np.array(check_controls(note.controls, self.controls), dtype=np.float32)
