@@ -14,6 +14,8 @@ from .hub import Event, Hub
 from .schemas import AddLearningBody, HistoryPoint, InstrumentSummary, JobAnswer, LearnBody
 
 SNAPSHOT = "snapshot.drumlin"
+DRUMLIN = (sys.executable, "-m", "drumlin")
+"""The command that does the work."""
 
 
 class Learning:
@@ -117,7 +119,7 @@ class Learning:
                 "--progress": "json",
             }
             words = [str(word) for option in options.items() for word in option]
-            return [sys.executable, "-m", "drumlin", "learn", str(folder), *words]
+            return [*DRUMLIN, "learn", str(folder), *words]
 
         details = {"name": body.name, "out": str(out), "folder": str(folder), "recipe": recipe.name}
         return self._runner.start("learn", body.name, argv, details)
@@ -125,13 +127,13 @@ class Learning:
     def _add_learning(self) -> Job:
         if any(job.record.kind == "add-learning" and job.state.is_active for job in self._runner.jobs()):
             raise JobError("what learning needs is being installed already")
-        argv = [sys.executable, "-m", "drumlin", "add-learning", "--progress", "json"]
+        argv = [*DRUMLIN, "add-learning", "--progress", "json"]
         return self._runner.start("add-learning", "Add learning", argv)
 
     def _follow(self, job: Job) -> None:
-        self._hub.publish(Event("job", self._answer(job).model_dump_json()))
         if self._shelve(job):
             self._hub.publish(Event("instruments", "{}"))
+        self._hub.publish(Event("job", self._answer(job).model_dump_json()))
 
     def _shelve(self, job: Job) -> bool:
         """Show or drop the job's snapshot; return whether the list of instruments changed."""

@@ -42,7 +42,7 @@ class Crate:
         """Return the kept sounds, newest first."""
         if not self.folder.is_dir():
             return []
-        paths = [path for path in self.folder.iterdir() if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file()]
+        paths = [path for path in self.folder.iterdir() if _is_sound(path)]
         return sorted(map(_kept, paths), key=lambda sound: (-sound.kept, sound.path.name))
 
     def sound(self, name: str) -> Kept:
@@ -97,6 +97,10 @@ class Crate:
         """
         with self._lock:
             return self._journal.undo()
+
+
+def _is_sound(path: Path) -> bool:
+    return path.suffix.lower() in AUDIO_SUFFIXES and path.is_file() and not path.is_symlink()
 
 
 def _kept(path: Path) -> Kept:
