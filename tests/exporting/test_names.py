@@ -29,7 +29,7 @@ def test_names_are_plain(text: str, name: str) -> None:
 def test_every_name_is_safe_on_every_system(role: str, words: str) -> None:
     stem = sound_stem(role, words)
     name = f"{stem}_0001.flac"
-    assert len(name) <= 62 and name.isascii() and name == name.lower()
+    assert len(name) <= 60 and name.isascii() and name == name.lower()
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_.")
     assert not name.startswith((".", "-", "_"))
 

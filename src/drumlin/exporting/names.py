@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 
-MAX_STEM = 52
+MAX_STEM = 50
 """Longest part before the number; with it and the ending a name has at most 60 characters."""
 
 MAX_NUMBER = 9999
