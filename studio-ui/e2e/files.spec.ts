@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { expectCalm, openPage, placeOf, pressPad } from './page';
+import { expectCalm, instrumentChoice, openPage, placeOf, pressPad } from './page';
 import { drumlin, startServer, type Server } from './server';
 
 let server: Server;
@@ -75,7 +75,7 @@ test('what is no sound is refused in the words of the server', async ({ page }) 
   const before = await placeOf(page);
   await page
     .getByLabel('Sound file to find on the pad')
-    .setInputFiles(join(server.root, 'sounds/broken.wav'));
+    .setInputFiles(join(server.root, 'sounds/odd/broken.wav'));
   await expect(page.getByTestId('notice')).toHaveClass(/trouble/);
   expect(await placeOf(page)).toEqual(before);
 });
@@ -89,7 +89,7 @@ test('undo takes back a keep, a slider, an instrument and a move, and redo does 
   const rest = await placeOf(page);
   const count = files();
   await pressPad(page, 0.5, 0.5);
-  await page.getByLabel('Instrument').selectOption('beta-tones');
+  await instrumentChoice(page).selectOption('beta-tones');
   const pitch = page.getByRole('slider', { name: 'Pitch' });
   await pitch.focus();
   await pitch.press('ArrowRight');
@@ -103,14 +103,14 @@ test('undo takes back a keep, a slider, an instrument and a move, and redo does 
   await undo.click();
   await expect(pitch).not.toHaveValue(high);
   await undo.click();
-  await expect(page.getByLabel('Instrument')).toHaveValue('alpha-tones');
+  await expect(instrumentChoice(page)).toHaveValue('alpha-tones');
   await undo.click();
   await expect.poll(() => placeOf(page)).toEqual(rest);
   await expect(undo).toBeDisabled();
 
   for (let i = 0; i < 4; i++) await page.keyboard.press('Control+Shift+Z');
   await expect.poll(files).toBe(count + 1);
-  await expect(page.getByLabel('Instrument')).toHaveValue('beta-tones');
+  await expect(instrumentChoice(page)).toHaveValue('beta-tones');
   await expect(pitch).toHaveValue(high);
 });
 

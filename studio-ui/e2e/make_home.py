@@ -41,7 +41,10 @@ def main() -> None:
             for seed in range(4):
                 sound = getattr(drums, name)(seed + 10 * len(kit) + ord(kit[0]))
                 soundfile.write(folder / f"{name}_{seed}.wav", sound, 44100)
-    (sounds / "broken.wav").write_text("no sound", encoding="utf-8")
+    odd = sounds / "odd"
+    odd.mkdir()
+    soundfile.write(odd / "kick.wav", drums.kick(), 44100)
+    (odd / "broken.wav").write_text("no sound", encoding="utf-8")
 
 
 main()

@@ -1,5 +1,5 @@
 /** What every browser test does: open the page, hear what it renders, and notice what it must not do. */
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { Capture } from '../src/audio/capture';
 import type { Server } from './server';
 
@@ -27,6 +27,8 @@ export async function openPage(page: Page, server: Server, path = '/'): Promise<
     if (message.type() === 'error') troubles.push(message.text());
   });
   await page.addInitScript(() => {
+    localStorage.getItem('drumlin.settings') ??
+      localStorage.setItem('drumlin.settings', JSON.stringify({ instrument: 'alpha-tones' }));
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
       console.error(`policy ${violatedDirective} broken by ${blockedURI}`),
     );
@@ -57,6 +59,8 @@ export async function pressPad(page: Page, x: number, y: number): Promise<void> 
   const inner = box.width - 36;
   await page.mouse.click(box.x + 18 + ((x + 1) / 2) * inner, box.y + 18 + ((1 - y) / 2) * inner);
 }
+
+export const instrumentChoice = (page: Page): Locator => page.getByRole('combobox', { name: 'Instrument' });
 
 /** Forget what was rendered, act, and return what is rendered in the `seconds` after it. */
 export async function hear(page: Page, seconds: number, act: () => Promise<unknown>): Promise<Heard> {

@@ -138,8 +138,12 @@ export class Studio {
     this.session.commit(title);
   }
 
+  /** An open drawer goes first: the loop goes on, and stops at the second press. */
   private async stop(): Promise<void> {
-    if (this.drawers.open) this.drawers.close();
+    if (this.drawers.open) {
+      this.drawers.close();
+      return;
+    }
     this.comparison.stop();
     await this.player.stop();
   }

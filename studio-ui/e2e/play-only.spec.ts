@@ -1,0 +1,23 @@
+/** The form that is hosted: playing alone. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { expectCalm, openPage, pressPad } from './page';
+import { startServer, type Server } from './server';
+
+let server: Server;
+test.beforeAll(async () => {
+  server = await startServer('play-only');
+});
+test.afterAll(() => server.stop());
+
+test('the hosted page plays and downloads, and has neither crate nor learning', async ({ page }) => {
+  await openPage(page, server, '/#learn');
+  await expect(page.getByTestId('drawer')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Learn a folder' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Crate' })).toBeHidden();
+  await pressPad(page, 0.4, 0.4);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /Download/ }).click();
+  expect(readFileSync(await (await download).path()).toString('latin1', 0, 4)).toBe('RIFF');
+  expectCalm(page);
+});

@@ -1,0 +1,163 @@
+/** Every view: readable by everyone, whole on the screens it is made for, and pictured. */
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { expect, test, type Page } from '@playwright/test';
+import { expectCalm, openPage, placeOf, pressPad } from './page';
+import { startServer, TREE, type Server } from './server';
+
+const UPDATES = process.env['UPDATE_PICTURES'] === '1';
+const PICTURES = UPDATES
+  ? join(TREE, 'docs/pictures')
+  : join(import.meta.dirname, '../test-results/pictures');
+const DRAWERS = ['learn', 'compare', 'crate', 'history', 'keys', 'settings'];
+const SCREENS = {
+  laptop: { width: 1280, height: 720 },
+  'tablet-wide': { width: 1024, height: 768 },
+  'tablet-tall': { width: 768, height: 1024 },
+};
+
+let server: Server;
+test.beforeAll(async () => {
+  server = await startServer();
+});
+test.afterAll(() => server.stop());
+test.beforeEach(({ page }) => page.emulateMedia({ reducedMotion: 'reduce' }));
+test.afterEach(({ page }) => expectCalm(page));
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+  });
+}
+
+const picture = (page: Page, name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
+
+/** Things to see: some history, something in the crate. */
+async function play(page: Page): Promise<void> {
+  for (const [x, y] of [
+    [-0.5, 0.3],
+    [0.1, 0.6],
+    [0.45, -0.1],
+  ] as const)
+    await pressPad(page, x, y);
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeEnabled();
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`nothing at rest or in a drawer is out of anyone's reach, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await openPage(page, server);
+    await play(page);
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await expect(page.getByTestId('notice')).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await picture(page, `play-${theme}`);
+    for (const drawer of DRAWERS) {
+      await page.evaluate((name) => (location.hash = name), drawer);
+      await expect(page.getByTestId('drawer')).toBeVisible();
+      if (drawer === 'learn') await expect(page.getByTestId('folder-count')).toBeVisible();
+      expect(await violations(page), drawer).toEqual([]);
+      await picture(page, `${drawer}-${theme}`);
+    }
+  });
+}
+
+for (const [name, viewport] of Object.entries(SCREENS)) {
+  test(`the page is whole on a ${name} of ${viewport.width} x ${viewport.height}`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await openPage(page, server);
+    await play(page);
+    const sizes = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return { width: scrollWidth, height: scrollHeight };
+    });
+    expect(sizes).toEqual(viewport);
+    for (const part of [
+      page.getByTestId('pad'),
+      page.getByRole('button', { name: 'Keep' }),
+      page.getByLabel('Velocity'),
+    ]) {
+      await expect(part).toBeInViewport({ ratio: 1 });
+    }
+    const pad = (await page.getByTestId('pad').boundingBox())!;
+    expect(pad.width).toBeCloseTo(pad.height, 0);
+    expect(pad.width).toBeGreaterThan(480);
+    if (name !== 'laptop') await picture(page, `play-${name}`);
+  });
+}
+
+test('nothing moves while sounds are played and notices come and go', async ({ page }) => {
+  await openPage(page, server);
+  const parts = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('button, input, select, canvas, h1')]
+        .filter((part) => !part.closest('[data-testid="notice"]'))
+        .map((part) => part.getBoundingClientRect().toJSON() as object),
+    );
+  const before = await parts();
+  await play(page);
+  await page.keyboard.press('k');
+  await expect(page.getByTestId('notice')).toBeVisible();
+  expect(await parts()).toEqual(before);
+});
+
+test('everything is done by keys alone', async ({ page }) => {
+  await openPage(page, server);
+  const rest = await placeOf(page);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowUp');
+  expect(await placeOf(page)).toEqual({ x: rest.x + 0.02, y: rest.y + 0.002 });
+  await page.keyboard.press('Shift+R');
+  await expect.poll(() => placeOf(page)).not.toEqual({ x: rest.x + 0.02, y: rest.y + 0.002 });
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => placeOf(page)).toEqual(rest);
+  await page.keyboard.press('i');
+  await expect(page.getByRole('combobox', { name: 'Instrument' })).toHaveValue('beta-tones');
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('button', { name: 'Loop' })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('k');
+  await expect(page.getByTestId('notice')).toContainText('Kept');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('heading', { name: 'Keys' })).toBeFocused();
+  await expect(page.getByText('Play the compared instruments at the same spot')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('drawer')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Loop' })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Loop' })).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('the Tab key reaches the pad, and its two sliders tell the place in words', async ({ page }) => {
+  await openPage(page, server);
+  const across = page.getByRole('slider', { name: 'Place from left to right' });
+  await page.getByRole('button', { name: 'Settings' }).focus();
+  await page.keyboard.press('Tab');
+  await expect(across).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(across).toHaveAttribute('aria-valuetext', /^0\.02, near (kick|snare|hat)$/);
+  await expect(page.getByTestId('spoken')).toContainText('Playing');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('slider', { name: 'Place from bottom to top' })).toBeFocused();
+});
+
+test('a key that is typed into a field plays nothing', async ({ page }) => {
+  await openPage(page, server, '/#learn');
+  await page.getByLabel('Name').pressSequentially('kick i? b');
+  await expect(page.getByLabel('Name')).toHaveValue('kick i? b');
+  await expect(page.getByRole('heading', { name: 'Learn a folder' })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Instrument' })).toHaveValue('alpha-tones');
+});
+
+test('several instruments are compared at the same spot', async ({ page }) => {
+  await openPage(page, server, '/?capture');
+  await page.keyboard.press('c');
+  await expect(page.getByTestId('drawer').getByText('Beta tones')).toBeVisible();
+  await page.waitForFunction(() => window.drumlinCapture!.hits.length >= 2);
+  await page.getByRole('button', { name: 'Put on the pad' }).last().click();
+  await expect(page.getByRole('combobox', { name: 'Instrument' })).not.toHaveValue('alpha-tones');
+});
