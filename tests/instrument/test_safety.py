@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 from tests.instruments import LENGTH, decode_graph, encode_graph, map_graph, place_graph
 
 from drumlin.errors import InstrumentUnsafeError
+from drumlin.instrument.graphs import Graph
 from drumlin.instrument.manifest import Manifest
 from drumlin.instrument.operators import ALLOWED, SIZE_INPUTS
 from drumlin.instrument.safety import check_graph
@@ -196,3 +199,19 @@ def test_fixed_batch_is_refused() -> None:
 
 def test_dangling_input_is_refused() -> None:
     assert_refused(with_node("Relu", ["nowhere"]), "not a valid model")
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_damaged_graph_is_refused_or_still_harmless(data: st.DataObject) -> None:
+    name, whole = data.draw(st.sampled_from([("map", map_graph()), ("decode", decode_graph(seeded=True))]))
+    broken = bytearray(whole)
+    for position in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=3)):
+        broken[position] ^= data.draw(st.integers(1, 255))
+    try:
+        check_graph(name, bytes(broken), MANIFEST)
+    except InstrumentUnsafeError:
+        return
+    ports = {"xy": np.zeros((16, 2)), "latent": np.zeros((16, 2))}
+    feeds = {port: value.astype(np.float32) for port, value in ports.items()} | {"seed": np.zeros(16, np.int64)}
+    assert len(Graph(name, bytes(broken)).run(feeds)) == 16
