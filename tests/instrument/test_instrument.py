@@ -133,3 +133,11 @@ def test_label_at_is_that_of_the_samples_there(tmp_path: Path) -> None:
     halved = opened(tmp_path, **left_kicks, labels=["kick", "kick", "hat", "hat"])
     assert (halved.label_at(-0.85, 0.0), halved.label_at(0.85, 0.0)) == ("kick", "hat")
     assert opened(tmp_path, points=0).label_at(0.0, 0.0) == ""
+
+
+def test_model_that_makes_no_numbers_is_not_played(tmp_path: Path) -> None:
+    steep = ParameterRange("steep", "", 0.0, 1000.0, 0.0)
+    wild = opened(tmp_path, controls=(steep,))
+    assert np.isfinite(wild.at(0, 0)).all()
+    with pytest.raises(InstrumentError, match="no number at 0, 0"):
+        wild.at(0, 0, controls={"steep": 1000.0})

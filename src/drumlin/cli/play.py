@@ -22,7 +22,7 @@ VOICE = ("pitch", "length", "velocity")
 def generate(
     instrument: InstrumentArgument,
     out: Annotated[Path, typer.Option("--out", "-o", help="A file, or with --count a folder.")],
-    count: Annotated[int | None, typer.Option(min=1, max=10000, help="How many sounds to write into a folder.")] = None,
+    count: Annotated[int | None, typer.Option(min=1, max=2000, help="How many sounds to write into a folder.")] = None,
     at: Annotated[str | None, typer.Option(metavar="X,Y", help="A place, each number from -1 to 1.")] = None,
     like: Annotated[Path | None, typer.Option(metavar="FILE", help="The place of this sound.")] = None,
     random: Annotated[bool, typer.Option("--random", help="A random place.")] = False,

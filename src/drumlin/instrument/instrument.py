@@ -55,6 +55,7 @@ class Instrument:
 
         Raises:
             NoteError: a class, control or carry that the instrument does not have.
+            InstrumentError: the model fails at this note.
         """
         decode, raw = self._graphs["decode"], self.raw(note)
         start = seconds_to_points(self.manifest.play_start_s, self.sample_rate)
@@ -70,9 +71,12 @@ class Instrument:
 
         Raises:
             NoteError: as for `play`.
+            InstrumentError: as for `play`.
         """
         feeds = self._feeds(note, self.latent(note))
         waveform: Waveform = np.ascontiguousarray(self._graphs["decode"].run(feeds)[0])
+        if not np.isfinite(waveform).all():
+            raise InstrumentError(f"{self.name} makes what is no number at {note.x:g}, {note.y:g}: try another place")
         return waveform
 
     def at(self, x: float, y: float, **voice_and_controls: Any) -> Waveform:

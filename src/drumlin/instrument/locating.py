@@ -19,7 +19,7 @@ from ..provenance import quantise
 from ..units import Array, Waveform, seconds_to_points
 from .limits import BATCH
 from .manifest import Manifest
-from .note import Location, Note
+from .note import MAX_MAGNITUDE, Location, Note
 from .points import class_weights
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _encoded(instrument: "Instrument", prepared: Waveform) -> Note:
         classes = {name: float(weight) for name, weight in zip(instrument.classes, weights, strict=True)}
     x, y = (quantise(value) for value in instrument.place(latent[None])[0])
     bare = Note(x, y, classes=classes)
-    carry = latent - instrument.latent(bare)
+    carry = np.nan_to_num(latent - instrument.latent(bare)).clip(-MAX_MAGNITUDE, MAX_MAGNITUDE)
     return Note(x, y, classes=classes, carry=tuple(float(value) for value in carry))
 
 

@@ -19,7 +19,9 @@ MAX_SEED = 2**32 - 1
 CARRY_REACH = 0.25
 """Distance on the plane, of a side of 2, over which a carry fades to exp(-1/2)."""
 
-_MAX_MAGNITUDE = 1e6  # far above any latent; keeps the rounding to steps of 1e-4 exact in a double
+MAX_MAGNITUDE = 1e6
+"""Largest number in a note: far above any latent, and rounding to steps of 1e-4 stays exact in a double."""
+
 _VOICE: dict[str, ParameterRange] = {parameter.name: parameter for parameter in VOICE_PARAMETERS}
 
 
@@ -150,8 +152,8 @@ class Location:
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise NoteError(f"{name} is {value!r}: a number is expected")
-    if not math.isfinite(value) or abs(value) > _MAX_MAGNITUDE:
-        raise NoteError(f"{name} is {value}: a number within ±{_MAX_MAGNITUDE:g} is expected")
+    if not math.isfinite(value) or abs(value) > MAX_MAGNITUDE:
+        raise NoteError(f"{name} is {value}: a number within ±{MAX_MAGNITUDE:g} is expected")
     return float(value)
 
 
