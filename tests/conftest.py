@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A busy machine is no failure: properties are checked without a clock.
+hypothesis.settings.register_profile("drumlin", deadline=None)
+hypothesis.settings.load_profile("drumlin")
 
 
 @pytest.fixture(autouse=True)
