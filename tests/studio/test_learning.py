@@ -23,6 +23,7 @@ def say(event, **more): print(json.dumps({"event": event, **more}), flush=True)
 def write(target):
     shutil.copy(os.environ["TEST_INSTRUMENT"], target + ".part")
     os.replace(target + ".part", target)
+say("progress", done=8, total=9, message="preparing", metrics={"files_per_s": 60})
 say("progress", done=1, total=2, message="epoch 1", metrics={"loss": 0.5}, remaining_s=3)
 write(options["--snapshot"])
 say("preview", instrument=options["--snapshot"])

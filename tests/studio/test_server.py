@@ -80,6 +80,11 @@ def test_a_port_taken_by_something_else_is_called_so(answer: bytes) -> None:
         child.wait()
 
 
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with closing(claim_port("127.0.0.1", free_port())) as listening:
+        assert listening.proto == socket.IPPROTO_TCP  # what asyncio asks before it sets TCP_NODELAY
+
+
 def test_an_address_of_another_machine_cannot_be_served() -> None:
     with pytest.raises(ServerError, match=r"cannot listen on 192\.0\.2\.1"):
         claim_port("192.0.2.1", free_port())

@@ -7,11 +7,9 @@ import anyio.to_thread
 from fastapi import APIRouter, Path
 from starlette.responses import FileResponse, Response
 
-from ..exporting import role_of, sound_stem
 from ..instrument import Note
 from ..workspace import Kept
 from .deps import WithServices, WithStudio
-from .files import make_file
 from .schemas import KeepBody, KeptAnswer, KeptSound, UndoAnswer
 
 router = APIRouter(prefix="/api", tags=["crate"])
@@ -24,9 +22,8 @@ async def keep(body: KeepBody, services: WithServices, studio: WithStudio) -> Ke
     """Write the sound of a note into the crate."""
     instrument = await services.player.instrument(body.instrument)
     note = Note.from_dict(body.note.model_dump())
-    data = await anyio.to_thread.run_sync(make_file, instrument, note, body.format)
-    stem = sound_stem(role_of(instrument, note), body.name or instrument.name)
-    kept = await anyio.to_thread.run_sync(studio.workspace.crate.keep, stem, f".{body.format}", data)
+    file = await services.player.file(instrument, note, body.format, body.name)
+    kept = await anyio.to_thread.run_sync(studio.workspace.crate.keep, file.stem, f".{body.format}", file.data)
     return _kept(kept)
 
 

@@ -43,11 +43,12 @@ def services_of(connection: HTTPConnection) -> Services:
     return services
 
 
-def _services(request: Request) -> Services:
+# Coroutines, though they wait for nothing: plain functions would be run in a thread for every request.
+async def _services(request: Request) -> Services:
     return services_of(request)
 
 
-def _studio(request: Request) -> Studio:
+async def _studio(request: Request) -> Studio:
     studio = services_of(request).studio
     if studio is None:
         raise MissingError("this server only plays")

@@ -1,17 +1,29 @@
 """The bytes of a sound's file: the same for a download, for the crate and for `drumlin generate`."""
 
-from ..exporting import SoundFormat, encode_sound, provenance_of
+from dataclasses import dataclass
+
+from ..exporting import SoundFormat, encode_sound, provenance_of, sound_stem
 from ..instrument import Instrument, Note
 from .schemas import FileFormat
 
 MEDIA_TYPES: dict[FileFormat, str] = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg"}
 
 
-def make_file(instrument: Instrument, note: Note, container: FileFormat) -> bytes:
-    """Return the file of a note.
+@dataclass(frozen=True)
+class SoundFile:
+    """A file in memory; `stem` is its name without number and ending."""
+
+    stem: str
+    data: bytes
+
+
+def make_file(instrument: Instrument, note: Note, container: FileFormat, words: str = "") -> SoundFile:
+    """Return the file of a note, named by its role and by `words`, or the instrument's name.
 
     Raises:
         NoteError: the instrument cannot play the note.
     """
     waveform = instrument.play(note)
-    return encode_sound(waveform, instrument.sample_rate, SoundFormat(container), provenance_of(instrument, note))
+    provenance = provenance_of(instrument, note)
+    data = encode_sound(waveform, instrument.sample_rate, SoundFormat(container), provenance)
+    return SoundFile(sound_stem(provenance.role, words or instrument.name), data)

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Path, Request, Response
 
-from ..exporting import locate_sound, read_provenance, role_of, sound_stem
+from ..exporting import locate_sound, read_provenance
 from ..instrument import Instrument, Note
 from ..workspace import Entry
 from .deps import Services, WithServices
-from .files import MEDIA_TYPES, make_file
+from .files import MEDIA_TYPES
 from .schemas import (
     InstrumentAnswer,
     InstrumentSummary,
@@ -85,10 +85,9 @@ async def make_sound(instrument_id: InstrumentId, body: SoundBody, services: Wit
     """Make the file of a note, to download; nothing is kept."""
     instrument = await services.player.instrument(instrument_id)
     note = Note.from_dict(body.note.model_dump())
-    data = await anyio.to_thread.run_sync(make_file, instrument, note, body.format)
-    name = f"{sound_stem(role_of(instrument, note), instrument.name)}.{body.format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=MEDIA_TYPES[body.format], headers=headers)
+    file = await services.player.file(instrument, note, body.format)
+    headers = {"Content-Disposition": f'attachment; filename="{file.stem}.{body.format}"'}
+    return Response(file.data, media_type=MEDIA_TYPES[body.format], headers=headers)
 
 
 async def _locate(services: Services, instrument: Instrument, data: bytes) -> LocationAnswer:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from ..errors import JobError, LearningMissingError
-from ..jobs import Job, JobRunner, JobState
+from ..jobs import Job, JobProgress, JobRunner, JobState
 from ..models import recipe_named
 from ..workspace import Workspace
 from ..workspace.browsing import confine
@@ -165,7 +165,7 @@ class Learning:
             instrument=self._instrument(job),
             error=job.error,
             can_resume=job.state.can_resume,
-            history=[HistoryPoint(done=done, metrics=dict(metrics)) for done, metrics in progress.history],
+            history=_history(progress),
         )
 
     def _instrument(self, job: Job) -> str:
@@ -175,6 +175,12 @@ class Learning:
         wanted = Path(job.record.details["out"]) if job.state is JobState.done else job.folder / SNAPSHOT
         found = (entry.id for entry in self._workspace.shelf.entries() if entry.path == wanted)
         return next(found, "")
+
+
+def _history(progress: JobProgress) -> list[HistoryPoint]:
+    """Return the metrics over time of what the job does now: preparing a folder has other ones than learning it."""
+    steps = [(done, metrics) for done, metrics in progress.history if metrics.keys() & progress.metrics.keys()]
+    return [HistoryPoint(done=done, metrics=dict(metrics)) for done, metrics in steps]
 
 
 def _snapshot_id(job_id: str) -> str:

@@ -5,6 +5,7 @@ own: the Host check stops the second, the Origin and Sec-Fetch-Site checks and t
 token keeps other users of the machine out.
 """
 
+import functools
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 BODY_LIMIT = 1 << 20
 """Largest body of a request that is no upload, bytes."""
+
+_FIXED = tuple(
+    (name.encode("ascii"), value.encode("ascii"))
+    for name, value in {
+        "x-content-type-options": "nosniff",
+        "x-drumlin": "1",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }.items()
+)
+"""Headers that every answer carries, the same each time."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PAGE_401 = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Drumlin</title>
@@ -66,6 +80,7 @@ class Policy:
         """Whether `candidate` is the token; takes the same time whatever differs."""
         return secrets.compare_digest(candidate.encode("utf-8"), self.token.encode("utf-8"))
 
+    @functools.lru_cache(maxsize=256)  # noqa: B019  # a policy lives as long as its server
     def _allows(self, scheme: str, host: str) -> bool:
         try:
             parts = urlsplit(f"//{host}")
@@ -103,7 +118,7 @@ class Guard:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008, "reason": "not allowed"})
             return
-        guarded = _with_headers(send, headers, scope["path"])
+        guarded = _with_headers(send, headers)
         if refusal is not None:
             await refusal(scope, receive, guarded)
         else:
@@ -149,6 +164,7 @@ class Guard:
         return limited
 
 
+@functools.lru_cache(maxsize=64)
 def content_security_policy(host: str) -> str:
     """Return the policy of the page: nothing from elsewhere, nothing inline."""
     sources: Mapping[str, str] = {
@@ -167,18 +183,12 @@ def content_security_policy(host: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in sources.items())
 
 
-def _with_headers(send: Send, request: Headers, path: str) -> Send:
+def _with_headers(send: Send, request: Headers) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["Content-Security-Policy"] = content_security_policy(request.get("host", "localhost"))
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["X-Drumlin"] = "1"
-            headers["X-Frame-Options"] = "DENY"
-            headers["Referrer-Policy"] = "no-referrer"
-            headers["Cross-Origin-Opener-Policy"] = "same-origin"
-            headers["Cross-Origin-Resource-Policy"] = "same-origin"
-            headers.setdefault("Cache-Control", "no-store")
+            policy = content_security_policy(request.get("host", "localhost"))
+            message["headers"] = [*message["headers"], (b"content-security-policy", policy.encode("latin-1")), *_FIXED]
+            MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
         await send(message)
 
     return guarded
