@@ -3,8 +3,9 @@ import re
 from pathlib import Path
 
 import numpy as np
+from tests.drums import kick
 
-from drumlin.audio import read_audio
+from drumlin.audio import read_audio, write_wav
 from drumlin.datasets import Dataset, prepare, write_preview
 
 
@@ -31,10 +32,6 @@ def test_names_cannot_break_the_page(tmp_path: Path) -> None:
     source.mkdir()
     (source / "<script>alert(1)<.wav").write_text("words")
     (source / "b.wav").write_bytes(b"")
-    from tests.drums import kick
-
-    from drumlin.audio import write_wav
-
     write_wav(source / "a&b.wav", kick(0), 44100)
     prepare([source], tmp_path / "out")
     text = write_preview([source], Dataset.open(tmp_path / "out"), 9).read_text(encoding="utf-8")

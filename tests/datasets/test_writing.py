@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,6 @@ def test_heads_are_read_by_numpy(tmp_path: Path) -> None:
 
 @given(st.binary(min_size=1, max_size=20))
 def test_names_that_are_no_utf8_survive(name: bytes) -> None:
-    import json
-
     path = name.decode("utf-8", "surrogateescape")
     line = json_lines([{"path": path}])
     assert line.isascii()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..features.fingerprint import DUPLICATE_COSINE, cosines
 from ..units import Array
 
-_BLOCK_ROWS = 1024  # 1024 rows against 100,000 fingerprints: 400 MB of cosines at most
+_BLOCK_ROWS = 1024  # 4 MB of cosines at a time
 
 
 def find_clusters(
@@ -31,7 +31,7 @@ def find_clusters(
         block = np.asarray(fingerprints[start : start + _BLOCK_ROWS])
         for offset in range(start, len(fingerprints), _BLOCK_ROWS):
             near = cosines(block, np.asarray(fingerprints[offset : offset + _BLOCK_ROWS])) >= threshold
-            for a, b in np.argwhere(near):
+            for a, b in np.argwhere(np.triu(near, 1) if offset == start else near):
                 _join(parents, start + int(a), offset + int(b))
     roots = [_root(parents, row) for row in range(len(parents))]
     return np.unique(roots, return_inverse=True)[1].astype(np.int64)

@@ -18,8 +18,9 @@ _SEARCH_S = 0.005  # half a period of 100 Hz: where no zero crossing is nearer, 
 def find_onset(waveform: Waveform, sample_rate: int) -> int:
     """Return the index at which a one-shot starts.
 
-    The first point above `ONSET_DB` relative to the peak, moved back to the zero crossing or near-silence
-    before it (at most 5 ms), so that a sound cut there starts without a click. A recording whose noise is louder than that starts with its noise.
+    The first point above `ONSET_DB` relative to the peak, moved back to the zero crossing or near-silence before it (at
+    most 5 ms), so that a sound cut there starts without a click. A recording whose noise is louder than that starts
+    with its noise.
 
     Args:
         waveform: mono audio, shape (T,).
