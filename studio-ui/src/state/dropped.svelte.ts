@@ -16,10 +16,10 @@ export interface Fit {
   level: 'good' | 'fair' | 'poor';
 }
 
-/** Mean log-mel distance in words: up to 4 dB is hard to tell apart, beyond 9 dB it is another sound. */
+/** Mean log-mel distance in words: two strokes of one drum lie up to about 6 dB apart, two drums beyond 12 dB. */
 export function fitInWords(fit_db: number): Fit {
-  if (fit_db <= 4) return { words: 'fits well', level: 'good' };
-  if (fit_db <= 9) return { words: 'fits roughly', level: 'fair' };
+  if (fit_db <= 6) return { words: 'fits well', level: 'good' };
+  if (fit_db <= 12) return { words: 'fits roughly', level: 'fair' };
   return { words: 'does not fit', level: 'poor' };
 }
 

@@ -5,6 +5,8 @@ import type { Place } from './note';
 const NEAR_STEP = 0.09; // of a side of 2: clearly another sound, still of the same kind
 const AROUND_A_SAMPLE = 0.05;
 
+const NEIGHBOURS = 8;
+
 const distance = (a: Place, b: Place): number => Math.hypot(a.x - b.x, a.y - b.y);
 
 /** Indices of the nearest samples, nearest first. */
@@ -20,14 +22,23 @@ export function nearest(points: readonly PointModel[], place: Place, count: numb
   return found.map(({ index }) => index);
 }
 
-/** The label that most of the nearest samples have; empty where there are none. */
+/** A label as people write it: `hihat_closed` is "hihat closed". */
+export const inWords = (label: string): string => label.replaceAll('_', ' ');
+
+/**
+ * The label that most of the nearest samples have, each voting the less the farther it is; empty where there are none.
+ * The same vote as the server's, so that a kept file is named as the page names the sound.
+ */
 export function labelAt(points: readonly PointModel[], place: Place): string {
+  const labelled = points.filter(({ label }) => label);
+  const near = nearest(labelled, place, NEIGHBOURS + 1).map((index) => labelled[index]!);
+  const farthest = distance(near.at(-1) ?? place, place);
   const votes = new Map<string, number>();
-  for (const index of nearest(points, place, 5)) {
-    const { label } = points[index]!;
-    votes.set(label, (votes.get(label) ?? 0) + 1);
+  for (const point of near) {
+    const vote = farthest - distance(point, place);
+    votes.set(point.label, (votes.get(point.label) ?? 0) + vote);
   }
-  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+  return [...votes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '';
 }
 
 /** The sample `step` places further in a walk that visits them label by label. */
