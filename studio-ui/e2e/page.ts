@@ -27,8 +27,8 @@ export async function openPage(page: Page, server: Server, path = '/'): Promise<
     if (message.type() === 'error') troubles.push(message.text());
   });
   await page.addInitScript(() => {
-    localStorage.getItem('drumlin.settings') ??
-      localStorage.setItem('drumlin.settings', JSON.stringify({ instrument: 'alpha-tones' }));
+    const rest = localStorage.getItem('drumlin.settings') ?? JSON.stringify({ instrument: 'alpha-tones' });
+    localStorage.setItem('drumlin.settings', rest);
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
       console.error(`policy ${violatedDirective} broken by ${blockedURI}`),
     );

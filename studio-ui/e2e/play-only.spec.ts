@@ -21,3 +21,10 @@ test('the hosted page plays and downloads, and has neither crate nor learning', 
   expect(readFileSync(await (await download).path()).toString('latin1', 0, 4)).toBe('RIFF');
   expectCalm(page);
 });
+
+test('a server that goes away is told calmly', async ({ page }) => {
+  await openPage(page, server);
+  await server.stop();
+  await expect(page.getByText('Not connected, trying again')).toBeVisible();
+  await expect(page.getByTestId('pad')).toBeVisible();
+});

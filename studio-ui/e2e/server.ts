@@ -13,8 +13,6 @@ export interface Server {
   address: string;
   root: string;
   stop: () => Promise<void>;
-  /** End the server and start it again over the same folder. */
-  restart: () => Promise<Server>;
 }
 
 const START_MS = 60_000;
@@ -41,17 +39,12 @@ async function launch(root: string, form: 'studio' | 'play-only'): Promise<Serve
   const env = { ...process.env, OMP_NUM_THREADS: '1', OMP_WAIT_POLICY: 'PASSIVE' };
   const child = spawn(PYTHON, ['-m', 'drumlin', ...words], { cwd: TREE, env });
   const address = await addressOf(child);
-  const end = () => ended(child);
   return {
     address,
     root,
     stop: async () => {
-      await end();
+      await ended(child);
       rmSync(root, { recursive: true, force: true });
-    },
-    restart: async () => {
-      await end();
-      return launch(root, form);
     },
   };
 }

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { carriedOver, isSameNote, movedTo, quantise, restingNote } from './note';
+
+const dropped = { ...restingNote({ x: 0.1, y: 0.2 }), carry: [1, -2] };
+
+test('places are held within the pad and on the grid of 1e-4', () => {
+  const { x, y } = movedTo(restingNote(), { x: 1.7, y: 0.123456 });
+  expect([x, y]).toEqual([1, 0.1235]);
+  expect(quantise(0.30000000000000004)).toBe(0.3);
+});
+
+test('the pad passes exactly through a dropped sound', () => {
+  expect(isSameNote(movedTo(dropped, { x: 0.1, y: 0.2 }, dropped), dropped)).toBe(true);
+});
+
+test('the carry of a dropped sound fades as the server fades it', () => {
+  const { carry } = movedTo(dropped, { x: 0.35, y: 0.2 }, dropped);
+  const fade = Math.exp(-0.5); // one reach away
+  expect(carry).toEqual([quantise(fade), quantise(-2 * fade)]);
+  expect(movedTo(dropped, { x: -1, y: -1 }, dropped).carry).toEqual([]);
+});
+
+test('another instrument takes the place and the voice, not what it does not know', () => {
+  const note = { ...dropped, pitch: 3, controls: { bright: 0.5, odd: 1 }, classes: { kick: 1 } };
+  const bright = {
+    name: 'bright',
+    label: '',
+    unit: '',
+    minimum: 0,
+    maximum: 1,
+    default: 0,
+    curve: 'linear' as const,
+    help: '',
+  };
+  const over = carriedOver(note, [bright]);
+  expect(over).toEqual({ ...note, controls: { bright: 0.5 }, classes: {}, carry: [] });
+});
