@@ -4,7 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.instruments import LENGTH, SAMPLE_RATE, SPREAD, make_instrument, tone
+from onnx import helper
+from tests.instruments import (
+    LENGTH,
+    SAMPLE_RATE,
+    SPREAD,
+    build_model,
+    decode_graph,
+    make_instrument,
+    map_graph,
+    port,
+    tone,
+)
 
 from drumlin.errors import InstrumentError, NoteError
 from drumlin.instrument import Instrument, Note, load
@@ -141,3 +152,32 @@ def test_model_that_makes_no_numbers_is_not_played(tmp_path: Path) -> None:
     assert np.isfinite(wild.at(0, 0)).all()
     with pytest.raises(InstrumentError, match="no number at 0, 0"):
         wild.at(0, 0, controls={"steep": 1000.0})
+
+
+def test_decoder_that_takes_velocity_and_length_shapes_the_sound_itself(tmp_path: Path) -> None:
+    table = np.ones((2, LENGTH), np.float32)
+    nodes = [
+        helper.make_node("MatMul", ["latent", "table"], ["flat"]),
+        helper.make_node("Mul", ["flat", "velocity"], ["struck"]),
+        helper.make_node("Add", ["struck", "length"], ["waveform"]),
+    ]
+    inputs = [port("latent", 2), port("velocity", 1), port("length", 1)]
+    decode = build_model(nodes, inputs, [port("waveform", LENGTH)], {"table": table})
+    own = opened(tmp_path, graphs={"decode": decode, "map": map_graph()})
+    sound = own.at(0.2, 0.2, velocity=0.5, length=0.05)
+    np.testing.assert_allclose(sound, np.full(LENGTH, 2 * SPREAD * 0.2 * 0.5 + 0.05), rtol=1e-5)
+    np.testing.assert_allclose(own.at(0.2, 0.2), np.full(LENGTH, 2 * SPREAD * 0.2 + 0.1), rtol=1e-5)
+
+
+def test_map_that_takes_the_carry_adds_it_itself(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Sub", ["xy", "carry"], ["latent"])]
+    own_map = build_model(nodes, [port("xy", 2), port("carry", 2)], [port("latent", 2)], {})
+    own = opened(tmp_path, graphs={"decode": decode_graph(), "map": own_map})
+    np.testing.assert_allclose(own.latent(Note(0.5, 0.5, carry=(0.1, 0.2))), [0.4, 0.3], atol=1e-6)
+
+
+def test_map_that_takes_controls_is_given_them(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Add", ["xy", "controls"], ["latent"])]
+    own_map = build_model(nodes, [port("xy", 2), port("controls", 1)], [port("latent", 2)], {})
+    own = opened(tmp_path, controls=(BRIGHT,), graphs={"decode": decode_graph(), "map": own_map})
+    np.testing.assert_allclose(own.latent(Note(0.1, 0.2, controls={"bright": 1.5})), [1.6, 1.7], atol=1e-6)

@@ -40,7 +40,20 @@ def test_sound_is_found_by_search_without_an_encoder(tmp_path: Path) -> None:
     blind = load(make_instrument(tmp_path / "a.drumlin", encoder=False))
     location = blind.locate(blind.at(0.25, 0.5), SAMPLE_RATE)
     assert location.fit_db < 1.0
-    assert location.x == pytest.approx(0.25, abs=0.02)
+    assert location.x == pytest.approx(0.25, abs=0.002)
+
+
+def test_search_ends_finer_than_its_first_grid(tmp_path: Path) -> None:
+    blind = load(make_instrument(tmp_path / "a.drumlin", encoder=False))
+    location = blind.locate(blind.at(0.3, 0.5), SAMPLE_RATE)  # 0.3 lies between the places of the first two grids
+    assert location.x == pytest.approx(0.3, abs=0.02)
+
+
+def test_search_plays_the_classes_that_the_place_has(tmp_path: Path) -> None:
+    classed = load(make_instrument(tmp_path / "a.drumlin", encoder=False, classes=("low", "high")))
+    location = classed.locate(classed.at(0.25, 0.5), SAMPLE_RATE)
+    assert location.classes == {}
+    assert location.fit_db < 2.0
 
 
 def test_worse_fit_is_a_larger_number(tones: Instrument) -> None:
