@@ -1,7 +1,10 @@
+import socket
+
 import httpx
 import pytest
 from tests.studio.conftest import TOKEN, Served
 from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from drumlin.studio.security import BODY_LIMIT, Policy, content_security_policy
 
@@ -82,9 +85,18 @@ def test_sockets_are_guarded_like_requests(studio: Served, options: dict[str, ob
 
 
 def test_a_socket_under_another_host_is_refused(studio: Served) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}", "Host": "evil.example"}
-    with pytest.raises(InvalidStatus), studio.socket(additional_headers=headers):
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    evil = f"ws://evil.example:{studio.port}/api/play"
+    with pytest.raises(InvalidStatus), connect(evil, address=("127.0.0.1", studio.port), additional_headers=headers):
         pass
+
+
+def test_two_hosts_are_none(studio: Served) -> None:
+    lines = ["GET /api/state HTTP/1.1", f"Host: {studio.host}", "Host: evil.example", f"Authorization: Bearer {TOKEN}"]
+    with socket.create_connection(("127.0.0.1", studio.port), timeout=20) as connection:
+        connection.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode())
+        status = connection.makefile("rb").readline().split()[1]
+    assert status in (b"400", b"403")
 
 
 @pytest.mark.parametrize("path", ["/", "/api/state", "/assets/app-1a2b.js", "/missing"])

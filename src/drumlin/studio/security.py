@@ -126,11 +126,12 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         policy = self._policy
-        if not policy.allows_host(headers.get("host", "")):
-            return _refuse(403, f"this server is not {headers.get('host', '')!r}: use the address that it printed")
-        origin = headers.get("origin")
-        if origin is not None and not policy.allows_origin(origin):
-            return _refuse(403, f"requests from {origin!r} are not allowed")
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        # Two of them would let this check look at one and someone else at the other.
+        if len(hosts) != 1 or not policy.allows_host(hosts[0]):
+            return _refuse(403, f"this server is not {', '.join(hosts)!r}: use the address that it printed")
+        if len(origins) > 1 or not all(policy.allows_origin(origin) for origin in origins):
+            return _refuse(403, f"requests from {', '.join(origins)!r} are not allowed")
         if scope["path"].startswith("/api") and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             return _refuse(403, "requests from other sites are not allowed")
         if policy.is_known(headers):
