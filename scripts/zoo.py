@@ -59,7 +59,8 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     drums = Path(os.environ.get("DRUMLIN_DRUMS", ROOT.parent / "shared/data/drums"))
     parser.add_argument("--drums", type=Path, default=drums, help="folder of one-shots with a manifest.csv")
-    parser.add_argument("--cache", type=Path, default=user_cache_path("drumlin") / "zoo", help="what is trained")
+    cache = Path(os.environ.get("DRUMLIN_CACHE") or user_cache_path("drumlin")) / "zoo"
+    parser.add_argument("--cache", type=Path, default=cache, help="what is trained")
     parser.add_argument("--pages", type=Path, default=ROOT / "docs/models", help="where zoo.md goes")
     parser.add_argument("--recipes", default="", help="names, separated by commas; all if not given")
     parser.add_argument("--epochs", type=int, help="instead of the recipes' own")

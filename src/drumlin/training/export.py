@@ -22,7 +22,7 @@ from ..instrument import save_instrument
 from ..models.model import Graph, Model
 from ..units import Array
 from .data import TrainingData
-from .graphs import export_graph, export_module
+from .graphs import export_graph
 from .maps import PlaneMap, affine_map, anchored_map, prior_map
 from .settings import TrainSettings
 
@@ -82,7 +82,7 @@ def export_instrument(
         sample_rate=dataset.sample_rate,
         length=data.window,
         play_start_s=_play_start_s(dataset, data.train),
-        graphs=_export(graphs, points.plane, resting.latent),
+        graphs=_export(graphs, points.plane),
         latents=points.latents,
         places=points.places,
         labels=[dataset.samples[row].label for row in data.train],
@@ -131,18 +131,18 @@ def _prior_points(model: Model, decoder: nn.Module, data: TrainingData, sample_r
 
 
 def _features(waveforms: Array, sample_rate: int) -> Array:
-    """Return coarse log-mel pictures, (B, N): 24 bands, averaged over 8 stretches of time, floored at -70 dB."""
+    """Return coarse log-mel pictures, (B, N): 24 bands, averaged over up to 8 stretches of time, floored at -70 dB."""
     levels = np.maximum(log_mel(waveforms, sample_rate, n_mels=24), -70.0)
-    stretches = np.array_split(levels, 8, axis=-1)
+    stretches = np.array_split(levels, min(8, levels.shape[-1]), axis=-1)
     return np.stack([part.mean(axis=-1) for part in stretches], axis=-1).reshape(len(waveforms), -1)
 
 
-def _export(graphs: dict[str, Graph], plane: PlaneMap, latent: int) -> dict[str, bytes]:
+def _export(graphs: dict[str, Graph], plane: PlaneMap) -> dict[str, bytes]:
     exported = {name: export_graph(graph) for name, graph in graphs.items()}
     if "map" not in exported:
-        exported["map"] = export_module(plane.forward, {"xy": torch.zeros(2, 2)}, "latent")
+        exported["map"] = plane.forward.graph("xy", "latent")
     if plane.inverse is not None and "place" not in exported:
-        exported["place"] = export_module(plane.inverse, {"latent": torch.zeros(2, latent)}, "xy")
+        exported["place"] = plane.inverse.graph("latent", "xy")
     return exported
 
 

@@ -4,10 +4,9 @@ import contextlib
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
 
 from ..errors import TrainingError
 from ..models.model import Graph
@@ -44,11 +43,6 @@ def export_graph(graph: Graph) -> bytes:
     if graph.half:
         halve_weights(model)
     return _without_origin(model).SerializeToString()  # type: ignore[no-any-return,attr-defined]
-
-
-def export_module(module: nn.Module, inputs: Mapping[str, Tensor], output: str) -> bytes:
-    """Return a module as ONNX; see `Graph`."""
-    return export_graph(Graph(module, inputs, output))
 
 
 def _without_origin(model: object) -> object:

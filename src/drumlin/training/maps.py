@@ -1,4 +1,6 @@
-"""The map between the plane of an instrument and its latent, as modules that are exported with the model.
+"""The map between the plane of an instrument and its latent, as small graphs beside those of the model.
+
+They are written operator by operator and not exported from torch: that takes no time.
 
 `x, y` are in [-1, 1] for every model. A latent of two numbers is reached by an affine map of its robust range. A
 larger one is reached by a blend of anchors: latents that have a place, weighted by how near they are.
@@ -6,11 +8,11 @@ larger one is reached by a blend of anchors: latents that have a place, weighted
 Shapes: B batch, D latent size, M training sounds, A anchors.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
 from ..units import Array
 
@@ -26,71 +28,124 @@ GRID = 16
 BLEND = 0.75
 """Width of an anchor's reach in distances between anchors: neighbours overlap, and the plane has no steps."""
 
+OPSET, IR_VERSION = 18, 10
+
+Step = tuple[str, Sequence[str], str]
+"""An operator, its inputs, its output."""
+
+
+class Function(Protocol):
+    """A map that can be computed and written as a graph."""
+
+    def __call__(self, at: Array) -> Array:
+        """Return (B, outputs) for (B, inputs)."""
+
+    def graph(self, source: str, result: str) -> bytes:
+        """Return the ONNX graph with these names of input and output."""
+
 
 @dataclass(frozen=True)
 class PlaneMap:
     """From plane to latent and, where the model has an encoder, back; `places` of what was laid out, (M, 2)."""
 
-    forward: nn.Module
-    inverse: nn.Module | None
+    forward: Function
+    inverse: Function | None
     places: Array
 
 
-class AffineMap(nn.Module):
-    """Plane (B, 2) to a latent of two numbers."""
+@dataclass(frozen=True)
+class Affine:
+    """`at * scale + shift`, (B, N) to (B, N), moved into [-1, 1] where `inside`."""
 
-    centre: Tensor
-    reach: Tensor
+    scale: Array
+    shift: Array
+    inside: bool = False
 
-    def __init__(self, centre: Array, reach: Array) -> None:
-        super().__init__()
-        self.register_buffer("centre", _tensor(centre))
-        self.register_buffer("reach", _tensor(reach))
+    def __call__(self, at: Array) -> Array:
+        """Compute."""
+        values = at * self.scale + self.shift
+        return np.clip(values, -1.0, 1.0) if self.inside else values
 
-    def forward(self, xy: Tensor) -> Tensor:
-        """Scale and shift."""
-        return xy * self.reach + self.centre
-
-
-class AffinePlace(nn.Module):
-    """A latent of two numbers to the plane, moved inside where it lies outside."""
-
-    centre: Tensor
-    reach: Tensor
-
-    def __init__(self, centre: Array, reach: Array) -> None:
-        super().__init__()
-        self.register_buffer("centre", _tensor(centre))
-        self.register_buffer("reach", _tensor(reach))
-
-    def forward(self, latent: Tensor) -> Tensor:
-        """Shift, scale and clip."""
-        return ((latent - self.centre) / self.reach).clamp(-1.0, 1.0)
+    def graph(self, source: str, result: str) -> bytes:
+        """Write."""
+        size = len(self.scale)
+        steps: list[Step] = [("Mul", (source, "scale"), "scaled"), ("Add", ("scaled", "shift"), "values")]
+        steps.append(("Clip", ("values", "low", "high"), result) if self.inside else ("Identity", ("values",), result))
+        tables = {"scale": self.scale, "shift": self.shift, "low": np.array(-1.0), "high": np.array(1.0)}
+        return _graph(steps, tables, (source, size), (result, size))
 
 
-class Blend(nn.Module):
-    """Weighted mean of values at anchors, the weights falling with the squared distance from each."""
+@dataclass(frozen=True)
+class Blend:
+    """Weighted mean of values at anchors, the weights falling with the squared distance from each.
 
-    anchors: Tensor
-    values: Tensor
-    square: Tensor
+    Args:
+        anchors: (A, N).
+        values: (A, K).
+        width: of an anchor's reach.
+        radius: norm that results are put back to, or None.
+        inside: whether results are moved into [-1, 1].
+    """
 
-    def __init__(self, anchors: Array, values: Array, width: float, radius: float | None = None) -> None:
-        """Hold anchors (A, N), their values (A, K), the width of their reach, and the norm that results get."""
-        super().__init__()
-        self.register_buffer("anchors", _tensor(anchors))
-        self.register_buffer("values", _tensor(values))
-        self.register_buffer("square", _tensor(np.square(anchors).sum(axis=1)))
-        self.sharpness = 0.5 / width**2
-        self.radius = radius
+    anchors: Array
+    values: Array
+    width: float
+    radius: float | None = None
+    inside: bool = False
 
-    def forward(self, at: Tensor) -> Tensor:
-        """Blend at positions (B, N); the distance's own square cancels in the softmax."""
-        closeness = 2.0 * torch.matmul(at, self.anchors.T) - self.square
-        blended = torch.matmul(torch.softmax(closeness * self.sharpness, dim=-1), self.values)
-        if self.radius is None:
-            return blended
-        return blended * (self.radius / blended.square().sum(dim=-1, keepdim=True).clamp(min=1e-12).sqrt())
+    def __call__(self, at: Array) -> Array:
+        """Blend at positions (B, N); the square of the position itself cancels between the weights."""
+        closeness = (at @ self._double.T - self._square) * self._sharpness
+        weights = np.exp(closeness - closeness.max(axis=1, keepdims=True))
+        blended: Array = weights / weights.sum(axis=1, keepdims=True) @ self.values
+        if self.radius is not None:
+            blended = blended * (self.radius / np.maximum(np.linalg.norm(blended, axis=1, keepdims=True), 1e-6))
+        return np.clip(blended, -1.0, 1.0) if self.inside else blended
+
+    def graph(self, source: str, result: str) -> bytes:
+        """Write."""
+        steps: list[Step] = [
+            ("MatMul", (source, "double"), "products"),
+            ("Sub", ("products", "square"), "closeness"),
+            ("Mul", ("closeness", "sharpness"), "scores"),
+            ("Softmax", ("scores",), "weights"),
+            ("MatMul", ("weights", "values"), "blended"),
+        ]
+        steps += self._ending(result)
+        tables = {
+            "double": self._double.T,
+            "square": self._square,
+            "sharpness": np.array(self._sharpness),
+            "values": self.values,
+            **{"radius": np.array(self.radius or 0.0), "least": np.array(1e-6)},
+            **{"low": np.array(-1.0), "high": np.array(1.0)},
+        }
+        return _graph(steps, tables, (source, self.anchors.shape[1]), (result, self.values.shape[1]))
+
+    def _ending(self, result: str) -> list[Step]:
+        if self.radius is not None:
+            return [
+                ("Mul", ("blended", "blended"), "squares"),
+                ("ReduceSum", ("squares", "last"), "energy"),
+                ("Sqrt", ("energy",), "norm"),
+                ("Max", ("norm", "least"), "divisor"),
+                ("Div", ("blended", "divisor"), "direction"),
+                ("Mul", ("direction", "radius"), result),
+            ]
+        return [("Clip", ("blended", "low", "high"), result) if self.inside else ("Identity", ("blended",), result)]
+
+    @property
+    def _double(self) -> Array:
+        return 2.0 * self.anchors
+
+    @property
+    def _square(self) -> Array:
+        square: Array = np.square(self.anchors).sum(axis=1)
+        return square
+
+    @property
+    def _sharpness(self) -> float:
+        return 0.5 / self.width**2
 
 
 def affine_map(latents: Array) -> PlaneMap:
@@ -98,7 +153,7 @@ def affine_map(latents: Array) -> PlaneMap:
     low, high = np.percentile(latents, [LOW_PERCENT, HIGH_PERCENT], axis=0)
     centre, half = (low + high) / 2, np.maximum((high - low) / 2, LEAST_WIDTH)
     places = np.clip((latents - centre) / half, -1.0, 1.0)
-    return PlaneMap(AffineMap(centre, half), AffinePlace(centre, half), places)
+    return PlaneMap(Affine(half, centre), Affine(1.0 / half, -centre / half, inside=True), places)
 
 
 def anchored_map(latents: Array, features: Array) -> PlaneMap:
@@ -111,7 +166,7 @@ def anchored_map(latents: Array, features: Array) -> PlaneMap:
     places = lay_out(features)
     chosen = anchor_rows(places)
     anchors, values = places[chosen], latents[chosen]
-    inverse = _InPlane(Blend(values, anchors, BLEND * _spacing(values)))
+    inverse = Blend(values, anchors, BLEND * _spacing(values), inside=True)
     return PlaneMap(Blend(anchors, values, BLEND * _spacing(anchors)), inverse, places)
 
 
@@ -157,14 +212,20 @@ def _spacing(points: Array) -> float:
     return max(float(np.sqrt(np.median(np.maximum(distances.min(axis=1), 0.0)))), LEAST_WIDTH)
 
 
-class _InPlane(nn.Module):
-    def __init__(self, blend: Blend) -> None:
-        super().__init__()
-        self.blend = blend
+def _graph(
+    steps: Sequence[Step], tables: Mapping[str, Array], source: tuple[str, int], result: tuple[str, int]
+) -> bytes:
+    """Return an ONNX model of operators in a row; tables that none of them uses are left out."""
+    from onnx import TensorProto, helper, numpy_helper
 
-    def forward(self, latent: Tensor) -> Tensor:
-        return self.blend(latent).clamp(-1.0, 1.0)  # type: ignore[no-any-return]
-
-
-def _tensor(values: Array) -> Tensor:
-    return torch.from_numpy(np.array(values, dtype=np.float32))
+    nodes = [helper.make_node(operator, list(inputs), [output]) for operator, inputs, output in steps]
+    used = {name for _, inputs, _ in steps for name in inputs}
+    arrays = {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in tables.items() if name in used}
+    constants = [numpy_helper.from_array(value, name) for name, value in arrays.items()]
+    if "last" in used:
+        constants.append(numpy_helper.from_array(np.array([1], dtype=np.int64), "last"))
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size]) for name, size in (source, result)]
+    graph = helper.make_graph(nodes, "plane", ends[:1], ends[1:], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    data: bytes = model.SerializeToString()
+    return data
