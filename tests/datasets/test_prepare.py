@@ -254,16 +254,17 @@ def test_a_failure_at_any_step_of_publishing_leaves_a_valid_data_set(
     prepare([kits], tmp_path / "out")
     before = _known(tmp_path / "out")
     write_wav(kits / "kit0/kick/new.wav", kick(77), 44100)
+    move = Path.replace
     for step in range(3):
         calls = iter(range(100))
 
-        def write(path: Path, data: bytes, step: int = step, calls: Iterator[int] = calls) -> None:
+        def replace(self: Path, target: Path, step: int = step, calls: Iterator[int] = calls) -> None:
             if next(calls) == step:
                 raise OSError(errno.ENOSPC, "No space left on device")
-            path.write_bytes(data)
+            move(self, target)
 
         with monkeypatch.context() as patch:
-            patch.setattr("drumlin.datasets.writing.write_atomically", write)
+            patch.setattr(Path, "replace", replace)
             with pytest.raises(DatasetError, match="full"):
                 prepare([kits], tmp_path / "out")
         assert _known(tmp_path / "out") == before

@@ -15,19 +15,19 @@ SETTINGS = Settings(length_s=0.005, attack_s=0)
 
 @given(st.integers(0, 10**12), st.integers(1, 10**9))
 def test_heads_of_arrays_have_one_length(rows: int, columns: int) -> None:
-    assert len(array_header(rows, columns, np.float32)) == 128
+    assert len(array_header(rows, columns, np.dtype("<f4"))) == 128
 
 
 def test_heads_are_read_by_numpy(tmp_path: Path) -> None:
     values = np.arange(6, dtype=np.float32).reshape(2, 3)
-    (tmp_path / "a.npy").write_bytes(array_header(2, 3, np.float32) + values.tobytes())
+    (tmp_path / "a.npy").write_bytes(array_header(2, 3, np.dtype("<f4")) + values.tobytes())
     assert np.array_equal(np.load(tmp_path / "a.npy"), values)
 
 
 @given(st.binary(min_size=1, max_size=20))
 def test_names_that_are_no_utf8_survive(name: bytes) -> None:
     path = name.decode("utf-8", "surrogateescape")
-    line = json_lines([{"path": path}])
+    (line,) = json_lines([{"path": path}])
     assert line.isascii()
     assert json.loads(line)["path"] == path
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..features.fingerprint import DUPLICATE_COSINE, cosines
 from ..units import Array
 
-_BLOCK_ROWS = 1024  # 4 MB of cosines at a time
+_BLOCK_ROWS = 256  # a quarter of a megabyte of cosines at a time
 
 
 def find_clusters(
@@ -28,9 +28,9 @@ def find_clusters(
     for row, digest in enumerate(hashes):
         _join(parents, first.setdefault(digest, row), row)
     for start in range(0, len(fingerprints), _BLOCK_ROWS):
-        block = np.asarray(fingerprints[start : start + _BLOCK_ROWS])
+        block = np.asarray(fingerprints[start : start + _BLOCK_ROWS], np.float32)
         for offset in range(start, len(fingerprints), _BLOCK_ROWS):
-            near = cosines(block, np.asarray(fingerprints[offset : offset + _BLOCK_ROWS])) >= threshold
+            near = cosines(block, np.asarray(fingerprints[offset : offset + _BLOCK_ROWS], np.float32)) >= threshold
             for a, b in np.argwhere(np.triu(near, 1) if offset == start else near):
                 _join(parents, start + int(a), offset + int(b))
     roots = [_root(parents, row) for row in range(len(parents))]

@@ -19,7 +19,7 @@ from .report import Summary, format_report
 from .samples import Refused, Sample
 from .splitting import SplitResult, split_rows
 from .walk import Candidate
-from .writing import json_lines, publish
+from .writing import json_lines, publish, write_lines
 
 Kept = list[tuple[Candidate, Facts]]
 
@@ -117,14 +117,13 @@ def _store(
         split_method=summary.split_method,
         sources=plan.names,
         complete=summary.is_complete,
-        texts={"index": "".join(entry.line() for entry in entries)},
+        texts={"index": (entry.line() for entry in entries)},
         keep=keep,
     )
 
 
 def _write_beside(plan: Plan, summary: Summary) -> None:
-    refused = json_lines(map(asdict, summary.refused))
-    write_atomically(plan.folder / "refused.jsonl", refused.encode("ascii"))
+    write_lines(plan.folder / "refused.jsonl", json_lines(map(asdict, summary.refused)))
     text = format_report(summary, plan.names)
     write_atomically(plan.folder / "report.md", text.encode("utf-8", "backslashreplace"))
     copy_credits(plan.roots, plan.folder)

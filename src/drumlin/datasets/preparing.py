@@ -4,7 +4,7 @@ Decoder, hash, resampler and FFT release Python's lock, so threads are as fast a
 between them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ LONGEST_S = 60.0
 _LOWEST_RATE, _HIGHEST_RATE = 1000, 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What was measured on one file; times are seconds in the prepared sound, but `duration_s` is the file's."""
 
@@ -37,7 +37,10 @@ class Facts:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
-        return dict(vars(self))
+        return {name: getattr(self, name) for name in _FACTS}
+
+
+_FACTS = tuple(one.name for one in fields(Facts))
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class Previous:
         if not isinstance(outcome, Facts):
             return outcome
         row = self.rows[key]
-        return Row(np.array(self.dataset.waveforms[row]), np.array(self.fingerprints[row]), outcome)
+        return Row(np.array(self.dataset.waveforms[row]), np.array(self.fingerprints[row], np.float32), outcome)
 
     def covers(self, keys: Sequence[str]) -> bool:
         """Tell whether exactly these files were looked at, in this order, to the end."""

@@ -57,7 +57,7 @@ class Settings:
         return min(round(self.attack_s * self.sample_rate), self.length - 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One prepared sound: line i of the manifest, row i of the array.
 

@@ -28,13 +28,13 @@ DRUM_CLASSES = frozenset(_CLASS_WORDS.split())
 """Folder names that say what a sound is and so cannot be the name of a kit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A file that may become a sample: where it is, which version of it, and what is known before it is heard."""
 
     root: int
+    folder: Path
     path: str
-    file: Path
     size: int
     mtime_ns: int
     label: str = ""
@@ -43,6 +43,11 @@ class Candidate:
     licence: str = ""
     split: Split | None = None
     credits: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def file(self) -> Path:
+        """The file itself."""
+        return self.folder / self.path
 
 
 @dataclass(frozen=True)
@@ -153,8 +158,8 @@ def _candidates(
             continue
         yield Candidate(
             folder.root,
+            folder.source,
             path,
-            folder.source / path,
             state.st_size,
             state.st_mtime_ns,
             row.label,

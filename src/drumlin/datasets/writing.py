@@ -6,11 +6,12 @@ then replaces `dataset.json`, in one step. Nothing that another program may have
 
 import json
 import re
+import secrets
 import struct
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def write_dataset(folder: Path, waveforms: Waveform, samples: Sequence[Sample], 
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / "waveforms.tmp"
     with temporary.open("wb") as file:
-        file.write(array_header(*waveforms.shape, np.float32))
+        file.write(array_header(*waveforms.shape, np.dtype("<f4")))
         file.write(np.ascontiguousarray(waveforms, dtype="<f4").data)
     publish(folder, {"waveforms": temporary}, samples, settings, split_method="given", sources=[])
     return Dataset.open(folder)
@@ -79,7 +80,7 @@ def publish(
     split_method: str,
     sources: Sequence[str],
     complete: bool = True,
-    texts: dict[str, str] | None = None,
+    texts: dict[str, Iterable[str]] | None = None,
     keep: dict[str, str] | None = None,
 ) -> None:
     """Make finished files the content of a data set, all at once.
@@ -92,14 +93,14 @@ def publish(
         split_method: how the splits came about, a few words.
         sources: names of the source folders.
         complete: whether every file was looked at.
-        texts: further files by stem (`index`), JSON lines.
+        texts: lines of further files by stem (`index`).
         keep: names of array files in use that stay in use.
     Raises:
         OSError: the disk is full; the data set that was there before still is.
     """
     names = _free_names(folder, [*arrays, "samples", *(texts or {})])
-    for key, text in {"samples": json_lines(map(vars, samples)), **(texts or {})}.items():
-        write_atomically(folder / names[key], text.encode("ascii"))
+    for key, lines in {"samples": json_lines(map(_as_row, samples)), **(texts or {})}.items():
+        write_lines(folder / names[key], lines)
     for key, path in arrays.items():
         path.rename(folder / names[key])
     names = {**(keep or {}), **names}
@@ -123,15 +124,26 @@ def publish(
     _remove_old(folder, set(names.values()))
 
 
-def json_lines(rows: Iterable[dict[str, Any]]) -> str:
-    """Return one JSON object a line, ASCII; names that are no UTF-8 keep their surrogates."""
-    return "".join(json.dumps(row, ensure_ascii=True, allow_nan=False) + "\n" for row in rows)
+def json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield one JSON object a line, ASCII; names that are no UTF-8 keep their surrogates."""
+    return (json.dumps(row, ensure_ascii=True, allow_nan=False) + "\n" for row in rows)
 
 
-def array_header(rows: int, columns: int, dtype: type[np.generic]) -> bytes:
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write ASCII lines through a temporary file, without holding all of them."""
+    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    try:
+        with temporary.open("w", encoding="ascii", newline="\n") as file:
+            file.writelines(lines)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def array_header(rows: int, columns: int, dtype: "np.dtype[Any]") -> bytes:
     """Return the head of a `.npy` file, version 1.0, of always `_HEADER_BYTES` bytes, so that it can be rewritten."""
-    order = np.dtype(dtype).newbyteorder("<").str
-    text = f"{{'descr': '{order}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}"
+    text = f"{{'descr': '{dtype.str}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}"
     padded = text.ljust(_HEADER_BYTES - 11) + "\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(padded)) + padded.encode("ascii")
 
@@ -142,6 +154,13 @@ def count_credits(samples: Iterable[Sample]) -> list[Credit]:
     return [
         Credit(source, licence, count, dict(details)) for (source, licence, details), count in sorted(counts.items())
     ]
+
+
+_SAMPLE_FIELDS = tuple(one.name for one in fields(Sample))
+
+
+def _as_row(sample: Sample) -> dict[str, Any]:
+    return {name: getattr(sample, name) for name in _SAMPLE_FIELDS}
 
 
 def _free_names(folder: Path, keys: Sequence[str]) -> dict[str, str]:
