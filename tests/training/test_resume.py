@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,14 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return make_dataset(tmp_path_factory.mktemp("resume") / "data")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unexported() -> Iterator[None]:
+    """Spare the seconds of an export: the parameters are what is looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("drumlin.training.run.export_instrument", lambda *arguments: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def undisturbed(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("undisturbed") / "a.drumlin"
@@ -45,7 +54,6 @@ def tensors_of(out: Path) -> dict[str, torch.Tensor]:
     return found[1]
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system knows no SIGKILL")
 def test_a_training_killed_at_any_instant_ends_with_the_same_bits(
     dataset: Dataset, undisturbed: Path, tmp_path: Path
 ) -> None:

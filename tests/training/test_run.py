@@ -44,6 +44,12 @@ def long_dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return make_dataset(tmp_path_factory.mktemp("run") / "long", length=16_384)
 
 
+@pytest.fixture
+def unexported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare tests that look at the training alone the seconds of an export."""
+    monkeypatch.setattr("drumlin.training.run.export_instrument", lambda *arguments: None)
+
+
 @pytest.mark.parametrize("name", DISTINCT)
 def test_every_recipe_trains_two_batches_and_exports(
     name: str, dataset: Dataset, long_dataset: Dataset, tmp_path: Path
@@ -114,6 +120,7 @@ def test_a_finished_training_only_exports_again(dataset: Dataset, tmp_path: Path
     assert out.read_bytes() == data
 
 
+@pytest.mark.usefixtures("unexported")
 def test_another_training_in_the_same_folder_is_refused(dataset: Dataset, tmp_path: Path) -> None:
     out = tmp_path / "a.drumlin"
     train(dataset, plain(), out)
@@ -122,6 +129,7 @@ def test_another_training_in_the_same_folder_is_refused(dataset: Dataset, tmp_pa
     assert train(dataset, plain(seed=1, fresh=True), out).batches == 12
 
 
+@pytest.mark.usefixtures("unexported")
 def test_minutes_stop_a_training_and_count_over_its_runs(dataset: Dataset, tmp_path: Path) -> None:
     settings = plain(tiny_recipe(100_000), minutes=0.004)
     first = train(dataset, settings, tmp_path / "a.drumlin")
@@ -131,14 +139,14 @@ def test_minutes_stop_a_training_and_count_over_its_runs(dataset: Dataset, tmp_p
     assert longer.batches > first.batches
 
 
+@pytest.mark.usefixtures("unexported")
 def test_a_loss_that_is_no_number_stops_with_advice(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="--learning-rate"):
         train(dataset, plain(tiny_recipe(learning_rate=1e30)), tmp_path / "a.drumlin")
 
 
+@pytest.mark.usefixtures("unexported")
 def test_sounds_that_all_come_out_alike_are_called_a_collapse(dataset: Dataset, tmp_path: Path) -> None:
-    outcome = train(dataset, plain(tiny_recipe(learning_rate=1e-12)), tmp_path / "a.drumlin")
-    assert outcome.advice == "" or "collapsed" in outcome.advice
     recipe = tiny("vae-a").with_settings({"kl_weight": "100", "kl_ramp": "0"})
     outcome = train(dataset, plain(replace(recipe, epochs=40, learning_rate=3e-3)), tmp_path / "b.drumlin")
     assert outcome.metrics["spread"] < 0.02
@@ -147,17 +155,16 @@ def test_sounds_that_all_come_out_alike_are_called_a_collapse(dataset: Dataset, 
 
 def test_snapshots_play_while_it_learns_and_change_nothing(dataset: Dataset, tmp_path: Path) -> None:
     seen: list[Progress] = []
-    quiet = train(dataset, plain(), tmp_path / "a.drumlin")
-    snapshot = tmp_path / "now.drumlin"
-    watched = plain(snapshot=snapshot, snapshot_every_s=0.0)
-    heard = train(dataset, replace(watched, recipe=tiny_recipe(1)), tmp_path / "b.drumlin", report=seen.append)
-    assert [progress.preview for progress in seen if progress.preview] == [str(snapshot)] * 3
-    assert load(snapshot).points.labels == load(tmp_path / "b.drumlin").points.labels
+    recipe, snapshot = tiny_recipe(1, batch_size=5), tmp_path / "now.drumlin"
+    train(dataset, plain(recipe), tmp_path / "a.drumlin")
+    train(dataset, plain(recipe, snapshot=snapshot, snapshot_every_s=0.0), tmp_path / "b.drumlin", report=seen.append)
+    assert [progress.preview for progress in seen if progress.preview] == [str(snapshot)] * 2
+    assert len(load(snapshot).points) == 9
     rows = [read_metrics(work_folder(tmp_path / name)) for name in ("a.drumlin", "b.drumlin")]
-    assert rows[0][0]["loss"] == rows[1][0]["loss"]
-    assert quiet.batches == 4 * heard.batches
+    assert rows[0] == rows[1]
 
 
+@pytest.mark.usefixtures("unexported")
 def test_progress_tells_epochs_losses_and_time(dataset: Dataset, tmp_path: Path) -> None:
     seen: list[Progress] = []
     train(dataset, plain(), tmp_path / "a.drumlin", report=seen.append)
