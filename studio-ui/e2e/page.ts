@@ -10,7 +10,12 @@ export interface Heard {
 }
 
 /** Open the page and note requests to other hosts, broken policies and errors: `expectCalm` looks at them. */
-export async function openPage(page: Page, server: Server, path = '/'): Promise<void> {
+export async function openPage(
+  page: Page,
+  server: Server,
+  path = '/',
+  instrument = 'alpha-tones',
+): Promise<void> {
   const { host } = new URL(server.address);
   const troubles: string[] = [];
   watched.set(page, troubles);
@@ -26,13 +31,13 @@ export async function openPage(page: Page, server: Server, path = '/'): Promise<
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());
   });
-  await page.addInitScript(() => {
-    const rest = localStorage.getItem('drumlin.settings') ?? JSON.stringify({ instrument: 'alpha-tones' });
+  await page.addInitScript((instrument) => {
+    const rest = localStorage.getItem('drumlin.settings') ?? JSON.stringify({ instrument });
     localStorage.setItem('drumlin.settings', rest);
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
       console.error(`policy ${violatedDirective} broken by ${blockedURI}`),
     );
-  });
+  }, instrument);
   await page.goto(server.address);
   if (path !== '/') await page.goto(new URL(path, server.address).href);
   await expect(page.locator('.isReady')).toBeVisible();

@@ -1,5 +1,6 @@
 /** Every view: readable by everyone, whole on the screens it is made for, and pictured. */
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import { expect, test, type Page } from '@playwright/test';
 import { expectCalm, openPage, placeOf, pressPad } from './page';
@@ -15,6 +16,9 @@ const SCREENS = {
   'tablet-wide': { width: 1024, height: 768 },
   'tablet-tall': { width: 768, height: 1024 },
 };
+
+const BUILTIN = 'default'; // has six sliders and many kinds of sounds
+const FIRST_LOAD_BYTES = 250_000;
 
 let server: Server;
 test.beforeAll(async () => {
@@ -48,7 +52,7 @@ async function play(page: Page): Promise<void> {
 for (const theme of ['light', 'dark'] as const) {
   test(`nothing at rest or in a drawer is out of anyone's reach, ${theme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: theme });
-    await openPage(page, server);
+    await openPage(page, server, '/', BUILTIN);
     await play(page);
     await page.getByRole('button', { name: 'Keep' }).click();
     await expect(page.getByTestId('notice')).toBeVisible();
@@ -68,7 +72,7 @@ for (const theme of ['light', 'dark'] as const) {
 for (const [name, viewport] of Object.entries(SCREENS)) {
   test(`the page is whole on a ${name} of ${viewport.width} x ${viewport.height}`, async ({ page }) => {
     await page.setViewportSize(viewport);
-    await openPage(page, server);
+    await openPage(page, server, '/', BUILTIN);
     await play(page);
     const sizes = await page.evaluate(() => {
       const { scrollWidth, scrollHeight } = document.documentElement;
@@ -160,4 +164,15 @@ test('several instruments are compared at the same spot', async ({ page }) => {
   await page.waitForFunction(() => window.drumlinCapture!.hits.length >= 2);
   await page.getByRole('button', { name: 'Put on the pad' }).last().click();
   await expect(page.getByRole('combobox', { name: 'Instrument' })).not.toHaveValue('alpha-tones');
+});
+
+test('the first load is small', async ({ page }) => {
+  const files: Promise<Buffer>[] = [];
+  page.on('response', (response) => {
+    if (!response.url().includes('/api/') && response.status() === 200) files.push(response.body());
+  });
+  await openPage(page, server);
+  const sizes = (await Promise.all(files)).map((file) => gzipSync(file).length);
+  expect(sizes.length).toBeGreaterThan(3);
+  expect(sizes.reduce((a, b) => a + b)).toBeLessThan(FIRST_LOAD_BYTES);
 });

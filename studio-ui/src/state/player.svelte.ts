@@ -33,6 +33,7 @@ export class Player {
   error = $state('');
 
   private engine: Promise<Engine>;
+  private ready: Engine | undefined;
   private ids = 0;
   private readonly socket: PlaySocket<Asked>;
   private readonly listeners = new Set<(sound: HeardSound) => void>();
@@ -41,7 +42,7 @@ export class Player {
   constructor(private readonly settings: Settings) {
     this.engine = this.openEngine(DEFAULT_RATE);
     this.socket = new PlaySocket(playUrl(), {
-      onSound: (answer) => void this.receive(answer),
+      onSound: (answer) => this.receive(answer),
       onError: (message) => (this.error = message),
       onConnection: (connection) => (this.connection = connection),
     });
@@ -61,7 +62,7 @@ export class Player {
   /** Play samples that are not the sound of the pad: a dropped original, another instrument's version. */
   async audition(samples: Float32Array, sampleRate: number, velocity = 1): Promise<void> {
     const engine = await this.wake();
-    engine.audition({ id: 0, samples, gain: this.gainFor(samples, sampleRate, velocity) });
+    engine.audition({ id: 0, samples, gain: this.gainFor(matchedDb(samples, sampleRate, velocity)) });
   }
 
   async setLoop(on: boolean): Promise<void> {
@@ -119,6 +120,7 @@ export class Player {
     engine.setVolume(this.settings.volume);
     engine.listen((report) => this.hear(report));
     if (this.taps.size) engine.tap(true);
+    this.ready = engine;
     return engine;
   }
 
@@ -128,13 +130,16 @@ export class Player {
     for (const tap of this.taps) tap(report);
   }
 
-  private async receive({ asked, samples, sampleRate }: PlayAnswer<Asked>): Promise<void> {
+  /** The sound goes to the audio thread before anything is drawn. */
+  private receive({ asked, samples, sampleRate }: PlayAnswer<Asked>): void {
     const { instrument, note, silent } = asked;
     const matched_db = matchedDb(samples, sampleRate, note.velocity);
     const sound = { id: ++this.ids, instrument, note, samples, sampleRate, matched_db };
+    const play = (engine: Engine) => engine.setSound(this.forEngine(sound), { silent });
+    if (this.ready?.context.sampleRate === sampleRate) play(this.ready);
+    else void this.engineAt(sampleRate).then(play);
     this.error = '';
     this.sound = sound;
-    (await this.engineAt(sampleRate)).setSound(this.forEngine(sound), { silent });
     for (const listener of this.listeners) listener(sound);
   }
 
@@ -150,12 +155,12 @@ export class Player {
     return replaced;
   }
 
-  private forEngine({ id, samples, sampleRate, note }: HeardSound): Sound {
-    return { id, samples, gain: this.gainFor(samples, sampleRate, note.velocity) };
+  private forEngine({ id, samples, matched_db }: HeardSound): Sound {
+    return { id, samples, gain: this.gainFor(matched_db) };
   }
 
-  private gainFor(samples: Float32Array, sampleRate: number, velocity: number): number {
-    return this.settings.matching ? gainOf(matchedDb(samples, sampleRate, velocity)) : 1;
+  private gainFor(matched_db: Decibels): number {
+    return this.settings.matching ? gainOf(matched_db) : 1;
   }
 }
 

@@ -63,9 +63,7 @@ export class Session {
   }
 
   /** The kind of sound around the cursor. */
-  get label(): string {
-    return labelAt(this.instrument?.points ?? [], this.note);
-  }
+  readonly label = $derived(labelAt(this.instrument?.points ?? [], this.note));
 
   /** Load the list, and the instrument that was played last. */
   async begin(voice: ParameterModel[]): Promise<void> {
