@@ -49,6 +49,20 @@ def test_the_studio_prints_an_address_that_opens(tmp_path: Path) -> None:
     assert (tmp_path / "home/instruments").is_dir()
 
 
+def test_an_open_page_does_not_keep_the_studio_from_ending(tmp_path: Path) -> None:
+    port = free_port()
+    with running("studio", "--no-browser", "--port", str(port), "--home", str(tmp_path)) as (process, address):
+        headers = {"Authorization": f"Bearer {address.rpartition('=')[2]}"}
+        with httpx.stream("GET", f"http://localhost:{port}/api/events", headers=headers, timeout=30) as stream:
+            lines = stream.iter_lines()
+            assert next(lines) == ": listening"
+            process.send_signal(signal.SIGINT)
+            assert [line for line in lines if line] == []
+        assert process.wait(timeout=20) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
 def test_a_port_taken_by_another_drumlin_is_called_so(tmp_path: Path) -> None:
     port = free_port()
     words = ("studio", "--no-browser", "--port", str(port), "--home", str(tmp_path))

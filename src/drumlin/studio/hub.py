@@ -11,7 +11,7 @@ WAITING = 256
 
 @dataclass(frozen=True)
 class Event:
-    """An event by name; `data` is JSON text."""
+    """An event by name; `data` is JSON text. One without a name ends the listening."""
 
     name: str
     data: str
@@ -38,6 +38,10 @@ class Hub:
         for queue, loop in tuple(self._listeners.items()):
             with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
                 loop.call_soon_threadsafe(_put, queue, event)
+
+    def close(self) -> None:
+        """Tell all listeners that the server ends."""
+        self.publish(Event("", ""))
 
 
 def _put(queue: "asyncio.Queue[Event]", event: Event) -> None:

@@ -77,6 +77,5 @@ async def events(studio: WithStudio) -> AsyncIterator[ServerSentEvent]:
     """Tell what changes: `job` with the job as JSON, `instruments` when the list changed."""
     with studio.hub.listen() as queue:
         yield ServerSentEvent(comment="listening")
-        while True:
-            event = await queue.get()
+        while (event := await queue.get()).name:
             yield ServerSentEvent(event=event.name, raw_data=event.data)

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from ..errors import ServerError
 from ..workspace import Shelf, Workspace
 from .app import create_app
+from .deps import Services
 from .play import MESSAGE_BYTES
 from .security import LOOPBACK, Policy
 
@@ -130,12 +131,13 @@ def _serve(app: FastAPI, listening: socket.socket, on_ready: Callable[[], None])
         proxy_headers=False,
     )
     with contextlib.suppress(KeyboardInterrupt):  # the usual way to stop it, and no failure
-        _Server(config, on_ready).run(sockets=[listening])
+        _Server(config, app.state.services, on_ready).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, services: Services, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
+        self._services = services
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -143,3 +145,9 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the event streams, which would last for ever, then the server."""
+        if self._services.studio is not None:
+            self._services.studio.hub.close()
+        await super().shutdown(sockets)
