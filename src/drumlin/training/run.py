@@ -74,8 +74,8 @@ def _train(dataset: Dataset, settings: TrainSettings, out: Path, work: Path, rep
         model.fit(data.read(data.train), data.labels[data.train])
     device = _device(settings)
     state.precision = state.precision or _precision(settings, model, data, device)
-    fabric = _connect(settings, device, state.precision)
     optimisers = model.optimisers(recipe.learning_rate)
+    fabric = _connect(settings, device, state.precision, parts=len(optimisers))
     loop = Loop(fabric, model, optimisers, data, settings, state, work)
     if tensors:
         unpack_training(tensors, model, optimisers)
@@ -148,7 +148,7 @@ def _precision(settings: TrainSettings, model: Model, data: TrainingData, device
     return choose_precision(model, batch, settings.recipe.learning_rate, device)
 
 
-def _connect(settings: TrainSettings, device: torch.device, precision: str) -> Fabric:
+def _connect(settings: TrainSettings, device: torch.device, precision: str, parts: int) -> Fabric:
     if device.type == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True, warn_only=True)
@@ -158,7 +158,7 @@ def _connect(settings: TrainSettings, device: torch.device, precision: str) -> F
         devices=settings.devices,
         num_nodes=settings.nodes,
         precision=precision,
-        strategy=DDPStrategy(find_unused_parameters=True) if world > 1 else "auto",
+        strategy=DDPStrategy(find_unused_parameters=parts > 1) if world > 1 else "auto",
     )
     fabric.launch()
     return fabric
