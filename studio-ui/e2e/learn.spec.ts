@@ -76,3 +76,46 @@ test('a learning is heard meanwhile, survives a closed tab, and can be stopped a
   await expect(instrumentChoice(again)).toHaveValue('slow-drums');
   expectCalm(again);
 });
+
+test('where learning is not installed the page offers to add it, shows how far it is, and can stop it', async ({
+  page,
+}) => {
+  const job = {
+    id: 'add',
+    kind: 'add-learning',
+    title: 'Add learning',
+    state: 'running',
+    created: 0,
+    done: 200,
+    total: 800,
+    message: '200 of 800 MB',
+    metrics: {},
+    remaining_s: 60,
+    instrument: '',
+    error: '',
+    can_resume: false,
+    history: [],
+  };
+  // The real thing would download 800 MB: only these two answers are made up.
+  await page.route('**/api/state', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), learning: false } });
+  });
+  await page.route('**/api/jobs', (route) =>
+    route.request().method() === 'POST' ? route.fulfill({ status: 201, json: job }) : route.continue(),
+  );
+  await page.route('**/api/jobs/add/cancel', (route) =>
+    route.fulfill({ json: { ...job, state: 'cancelled' } }),
+  );
+  await openPage(page, server, '/#learn');
+  await expect(page.getByRole('button', { name: 'Learn these sounds' })).toBeDisabled();
+  const asked = page.waitForRequest(
+    (request) => request.method() === 'POST' && request.url().endsWith('/api/jobs'),
+  );
+  await page.getByRole('button', { name: 'Add learning' }).click();
+  expect((await asked).postDataJSON()).toEqual({ kind: 'add-learning' });
+  await expect(page.getByText('200 of 800 MB')).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Adding learning' })).toHaveAttribute('value', '0.25');
+  await page.getByRole('region', { name: 'Add learning' }).getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Add learning' })).toBeVisible();
+});

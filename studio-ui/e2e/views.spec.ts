@@ -58,6 +58,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByTestId('notice')).toBeVisible();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(page.getByTestId('notice')).toBeHidden();
     await picture(page, `play-${theme}`);
     for (const drawer of DRAWERS) {
       await page.evaluate((name) => (location.hash = name), drawer);

@@ -49,7 +49,7 @@ test.each([
   [KNOBS.length, 2, 'whole'],
   [KNOBS.velocity, 0.8, '80 %'],
   [KNOBS.tempo, 120, '120 bpm'],
-  [KNOBS.brightness, -1.5, '-1.5 dB/octave'],
+  [KNOBS.brightness, -1.5, '-1.5 dB/oct'],
 ])('values are said as people say them', (parameter, value, words) => {
   expect(inWords(parameter, value)).toBe(words);
 });

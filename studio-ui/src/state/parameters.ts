@@ -34,7 +34,7 @@ export function stepsOf(parameter: ParameterModel): number {
 }
 
 const EXPONENTIAL_STEPS = 100;
-const UNITS: Record<string, string> = { semitones: 'st' };
+const UNITS: Record<string, string> = { semitones: 'st', 'dB/octave': 'dB/oct' };
 
 /** The value as people say it: `-3.0 st`, `120 ms`, `0.80`. */
 export function inWords(parameter: ParameterModel, value: number): string {
