@@ -126,7 +126,7 @@ def _contestant(name: str, folder: Path) -> Contestant:
 
     from drumlin.models.model import DataFacts
     from drumlin.models.registry import build
-    from drumlin.training.graphs import export_graph, export_module
+    from drumlin.training.graphs import export_graph
     from drumlin.training.maps import anchored_map
 
     torch.set_num_threads(1)
@@ -139,7 +139,7 @@ def _contestant(name: str, folder: Path) -> Contestant:
     plane = anchored_map(latents, latents)
     graphs = {
         "decode": export_graph(graph),
-        "map": export_module(plane.forward, {"xy": torch.zeros(2, 2)}, "latent"),
+        "map": plane.forward.graph("xy", "latent"),
     }
     single = [value[:1] for value in graph.inputs.values()]
     with torch.inference_mode():
