@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from drumlin.training.maps import affine_map, anchored_map, lay_out, prior_map
+from drumlin.training.maps import affine_map, anchored_map, prior_map
 
 pytestmark = pytest.mark.train
 
@@ -25,20 +25,6 @@ def test_an_axis_without_width_gives_numbers() -> None:
     plane = affine_map(np.array([[1.0, 2.0], [1.0, 5.0], [1.0, 3.0]]))
     assert plane.inverse is not None
     assert np.isfinite(plane.inverse(np.array([[1.0, 2.5]]))).all()
-
-
-def test_a_layout_covers_the_square_evenly() -> None:
-    places = lay_out(np.random.default_rng(0).lognormal(size=(500, 20)))
-    for axis in (0, 1):
-        counts, _ = np.histogram(places[:, axis], bins=10, range=(-1, 1))
-        assert counts.tolist() == [50] * 10
-
-
-@pytest.mark.parametrize("count", [1, 2, 3])
-def test_few_sounds_can_be_laid_out(count: int) -> None:
-    places = lay_out(np.random.default_rng(0).normal(size=(count, 5)))
-    assert places.shape == (count, 2)
-    assert np.abs(places).max() <= 1
 
 
 def test_an_anchored_map_reaches_near_its_latents() -> None:

@@ -4,7 +4,7 @@ Shapes: B batch, D latent size, M training sounds, T points, N features.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -96,17 +96,22 @@ def export_instrument(
 
 def encode_all(module: nn.Module, data: TrainingData, rows: NDArray[np.int64]) -> Array:
     """Return the latents (M, D) of some rows."""
-    parts = [
-        module(torch.from_numpy(data.read(rows[start : start + CHUNK]))).numpy() for start in range(0, len(rows), CHUNK)
-    ]
-    return np.concatenate(parts)
+    return _in_chunks(len(rows), lambda part: module(torch.from_numpy(data.read(rows[part]))).numpy())
+
+
+def _in_chunks(count: int, compute: Callable[[slice], Array]) -> Array:
+    """Return what `compute` gives for successive parts of `count` sounds, joined."""
+    return np.concatenate([compute(slice(start, start + CHUNK)) for start in range(0, count, CHUNK)])
 
 
 def _points(model: Model, graphs: dict[str, Graph], data: TrainingData, sample_rate: int, prior_sounds: int) -> Points:
     if "encode" not in graphs:
         return _prior_points(model, graphs["decode"].module, data, sample_rate, prior_sounds)
     latents = encode_all(graphs["encode"].module, data, data.train)
-    plane = affine_map(latents) if model.latent == 2 else anchored_map(latents, latents)
+    if model.latent == 2:
+        plane = affine_map(latents)
+    else:
+        plane = anchored_map(latents, _features_of(data, sample_rate), data.labels[data.train])
     return Points(latents, plane.places, plane)
 
 
@@ -116,18 +121,15 @@ def _prior_points(model: Model, decoder: nn.Module, data: TrainingData, sample_r
     if drawn is None:
         raise TrainingError("a model needs an encoder or a prior")
     latents = drawn.numpy()
-    made = np.concatenate(
-        [_features(decoder(drawn[start : start + CHUNK]).numpy(), sample_rate) for start in range(0, count, CHUNK)]
-    )
-    real = np.concatenate(
-        [
-            _features(data.read(data.train[start : start + CHUNK]), sample_rate)
-            for start in range(0, len(data.train), CHUNK)
-        ]
-    )
+    made = _in_chunks(count, lambda part: _features(decoder(drawn[part]).numpy(), sample_rate))
+    real = _features_of(data, sample_rate)
     plane = prior_map(latents, made)
     nearest = [int(np.argmin(np.square(made - row).sum(axis=1))) for row in real]
     return Points(latents[nearest], plane.places[nearest], plane)
+
+
+def _features_of(data: TrainingData, sample_rate: int) -> Array:
+    return _in_chunks(len(data.train), lambda part: _features(data.read(data.train[part]), sample_rate))
 
 
 def _features(waveforms: Array, sample_rate: int) -> Array:

@@ -8,6 +8,7 @@ larger one is reached by a blend of anchors: latents that have a place, weighted
 Shapes: B batch, D latent size, M training sounds, A anchors.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from ..units import Array
+from .layout import lay_out
 
 LOW_PERCENT, HIGH_PERCENT = 1.0, 99.0
 """The range of an axis leaves out the most extreme hundredth at each end."""
@@ -22,11 +24,12 @@ LOW_PERCENT, HIGH_PERCENT = 1.0, 99.0
 LEAST_WIDTH = 1e-3
 """Half range of an axis along which nothing varies: the plane then hardly moves it, and nothing divides by 0."""
 
-GRID = 16
-"""Anchors per side of the plane."""
+MOST_ANCHORS = 1024
+"""Anchors of a plane: every training sound of a small library has its own."""
 
-BLEND = 0.75
-"""Width of an anchor's reach in distances between anchors: neighbours overlap, and the plane has no steps."""
+BLEND = 0.45
+"""Width of an anchor's reach in distances between anchors: at an anchor its own sound prevails, and between two the
+plane has no steps."""
 
 OPSET, IR_VERSION = 18, 10
 
@@ -156,14 +159,15 @@ def affine_map(latents: Array) -> PlaneMap:
     return PlaneMap(Affine(half, centre), Affine(1.0 / half, -centre / half, inside=True), places)
 
 
-def anchored_map(latents: Array, features: Array) -> PlaneMap:
+def anchored_map(latents: Array, features: Array, labels: Array | None = None) -> PlaneMap:
     """Return the map through anchors among the training sounds, laid out by `features`.
 
     Args:
         latents: (M, D), any D.
         features: (M, N): what alike sounds have alike; the latents themselves will do.
+        labels: (M,), whole numbers that are drawn together, or None.
     """
-    places = lay_out(features)
+    places = lay_out(features, labels)
     chosen = anchor_rows(places)
     anchors, values = places[chosen], latents[chosen]
     inverse = Blend(values, anchors, BLEND * _spacing(values), inside=True)
@@ -182,21 +186,11 @@ def prior_map(latents: Array, features: Array) -> PlaneMap:
     return PlaneMap(Blend(places[chosen], latents[chosen], width, radius), None, places)
 
 
-def lay_out(features: Array) -> Array:
-    """Spread rows (M, N) over the square [-1, 1]^2 by the ranks of their two main components, (M, 2)."""
-    centred = features - features.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    scores = centred @ axes[:2].T
-    if scores.shape[1] < 2:
-        scores = np.concatenate([scores, np.zeros_like(scores)], axis=1)[:, :2]
-    ranks = np.argsort(np.argsort(scores, axis=0, kind="stable"), axis=0, kind="stable")
-    places: Array = (2.0 * ranks / max(1, len(features) - 1) - 1.0) if len(features) > 1 else np.zeros((1, 2))
-    return places
-
-
 def anchor_rows(places: Array) -> Array:
-    """Return which rows of places (M, 2) are nearest to the knots of a grid, each once."""
-    line = np.linspace(-1.0, 1.0, GRID)
+    """Return which rows of places (M, 2) are anchors: all, or those nearest to the knots of a grid, each once."""
+    if len(places) <= MOST_ANCHORS:
+        return np.arange(len(places))
+    line = np.linspace(-1.0, 1.0, math.isqrt(MOST_ANCHORS))
     knots = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
     nearest = [int(np.argmin(np.square(places - knot).sum(axis=1))) for knot in knots]
     return np.unique(nearest)
