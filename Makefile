@@ -31,8 +31,9 @@ lint: setup
 	$(BIN)/lint-imports
 	cd studio-ui && npm run --silent lint && npm run --silent check
 
+# One thread a process: torch's own threads and the test processes would fight for the cores.
 unit: setup
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
 page-test: setup
 	cd studio-ui && npm run --silent test
