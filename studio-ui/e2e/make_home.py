@@ -13,7 +13,6 @@ sys.path.insert(0, str(TREE / "tests"))
 
 import drums  # noqa: E402
 import instruments  # noqa: E402
-
 from drumlin.parameters import ParameterRange  # noqa: E402
 
 BRIGHT = ParameterRange("bright", "", 0.0, 1.0, 0.0, help="An octave higher at most")
