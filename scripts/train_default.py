@@ -117,7 +117,7 @@ def _description() -> str:
         "An encoder hears a sound (log-mel spectrogram and the waveform below 1.4 kHz) and places it in a latent of 32 "
         "numbers. A decoder of ConvNeXt blocks makes frames of a tonal spectrum and of filtered noise from it, and a "
         "low body as a whole waveform; brightness, decay and noisiness act on them exactly. The ends are gated, so "
-        "that every hit starts and ends in silence. Sources are named in `models/spectral_vae.py`.\n"
+        "that every hit starts and ends in silence: see [the recipe](spectral.md).\n"
     )
 
 
