@@ -9,7 +9,7 @@ that a hit starts and ends in digital silence.
 
 Sources: Vocos (Siuzdak 2023) for frames without upsampling and the inverse transform, ConvNeXt (Liu et al. 2022)
 for the blocks, FiLM (Perez et al. 2018) for the conditioning, DDSP (Engel et al. 2020) for filtered noise.
-See docs/models/default.md.
+See docs/models/spectral.md.
 
 Shapes: B batch, T points, N frames, F bins, D latent size, K classes, H width, C size of the condition.
 """
