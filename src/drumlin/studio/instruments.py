@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Json
 
 from ..exporting import locate_sound, read_provenance
 from ..instrument import Instrument, Note
@@ -14,6 +15,7 @@ from .schemas import (
     InstrumentAnswer,
     InstrumentSummary,
     LocationAnswer,
+    NoteBody,
     PointModel,
     SoundBody,
 )
@@ -23,6 +25,7 @@ from .uploads import read_upload
 router = APIRouter(prefix="/api/instruments", tags=["instruments"])
 
 InstrumentId = Annotated[str, Path(max_length=80)]
+NoteQuery = Annotated[Json[NoteBody], Query(description="The note, as JSON")]
 
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -88,6 +91,12 @@ async def make_sound(instrument_id: InstrumentId, body: SoundBody, services: Wit
     file = await services.player.file(instrument, note, body.format)
     headers = {"Content-Disposition": f'attachment; filename="{file.stem}.{body.format}"'}
     return Response(file.data, media_type=MEDIA_TYPES[body.format], headers=headers)
+
+
+@router.get("/{instrument_id}/sound.wav", responses=_SOUND, response_class=Response)
+async def get_sound(instrument_id: InstrumentId, note: NoteQuery, services: WithServices) -> Response:
+    """Make the WAV of a note that the address itself tells: what a sound that is dragged out of the page is."""
+    return await make_sound(instrument_id, SoundBody(note=note), services)
 
 
 async def _locate(services: Services, instrument: Instrument, data: bytes) -> LocationAnswer:

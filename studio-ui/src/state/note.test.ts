@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { carriedOver, isSameNote, movedTo, quantise, restingNote } from './note';
+import { carriedOver, chosenClass, heaviestClass, isSameNote, movedTo, quantise, restingNote } from './note';
 
 const dropped = { ...restingNote({ x: 0.1, y: 0.2 }), carry: [1, -2] };
 
@@ -32,6 +32,27 @@ test('another instrument takes the place and the voice, not what it does not kno
     curve: 'linear' as const,
     help: '',
   };
-  const over = carriedOver(note, [bright]);
+  const over = carriedOver(note, { controls: [bright], classes: ['snare'] });
   expect(over).toEqual({ ...note, controls: { bright: 0.5 }, classes: {}, carry: [] });
+  expect(carriedOver(note, { controls: [], classes: ['kick'] }).classes).toEqual({ kick: 1 });
+});
+
+test("a dropped sound's mix of classes stays near it, a class chosen by hand stays everywhere", () => {
+  const mixed = { ...dropped, classes: { kick: 0.7, snare: 0.3 } };
+  expect(movedTo(mixed, { x: 0.2, y: 0.2 }, mixed).classes).toEqual(mixed.classes);
+  const far = movedTo(mixed, { x: -1, y: -1 }, mixed);
+  expect(far.classes).toEqual({});
+  expect(movedTo(far, { x: 0.1, y: 0.2 }, mixed).classes).toEqual(mixed.classes);
+  const byHand = { ...mixed, classes: { snare: 1 } };
+  expect(movedTo(byHand, { x: -1, y: -1 }, mixed).classes).toEqual({ snare: 1 });
+});
+
+test('the class of a note is the heaviest one, the first by name among equals', () => {
+  expect(heaviestClass({ ...dropped, classes: { tom: 0.2, kick: 0.4, hat: 0.4 } })).toBe('hat');
+  expect(heaviestClass(dropped)).toBe('');
+});
+
+test('one class alone was chosen by hand, a mix was not', () => {
+  expect(chosenClass({ ...dropped, classes: { kick: 1 } })).toBe('kick');
+  expect(chosenClass({ ...dropped, classes: { kick: 1, tom: 0 } })).toBe('');
 });

@@ -1,5 +1,5 @@
 /** Notes: a place on the pad and what is done with its sound. */
-import type { LocationAnswer, NoteBody, ParameterModel } from '../api/types';
+import type { InstrumentAnswer, LocationAnswer, NoteBody } from '../api/types';
 
 /** The grid on which every place and control lies, at the page as at the server. */
 export const QUANTUM = 1e-4;
@@ -25,27 +25,52 @@ const SMALLEST_FADE = 0.01;
 
 /**
  * A place was chosen by hand. The pad passes exactly through a dropped sound, its `anchor`: near it the carry fades
- * with the distance, elsewhere there is none.
+ * with the distance, elsewhere there is none and the place chooses the classes again, unless a hand chose one.
  */
 export function movedTo(note: NoteBody, place: Place, anchor?: NoteBody): NoteBody {
   const [x, y] = [clampPlace(place.x), clampPlace(place.y)];
-  return { ...note, x, y, carry: anchor ? fadedCarry(anchor, { x, y }) : [] };
+  if (!anchor) return { ...note, x, y, carry: [] };
+  const fade = Math.exp(-0.5 * (Math.hypot(x - anchor.x, y - anchor.y) / CARRY_REACH) ** 2);
+  const isNear = fade >= SMALLEST_FADE;
+  const carry = isNear ? anchor.carry.map((value) => quantise(value * fade)) : [];
+  const classes = chosenClass(note) ? note.classes : isNear ? anchor.classes : {};
+  return { ...note, x, y, carry, classes };
 }
 
-function fadedCarry({ carry, x, y }: NoteBody, place: Place): number[] {
-  const fade = Math.exp(-0.5 * (Math.hypot(place.x - x, place.y - y) / CARRY_REACH) ** 2);
-  return fade < SMALLEST_FADE ? [] : carry.map((value) => quantise(value * fade));
+/** Whether moving away from the note loses what a dropped sound brought along. */
+export const isAnchor = ({ carry, classes }: NoteBody): boolean =>
+  carry.length > 0 || Object.keys(classes).length > 1;
+
+/** The class that was chosen by hand; empty where the place or a dropped sound's mix of classes chooses. */
+export function chosenClass({ classes }: NoteBody): string {
+  const [first = '', ...others] = Object.keys(classes);
+  return others.length ? '' : first;
+}
+
+/** The class that weighs most in the note, as the server names it; empty where the place chooses. */
+export function heaviestClass({ classes }: NoteBody): string {
+  const ordered = Object.entries(classes).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return ordered[0]?.[0] ?? '';
 }
 
 export function locatedAt(note: NoteBody, { x, y, carry, classes, controls }: LocationAnswer): NoteBody {
   return { ...note, x, y, carry, classes: { ...classes }, controls: { ...controls } };
 }
 
-/** The same note for another instrument: the place and the voice stay, what only one model knows goes. */
-export function carriedOver(note: NoteBody, controls: readonly ParameterModel[]): NoteBody {
+/** The same note for another instrument: the place, the voice and what both know stay, what only one knows goes. */
+export function carriedOver(
+  note: NoteBody,
+  { controls, classes }: Pick<InstrumentAnswer, 'controls' | 'classes'>,
+): NoteBody {
   const known = new Set(controls.map(({ name }) => name));
   const kept = Object.entries(note.controls).filter(([name]) => known.has(name));
-  return { ...note, controls: Object.fromEntries(kept), classes: {}, carry: [] };
+  const chosen = chosenClass(note);
+  return {
+    ...note,
+    controls: Object.fromEntries(kept),
+    classes: classes.includes(chosen) ? { ...note.classes } : {},
+    carry: [],
+  };
 }
 
 export const isSameNote = (a: NoteBody, b: NoteBody): boolean => JSON.stringify(a) === JSON.stringify(b);

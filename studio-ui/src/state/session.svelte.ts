@@ -4,6 +4,9 @@ import type { InstrumentAnswer, InstrumentSummary, NoteBody, ParameterModel } fr
 import { peaksOf } from '../audio/readouts';
 import {
   carriedOver,
+  chosenClass,
+  heaviestClass,
+  isAnchor,
   isSameNote,
   movedTo,
   quantise,
@@ -62,8 +65,10 @@ export class Session {
     return [...(this.instrument?.controls ?? []), ...this.voice].slice(0, MOST_SLIDERS);
   }
 
-  /** The kind of sound around the cursor. */
-  readonly label = $derived(labelAt(this.instrument?.points ?? [], this.note));
+  /** The kind of sound that plays: the class it was told, or what lies around the cursor. */
+  readonly label = $derived(this.labelOf(this.note));
+  /** The class chosen by hand, or empty: the place chooses. */
+  readonly chosenClass = $derived(chosenClass(this.note));
 
   /** Load the list, and the instrument that was played last. */
   async begin(voice: ParameterModel[]): Promise<void> {
@@ -123,9 +128,25 @@ export class Session {
 
   /** Go to a note that was found: a dropped sound, a place in the history. */
   setNote(note: NoteBody, title: string): void {
-    this.anchor = note.carry.length ? note : undefined;
+    this.anchor = isAnchor(note) ? note : undefined;
     this.change(note);
     this.commit(title);
+  }
+
+  /** Play one class wherever the cursor is; empty: what lies near it. */
+  chooseClass(name: string): void {
+    const classes: NoteBody['classes'] = name ? { [name]: 1 } : {};
+    if (this.anchor) this.anchor = { ...this.anchor, classes };
+    this.change({ ...this.note, classes });
+    this.commit(name ? `Class ${name}` : 'Class by place');
+  }
+
+  /** The class `step` further in the list, which begins and ends with none. */
+  chooseClassBy(step: number): void {
+    const choices = ['', ...(this.instrument?.classes ?? [])];
+    if (choices.length === 1) return;
+    const here = Math.max(0, choices.indexOf(this.chosenClass));
+    this.chooseClass(choices[(here + step + choices.length) % choices.length]!);
   }
 
   async choose(id: string): Promise<void> {
@@ -172,10 +193,14 @@ export class Session {
       const details = await this.detailsOf(instrument);
       this.instrument = details;
       this.settings.change({ instrument });
-      note = note === this.note ? carriedOver(note, details.controls) : note;
+      note = note === this.note ? carriedOver(note, details) : note;
     }
-    this.anchor = note.carry.length ? note : undefined;
+    this.anchor = isAnchor(note) ? note : undefined;
     this.change(note);
+  }
+
+  private labelOf(note: NoteBody): string {
+    return heaviestClass(note) || labelAt(this.instrument?.points ?? [], note);
   }
 
   private change(note: NoteBody): void {
@@ -193,7 +218,7 @@ export class Session {
     if (!this.committed || this.committed.instrument !== instrument || !isSameNote(this.committed.note, note))
       return;
     if (last && last.instrument === instrument && isSameNote(last.note, note)) return;
-    const label = labelAt(this.instrument?.points ?? [], note);
+    const label = this.labelOf(note);
     const entry = { id: ++this.entries, instrument, note, label, peaks: peaksOf(samples, THUMBNAIL_COLUMNS) };
     this.history = [entry, ...this.history].slice(0, LONGEST_HISTORY);
   }

@@ -1,6 +1,7 @@
 /** What the page remembers between visits: in this browser, nowhere else. */
 
 export type Theme = 'system' | 'light' | 'dark';
+export type Picture = 'waveform' | 'spectrogram';
 
 interface Stored {
   theme: Theme;
@@ -8,10 +9,20 @@ interface Stored {
   tempo: number;
   matching: boolean;
   instrument: string;
+  picture: Picture;
+  zoomed: boolean;
 }
 
 const KEY = 'drumlin.settings';
-const RESTING: Stored = { theme: 'system', volume: 0, tempo: 120, matching: true, instrument: '' };
+const RESTING: Stored = {
+  theme: 'system',
+  volume: 0,
+  tempo: 120,
+  matching: true,
+  instrument: '',
+  picture: 'waveform',
+  zoomed: false,
+};
 
 export class Settings {
   private stored = $state<Stored>(RESTING);
@@ -50,6 +61,16 @@ export class Settings {
   /** The instrument played last. */
   get instrument(): string {
     return this.stored.instrument;
+  }
+
+  /** How the sound is drawn. */
+  get picture(): Picture {
+    return this.stored.picture;
+  }
+
+  /** Whether only the attack is drawn. */
+  get zoomed(): boolean {
+    return this.stored.zoomed;
   }
 
   change(part: Partial<Stored>): void {

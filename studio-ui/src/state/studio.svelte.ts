@@ -9,6 +9,7 @@ import { DropTarget } from './dropped.svelte';
 import { Learning } from './learning.svelte';
 import { Notices } from './notices.svelte';
 import { neighbourInOrder, randomNear, randomPlace } from './places';
+import { OutgoingSound } from './outgoing.svelte';
 import { Player } from './player.svelte';
 import { Session } from './session.svelte';
 import { Settings } from './settings.svelte';
@@ -32,6 +33,7 @@ export class Studio {
   readonly comparison = new Comparison(this.session, this.player);
   readonly learning = new Learning(this.session, this.notices);
   readonly drop = new DropTarget(this.session, this.player, () => this.server?.upload_limit ?? Infinity);
+  readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
 
   /** Whether this is the studio on the user's own machine, with a crate and learning. */
@@ -87,8 +89,13 @@ export class Studio {
     previous_sample: () => this.jump(neighbourInOrder(this.points, this.session.note, -1), 'Previous sound'),
     keep: () => this.keep(),
     next_instrument: () => this.session.chooseNext(),
+    next_class: () => this.session.chooseClassBy(1),
+    previous_class: () => this.session.chooseClassBy(-1),
     compare: () => this.compare(),
     original: () => this.drop.alternate(),
+    spectrogram: () =>
+      this.settings.change({ picture: this.settings.picture === 'waveform' ? 'spectrogram' : 'waveform' }),
+    attack: () => this.settings.change({ zoomed: !this.settings.zoomed }),
     undo: () => this.undo(),
     redo: () => this.redo(),
     help: () => this.drawers.toggle('keys'),
