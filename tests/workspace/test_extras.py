@@ -18,6 +18,8 @@ here = pathlib.Path(__file__).parent
 words = sys.argv[1:]
 with (here / "calls.jsonl").open("a") as file: file.write(json.dumps(words) + "\\n")
 if words == ["--version"]:
+    version = (here / "version").read_text() if (here / "version").exists() else "25.0"
+    print(f"pip {version} from here")
     sys.exit(0 if (here / "plans.json").exists() else 1)
 plans = json.loads((here / "plans.json").read_text())
 key = "cpu" if "--index-url" in words else next(word for word in words if word in plans or "==" in word or ">=" in word)
@@ -106,6 +108,14 @@ def test_progress_counts_bytes(make_pip: MakePip) -> None:
     steps = [(step.done, step.total, step.message) for step in heard]
     assert (50, 200, "downloading torch") in steps
     assert [message for _, _, message in steps][-1] == "checking"
+
+
+@pytest.mark.parametrize(("version", "bar"), [("23.2.1", "off"), ("24.1", "raw")])
+def test_an_old_pip_is_asked_only_for_what_it_can(make_pip: MakePip, tmp_path: Path, version: str, bar: str) -> None:
+    (tmp_path / "version").write_text(version)
+    add_learning(pip=make_pip(pinned=CLEAN, others=OTHERS))
+    calls = [json.loads(line) for line in (tmp_path / "calls.jsonl").read_text().splitlines()]
+    assert {call[call.index("--progress-bar") + 1] for call in calls if "--progress-bar" in call} == {bar}
 
 
 def test_a_python_of_the_system_is_left_alone(

@@ -34,6 +34,9 @@ _CANDIDATES: tuple[tuple[str, ...], ...] = (
     ("torch>=2.5", "--index-url", CPU_INDEX),
     ("torch>=2.5",),
 )
+RAW_PROGRESS = (24, 1)
+"""Since this version pip can count bytes for a program; an older one names the files that it downloads."""
+
 _CUDA_NAME = re.compile(r"^(nvidia|cuda|triton|pytorch[-_]triton)", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"^\s*Downloading (?P<file>[^\s(]+)")
 _BYTES = re.compile(r"^Progress (?P<done>\d+) of (?P<total>\d+)")
@@ -45,9 +48,11 @@ class Pip:
 
     command: tuple[str, ...] = (sys.executable, "-m", "pip")
 
-    def works(self) -> bool:
-        """Whether pip is there."""
-        return subprocess.run([*self.command, "--version"], capture_output=True, check=False).returncode == 0
+    def version(self) -> tuple[int, ...]:
+        """Return pip's version, empty where there is no pip."""
+        done = subprocess.run([*self.command, "--version"], capture_output=True, text=True, check=False)
+        found = re.match(r"pip (\d+)\.(\d+)", done.stdout)
+        return tuple(map(int, found.groups())) if done.returncode == 0 and found else ()
 
     def plan(self, words: Sequence[str]) -> list[dict[str, Any]] | None:
         """Return the packages that an install would add, None if pip finds no way."""
@@ -68,7 +73,8 @@ class Pip:
             LearningMissingError: pip failed; the message has its last words.
         """
         lines: list[str] = []
-        with _running([*self.command, "install", "--no-input", "--progress-bar", "raw", *words]) as process:
+        bar = "raw" if self.version() >= RAW_PROGRESS else "off"
+        with _running([*self.command, "install", "--no-input", "--progress-bar", bar, *words]) as process:
             for line in process.stdout or ():
                 on_line(line)
                 lines = [*lines[-3:], line.strip()]
@@ -157,10 +163,10 @@ def _check_environment() -> None:
 
 
 def _ensure_pip(pip: Pip) -> None:
-    if pip.works():
+    if pip.version():
         return
     subprocess.run([sys.executable, "-m", "ensurepip", "--upgrade"], capture_output=True, check=False)
-    if not pip.works():
+    if not pip.version():
         raise LearningMissingError(
             f"there is no pip in this environment and it cannot be added: "
             f"install {' '.join(train_requirements())} with the tool that made {sys.prefix}"
@@ -191,6 +197,7 @@ def _line_reader(report: Report) -> Callable[[str], None]:
             report(Progress(int(found["done"]), int(found["total"]), f"downloading {file}"))
         elif found := _DOWNLOAD.match(line):
             file = found["file"].rpartition("/")[2].split("-")[0]
+            report(Progress(0, 0, f"downloading {file}"))
         elif line.startswith("Installing collected"):
             report(Progress(0, 0, "installing"))
 
