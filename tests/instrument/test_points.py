@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from drumlin.errors import InstrumentError
 from drumlin.instrument.manifest import Manifest
-from drumlin.instrument.points import Points, class_weights, pack_arrays, pack_points, unpack_check, unpack_points
+from drumlin.instrument.points import Points, pack_arrays, pack_points, unpack_check, unpack_points
 
 MANIFEST = Manifest(
     name="Tones",
@@ -58,33 +58,3 @@ def test_bytes_that_are_no_arrays_are_refused(data: bytes) -> None:
 def test_check_pair_needs_latent_and_waveform() -> None:
     with pytest.raises(InstrumentError, match="waveform missing"):
         unpack_check(pack_arrays({"latent": np.zeros((1, 3), np.float32)}), MANIFEST)
-
-
-PLACES = np.random.default_rng(0).uniform(-1, 1, (40, 2)).astype(np.float32)
-LABELS = tuple("kick" if x < 0 else "hat" for x in PLACES[:, 0])
-
-
-@given(st.floats(-1, 1), st.floats(-1, 1))
-def test_class_weights_are_shares(x: float, y: float) -> None:
-    weights = class_weights(("kick", "hat"), LABELS, PLACES, np.array([x, y]))
-    assert weights.min() >= 0
-    assert weights.sum() == pytest.approx(1, abs=1e-6)
-
-
-def test_class_weights_follow_the_neighbours() -> None:
-    kick, _ = class_weights(("kick", "hat"), LABELS, PLACES, np.array([-0.9, 0.0]))
-    assert kick == 1
-
-
-def test_class_weights_change_without_a_jump() -> None:
-    line = [class_weights(("kick", "hat"), LABELS, PLACES, np.array([x, 0.1]))[0] for x in np.linspace(-1, 1, 4001)]
-    assert np.abs(np.diff(line)).max() < 0.02
-    assert max(line) == 1 and min(line) == 0
-
-
-def test_all_classes_weigh_the_same_where_nothing_is_known() -> None:
-    assert class_weights(("a", "b"), ("", ""), PLACES[:2], np.zeros(2)).tolist() == [0.5, 0.5]
-
-
-def test_a_class_of_one_sample_weighs_all() -> None:
-    assert class_weights(("a", "b"), ("a",), PLACES[:1], np.zeros(2)).tolist() == [1, 0]

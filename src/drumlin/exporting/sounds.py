@@ -76,7 +76,7 @@ def encode_sound(waveform: Waveform, sample_rate: int, form: SoundFormat, proven
     sound = resample(waveform, sample_rate, rate, quality="VHQ")
     if form.container == "mp3":
         return tag_mp3(_encode(sound, rate, "MP3", "MPEG_LAYER_III"), provenance)
-    seed = int(hash_bytes(np.ascontiguousarray(sound, "<f4").tobytes())[:16], 16)
+    seed = _dither_seed(sound) if form.bits == "16" else None
     if form.container == "wav":
         chunks = wav_chunks(provenance, rate)
         return encode_wav(sound, rate, encoding=form.bits, chunks=chunks, dither_seed=seed)
@@ -133,6 +133,10 @@ def read_provenance(source: Path | bytes) -> Provenance | None:
     elif data.startswith(b"ID3"):
         text = read_mp3_tag(data)
     return None if text is None else parse_provenance(text)
+
+
+def _dither_seed(sound: Waveform) -> int:
+    return int(hash_bytes(np.ascontiguousarray(sound, "<f4").tobytes())[:16], 16)
 
 
 def _encode(sound: Waveform, sample_rate: int, container: str, subtype: str) -> bytes:

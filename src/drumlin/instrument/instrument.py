@@ -4,6 +4,7 @@ Shape letters: B batch, T points, D latent size, K classes, P controls.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from .graphs import Graph
 from .locating import locate
 from .manifest import Manifest
 from .note import Location, Note, check_controls
-from .points import Points, class_weights
+from .points import Points
+from .votes import Votes
 
 
 class Instrument:
@@ -101,7 +103,7 @@ class Instrument:
         """
         note = note or Note()
         graph, count = self._graphs["map"], len(places)
-        carry = np.broadcast_to(self._carry(note), (count, self.latent_size))
+        carry = self._carry(note)[None].repeat(count, axis=0)
         feeds = {"xy": places.astype(np.float32), "carry": carry}
         if "class" in graph.inputs:
             feeds["class"] = self.classes_at(places, note)
@@ -130,13 +132,12 @@ class Instrument:
         """
         latents = self._stacked("latents", latents, self.latent_size)
         graph, count = self._graphs["decode"], len(latents)
-        feeds = self._rest_feeds(graph, count)
+        feeds = {name: rest.repeat(count, axis=0) for name, rest in self._at_rest.items() if name in graph.inputs}
         feeds["latent"] = latents
         if classes is not None:
             feeds["class"] = self._stacked("classes", classes, len(self.classes), count)
         elif "class" in graph.inputs:
-            near = [class_weights(self.classes, self.points.labels, self.points.latents, row) for row in latents]
-            feeds["class"] = np.stack(near)
+            feeds["class"] = self.classes_near(latents)
         if controls is not None:
             feeds["controls"] = self._stacked("controls", controls, len(self.controls), count)
         if seeds is not None:
@@ -180,19 +181,20 @@ class Instrument:
             NoteError: a class that the instrument does not have.
         """
         if note is None or not note.classes:
-            points = self.points
-            return np.stack([class_weights(self.classes, points.labels, points.places, place) for place in places])
+            return np.stack([self._class_votes.at(place) for place in places])
         if unknown := sorted(set(note.classes) - set(self.classes)):
             raise NoteError(f"no class named {unknown[0]!r}: there are {', '.join(self.classes) or 'none'}")
         weights = np.array([note.classes.get(name, 0.0) for name in self.classes], dtype=np.float64)
         return np.tile((weights / weights.sum()).astype(np.float32), (len(places), 1))
 
+    def classes_near(self, latents: Array) -> Array:
+        """Return class weights by what lies near each latent, (B, D) to (B, K)."""
+        return np.stack([self._latent_votes.at(latent) for latent in latents])
+
     def label_at(self, x: float, y: float) -> str:
         """Return the label of most training samples near a place, or empty if none there has one."""
-        labels = tuple(label for label in self.manifest.labels if label)
-        if not labels:
-            return ""
-        return labels[int(class_weights(labels, self.points.labels, self.points.places, np.array([x, y])).argmax())]
+        labels = self._labels
+        return labels[int(self._label_votes.at(np.array([x, y])).argmax())] if labels else ""
 
     def locate(self, waveform: Array, sample_rate: int) -> Location:
         """Return where a sound lies in this instrument and how well it fits; see `locating`.
@@ -203,9 +205,7 @@ class Instrument:
         return locate(self, waveform, sample_rate)
 
     def _feeds(self, note: Note, latent: Array) -> dict[str, Array]:
-        feeds = self._rest_feeds(self._graphs["decode"], 1)
-        feeds["latent"] = latent[None]
-        feeds["controls"] = self._controls(note, 1)
+        feeds = {**self._at_rest, "latent": latent[None], "controls": self._controls(note, 1)}
         feeds["seed"] = np.array([note.seed], dtype=np.int64)
         feeds["velocity"] = np.array([[note.velocity]], dtype=np.float32)
         if note.length is not None:
@@ -214,22 +214,38 @@ class Instrument:
             feeds["class"] = self.classes_at(np.array([[note.x, note.y]]), note)
         return feeds
 
-    def _rest_feeds(self, graph: Graph, count: int) -> dict[str, Array]:
-        """Return what a graph is fed where nothing is asked for, without classes."""
-        feeds: dict[str, Array] = {}
-        if "controls" in graph.inputs:
-            feeds["controls"] = self._controls(Note(), count)
-        if "seed" in graph.inputs:
-            feeds["seed"] = np.zeros(count, dtype=np.int64)
-        if "velocity" in graph.inputs:
-            feeds["velocity"] = np.ones((count, 1), dtype=np.float32)
-        if "length" in graph.inputs:
-            feeds["length"] = np.full((count, 1), self.length / self.sample_rate, dtype=np.float32)
-        return feeds
+    @cached_property
+    def _at_rest(self) -> dict[str, Array]:
+        """What a graph is fed for one sound where nothing is asked for, without classes."""
+        defaults = [parameter.default for parameter in self.controls]
+        return {
+            "controls": np.array([defaults], dtype=np.float32),
+            "seed": np.zeros(1, dtype=np.int64),
+            "velocity": np.ones((1, 1), dtype=np.float32),
+            "length": np.array([[self.length / self.sample_rate]], dtype=np.float32),
+        }
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        return tuple(label for label in self.manifest.labels if label)
+
+    @cached_property
+    def _label_votes(self) -> Votes:
+        return Votes(self._labels, self.points.labels, self.points.places)
+
+    @cached_property
+    def _class_votes(self) -> Votes:
+        return Votes(self.classes, self.points.labels, self.points.places)
+
+    @cached_property
+    def _latent_votes(self) -> Votes:
+        return Votes(self.classes, self.points.labels, self.points.latents)
 
     def _controls(self, note: Note, count: int) -> Array:
-        values = np.array(check_controls(note.controls, self.controls), dtype=np.float32)
-        return np.broadcast_to(values, (count, len(values)))
+        if not note.controls:
+            return self._at_rest["controls"].repeat(count, axis=0)
+        values = np.array([check_controls(note.controls, self.controls)], dtype=np.float32)
+        return values.repeat(count, axis=0)
 
     def _carry(self, note: Note) -> Array:
         if not note.carry:

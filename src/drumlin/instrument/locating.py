@@ -20,7 +20,6 @@ from ..units import Array, Waveform, seconds_to_points
 from .limits import BATCH
 from .manifest import Manifest
 from .note import MAX_MAGNITUDE, Location, Note
-from .points import class_weights
 
 if TYPE_CHECKING:
     from .instrument import Instrument
@@ -90,7 +89,7 @@ def _encoded(instrument: "Instrument", prepared: Waveform) -> Note:
     latent = instrument.encode(prepared[None])[0]
     classes: dict[str, float] = {}
     if instrument.classes:
-        weights = class_weights(instrument.classes, instrument.points.labels, instrument.points.latents, latent)
+        weights = instrument.classes_near(latent[None])[0]
         classes = {name: float(weight) for name, weight in zip(instrument.classes, weights, strict=True)}
     x, y = (quantise(value) for value in instrument.place(latent[None])[0])
     bare = Note(x, y, classes=classes)

@@ -1,6 +1,6 @@
 """The training samples of an instrument, as dots on its plane, and the pair that loading must reproduce.
 
-Both are stored as safetensors: arrays without code. Shape letters: M samples, D latent size, K classes, T points.
+Both are stored as safetensors: arrays without code. Shape letters: M samples, D latent size.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,6 @@ import numpy as np
 from ..errors import InstrumentError
 from ..units import Array
 from .manifest import Manifest
-
-NEIGHBOURS = 8
-"""Training samples that vote on what lies at a place: few enough to be local, enough to blend."""
 
 CHECK_OPTIONAL = ("class", "controls", "seed", "velocity", "length", "encoded")
 
@@ -36,33 +33,6 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.labels)
-
-
-def class_weights(classes: Sequence[str], labels: Sequence[str], positions: Array, at: Array) -> Array:
-    """Return how much of each class lies at a position: float32, (K,), sum 1.
-
-    The nearest samples vote, each the less the farther it is, and the farthest of them with nothing, so that the
-    weights change without a jump as the position moves. Without labelled samples all classes weigh the same.
-
-    Args:
-        classes: the class names, K.
-        labels: the label of each sample, M.
-        positions: where the samples are, (M, N): places on the plane, or latents.
-        at: the position asked for, (N,).
-    """
-    known = {name: index for index, name in enumerate(classes)}
-    rows = np.array([row for row, label in enumerate(labels) if label in known], dtype=np.int64)
-    weights = np.zeros(len(classes), dtype=np.float64)
-    if len(rows):
-        distances = np.linalg.norm(positions[rows].astype(np.float64) - at, axis=1)
-        order = np.argsort(distances, kind="stable")[: NEIGHBOURS + 1]
-        votes = distances[order[-1]] - distances[order]
-        if not votes.any():  # a single sample, or all at the same distance
-            votes = np.ones(len(order))
-        np.add.at(weights, [known[labels[row]] for row in rows[order]], votes)
-    total = weights.sum()
-    weights = weights / total if total > 0 else np.full(len(classes), 1.0 / max(len(classes), 1))
-    return weights.astype(np.float32)
 
 
 def pack_points(points: Points, labels: Sequence[str]) -> bytes:

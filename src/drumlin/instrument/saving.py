@@ -20,8 +20,9 @@ from .checking import check_graphs, check_pair
 from .graphs import Graph
 from .instrument import Instrument
 from .manifest import Alignment, ControlEntry, GraphName, Manifest
-from .points import Points, class_weights, pack_arrays, pack_points
+from .points import Points, pack_arrays, pack_points
 from .verifying import remember
+from .votes import Votes
 
 
 def save_instrument(
@@ -112,7 +113,7 @@ def _make_pair(instrument: Instrument) -> dict[str, Array]:
     defaults = [[control.default for control in instrument.controls]]
     pair = {
         "latent": latent,
-        "class": class_weights(instrument.classes, points.labels, points.latents, latent[0])[None],
+        "class": Votes(instrument.classes, points.labels, points.latents).at(latent[0])[None],
         "controls": np.array(defaults, dtype=np.float32).reshape(1, -1),
         "seed": np.zeros(1, dtype=np.int64),
         "velocity": np.ones((1, 1), dtype=np.float32),
