@@ -101,8 +101,10 @@ def test_what_was_learned_before_a_cancel_can_be_kept(studio: Served, go: Path, 
     job = wait(studio, job_id, "cancelled")
     assert job["can_resume"]
     kept = studio.client.post(f"/api/jobs/{job_id}/keep").json()
-    assert (kept["id"], kept["learning"]) == ("my-kicks", False)
+    assert (kept["id"], kept["name"], kept["learning"]) == ("my-kicks", "My kicks", False)
     assert ids(studio).count("my-kicks") == 1
+    again = studio.client.post(f"/api/jobs/{job_id}/keep").json()
+    assert (again["id"], again["name"]) == ("my-kicks-2", "My kicks 2")
     go.touch()
     assert studio.client.post(f"/api/jobs/{job_id}/resume").status_code == 200
     wait(studio, job_id, "done")

@@ -1,10 +1,10 @@
 """What ties jobs to instruments: a learning is heard through its snapshots, and is on the shelf when it is done."""
 
-import shutil
 import sys
 from pathlib import Path
 
 from ..errors import JobError, LearningMissingError
+from ..instrument.renaming import copy_named
 from ..jobs import Job, JobProgress, JobRunner, JobState
 from ..models import recipe_named
 from ..workspace import Workspace
@@ -83,10 +83,10 @@ class Learning:
         snapshot = job.folder / SNAPSHOT
         if job.state.is_active or job.state is JobState.done or not snapshot.exists():
             raise JobError(f"the job is {job.state}: only one that was stopped after its first snapshot can be kept")
-        path = self._workspace.instrument_path(job.record.details.get("name", "instrument"))
-        part = path.with_suffix(".part")
-        shutil.copyfile(snapshot, part)
-        part.replace(path)
+        taken = {entry.name for entry in self._workspace.shelf.entries() if not entry.is_learning}
+        name = _free_name(job.record.title, taken)
+        path = self._workspace.instrument_path(name)
+        copy_named(snapshot, path, name)
         self._workspace.shelf.drop_snapshot(_snapshot_id(job_id))
         self._hub.publish(Event("instruments", "{}"))
         entry = next(entry for entry in self._workspace.shelf.entries() if entry.path == path)
@@ -181,6 +181,13 @@ def _history(progress: JobProgress) -> list[HistoryPoint]:
     """Return the metrics over time of what the job does now: preparing a folder has other ones than learning it."""
     steps = [(done, metrics) for done, metrics in progress.history if metrics.keys() & progress.metrics.keys()]
     return [HistoryPoint(done=done, metrics=dict(metrics)) for done, metrics in steps]
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name} {number}", number + 1
+    return free
 
 
 def _snapshot_id(job_id: str) -> str:
