@@ -10,7 +10,7 @@ from drumlin.errors import CheckpointError, RecipeError, TrainingError
 from drumlin.instrument import load
 from drumlin.models import RECIPES, Recipe
 from drumlin.progress import Progress
-from drumlin.training import TrainSettings, train, work_folder
+from drumlin.training import TrainSettings, loop, train, work_folder
 from drumlin.training.metrics import read_metrics
 
 from .material import make_dataset, tiny_recipe
@@ -146,11 +146,20 @@ def test_a_loss_that_is_no_number_stops_with_advice(dataset: Dataset, tmp_path: 
 
 
 @pytest.mark.usefixtures("unexported")
-def test_sounds_that_all_come_out_alike_are_called_a_collapse(dataset: Dataset, tmp_path: Path) -> None:
+def test_sounds_that_all_come_out_alike_are_called_a_collapse_but_not_at_the_beginning(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "REPORT_EVERY_S", 0.0)
+    seen: list[Progress] = []
     recipe = tiny("vae-a").with_settings({"kl_weight": "100", "kl_ramp": "0"})
-    outcome = train(dataset, plain(replace(recipe, epochs=40, learning_rate=3e-3)), tmp_path / "b.drumlin")
+    settings = plain(replace(recipe, epochs=40, learning_rate=3e-3))
+    outcome = train(dataset, settings, tmp_path / "b.drumlin", report=seen.append)
     assert outcome.metrics["spread"] < 0.02
     assert "collapsed" in outcome.advice
+    alike = [progress for progress in seen if progress.metrics.get("spread", 1.0) < 0.02]
+    early = [progress.message for progress in alike if progress.done < progress.total / 10]
+    assert early
+    assert not any("collapsed" in message for message in early)
 
 
 def test_snapshots_play_while_it_learns_and_change_nothing(dataset: Dataset, tmp_path: Path) -> None:
