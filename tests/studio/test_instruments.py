@@ -1,5 +1,6 @@
 import contextlib
 import io
+import json
 import os
 import struct
 import sys
@@ -187,3 +188,18 @@ def test_the_watch_over_written_files_sees_one(tmp_path: Path) -> None:
     with written_files() as written:
         (tmp_path / "x").write_text("x")
     assert set(written) == {str(tmp_path / "x")}
+
+
+def test_the_address_of_a_sound_gives_the_file_that_a_body_gives(studio: Served) -> None:
+    note = {"x": 0.25, "y": -0.5, "pitch": 2.0}
+    asked = studio.client.get("/api/instruments/test-tones/sound.wav", params={"note": json.dumps(note)})
+    posted = studio.client.post("/api/instruments/test-tones/sound", json={"note": note})
+    assert asked.headers["content-type"] == "audio/wav"
+    assert asked.content == posted.content
+
+
+@pytest.mark.parametrize("note", ["7", "{", '{"x": 3}', '{"odd": 1}'])
+def test_an_address_without_a_note_is_refused(studio: Served, note: str) -> None:
+    answer = studio.client.get("/api/instruments/test-tones/sound.wav", params={"note": note})
+    assert answer.status_code == 422
+    assert "note" in answer.json()["error"]
