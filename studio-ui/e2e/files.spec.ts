@@ -34,6 +34,61 @@ test('the kept file has the bytes of `drumlin generate` with the same controls',
   expect(readFileSync(join(folder, sounds[0]!.name)).equals(readFileSync(out))).toBe(true);
 });
 
+test('a class chosen by hand is kept as `drumlin generate --class` writes it, and undone', async ({
+  page,
+}) => {
+  await instrumentChoice(page).selectOption('gamma-tones');
+  await pressPad(page, 0.3, 0.1);
+  const choice = page.getByRole('combobox', { name: 'Class' });
+  await expect(choice).toHaveValue('');
+  const legend = page.getByRole('list', { name: 'Kinds of sounds on the pad' });
+  await page.keyboard.press('n');
+  await expect(choice).toHaveValue('kick');
+  await expect(legend.getByRole('button', { name: 'kick' })).toHaveAttribute('aria-pressed', 'true');
+  await choice.selectOption('hat');
+  await pressPad(page, -0.6, 0.4); // the hand's choice holds everywhere
+  const { x, y } = await placeOf(page);
+  await page.keyboard.press('k');
+  await expect(page.getByTestId('notice')).toContainText('Kept hat');
+  const { folder, sounds } = await kept(page);
+  const file = join(server.root, 'home/instruments/gamma-tones.drumlin');
+  const [out, byPlace] = ['hat.wav', 'by-place.wav'].map((name) => join(server.root, name)) as [
+    string,
+    string,
+  ];
+  drumlin('generate', file, '--at', `${x},${y}`, '--class', 'hat', '--out', out);
+  const bytes = readFileSync(join(folder, sounds[0]!.name));
+  expect(bytes.equals(readFileSync(out))).toBe(true);
+  drumlin('generate', file, '--at', `${x},${y}`, '--out', byPlace);
+  expect(bytes.equals(readFileSync(byPlace))).toBe(false);
+  for (const before of ['hat', 'hat', 'kick', '']) {
+    await page.keyboard.press('Control+z'); // the keep, the move, and the two choices
+    await expect(choice).toHaveValue(before);
+  }
+});
+
+test('the sound that plays is dragged out before it is kept', async ({ page }) => {
+  await pressPad(page, 0.15, -0.7);
+  const { x, y } = await placeOf(page);
+  const rendered = page.waitForResponse((response) => response.url().endsWith('/sound'));
+  await page.getByRole('img', { name: 'Waveform of the sound' }).hover();
+  await (await rendered).finished();
+  const drag = () =>
+    page.getByRole('img', { name: 'Waveform of the sound' }).evaluate((picture) => {
+      const dataTransfer = new DataTransfer();
+      picture.dispatchEvent(new DragEvent('dragstart', { dataTransfer, bubbles: true }));
+      picture.dispatchEvent(new DragEvent('dragend', { bubbles: true }));
+      return { address: dataTransfer.getData('DownloadURL'), file: dataTransfer.files[0]?.name };
+    });
+  await expect.poll(async () => (await drag()).file).toMatch(/^drumlin_\w+\.wav$/);
+  const [, type, name, url] = /^(audio\/wav):([^:]+):(.+)$/.exec((await drag()).address)!;
+  expect([type, name]).toEqual(['audio/wav', (await drag()).file]);
+  const out = join(server.root, 'dragged.wav');
+  drumlin('generate', instrument(), '--at', `${x},${y}`, '--out', out);
+  const response = await page.request.get(url!);
+  expect((await response.body()).equals(readFileSync(out))).toBe(true);
+});
+
 test('a dropped WAV lands where `drumlin locate` says, and plays against the original', async ({ page }) => {
   const file = join(server.root, 'drops/tone_1.wav');
   const [found] = JSON.parse(drumlin('locate', instrument(), file, '--json'));

@@ -28,8 +28,10 @@ def main() -> None:
     shelf, sounds, drops = ROOT / "home" / "instruments", ROOT / "sounds", ROOT / "drops"
     for folder in (shelf, sounds, drops):
         folder.mkdir(parents=True)
-    instruments.make_instrument(shelf / "alpha-tones.drumlin", points=120, name="Alpha tones", length=LENGTH)
-    instruments.make_instrument(shelf / "beta-tones.drumlin", points=60, name="Beta tones", controls=(BRIGHT,))
+    make_instrument = instruments.make_instrument
+    make_instrument(shelf / "alpha-tones.drumlin", points=120, name="Alpha tones", length=LENGTH)
+    make_instrument(shelf / "beta-tones.drumlin", points=60, name="Beta tones", controls=(BRIGHT,))
+    make_instrument(shelf / "gamma-tones.drumlin", name="Gamma tones", classes=("kick", "snare", "hat"), points=60)
     for index, (z0, z1) in enumerate(PLAYED):
         tone = instruments.tone(z0, z1, length=LENGTH)
         soundfile.write(drops / f"tone_{index}.wav", tone, instruments.SAMPLE_RATE, subtype="FLOAT")

@@ -38,6 +38,35 @@ async function violations(page: Page): Promise<string[]> {
 
 const picture = (page: Page, name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
 
+/** Names of parts of the page that lie over each other or are cut off by what they lie in. */
+const overlaps = (page: Page) =>
+  page.evaluate(() => {
+    const parts = [
+      ...document.querySelectorAll('main button, main label, main input, main .canvas, main p, main .pad'),
+    ]
+      .filter((part) => !part.closest('.visually-hidden'))
+      .filter((part) => ![...part.children].some((child) => child.matches('label, input, button')));
+    const name = (part: Element) =>
+      part.getAttribute('aria-label') ?? part.textContent?.trim() ?? part.className;
+    const troubles: string[] = [];
+    parts.forEach((part, i) => {
+      const box = part.getBoundingClientRect();
+      const card = part.closest('section, ul')?.getBoundingClientRect() ?? box;
+      if (box.bottom > card.bottom + 0.5 || box.right > card.right + 0.5)
+        troubles.push(`${name(part)} is cut off`);
+      for (const other of parts.slice(i + 1)) {
+        const next = other.getBoundingClientRect();
+        const [width, height] = [
+          Math.min(box.right, next.right) - Math.max(box.left, next.left),
+          Math.min(box.bottom, next.bottom) - Math.max(box.top, next.top),
+        ];
+        if (width > 1.5 && height > 1.5 && !part.contains(other) && !other.contains(part))
+          troubles.push(`${name(part)} over ${name(other)}`);
+      }
+    });
+    return troubles;
+  });
+
 /** Things to see: some history, something in the crate. */
 async function play(page: Page): Promise<void> {
   for (const [x, y] of [
@@ -91,6 +120,13 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     expect(pad.width).toBeCloseTo(pad.height, 0);
     expect(pad.width).toBeGreaterThan(480);
     if (name !== 'laptop') await picture(page, `play-${name}`);
+    await page
+      .getByLabel('Sound file to find on the pad')
+      .setInputFiles(join(server.root, 'drops/tone_1.wav'));
+    await expect(page.getByText(/dB off/)).toBeVisible();
+    expect(await overlaps(page)).toEqual([]);
+    const kinds = page.getByRole('list', { name: 'Kinds of sounds on the pad' });
+    for (const kind of await kinds.getByRole('button').all()) await expect(kind).toBeInViewport({ ratio: 1 });
   });
 }
 
@@ -107,6 +143,50 @@ test('nothing moves while sounds are played and notices come and go', async ({ p
   await page.keyboard.press('k');
   await expect(page.getByTestId('notice')).toBeVisible();
   expect(await parts()).toEqual(before);
+});
+
+test('one key shows the spectrogram, one the attack, and a reload shows them again', async ({ page }) => {
+  await openPage(page, server);
+  await play(page);
+  await page.keyboard.press('z');
+  await expect(page.getByRole('img', { name: 'Waveform of the first 30 ms' })).toBeVisible();
+  await page.keyboard.press('z');
+  await page.keyboard.press('g');
+  const colours = () =>
+    page.getByRole('img', { name: 'Spectrogram of the sound' }).evaluate((picture) => {
+      const canvas = picture.querySelector('canvas')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    });
+  await expect.poll(colours).toBeGreaterThan(50);
+  expect(await violations(page)).toEqual([]);
+  await picture(page, 'spectrogram');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Spectrogram' })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a name in the legend shows where its kind lies, and nothing moves', async ({ page }) => {
+  await openPage(page, server);
+  const legend = page.getByRole('list', { name: 'Kinds of sounds on the pad' });
+  const snare = legend.getByRole('button', { name: 'snare' });
+  const looks = async () => ({
+    boxes: await legend
+      .getByRole('button')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as object)),
+    pad: await page
+      .getByTestId('pad')
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL()),
+  });
+  const before = await looks();
+  await snare.click();
+  await expect(snare).toHaveAttribute('aria-pressed', 'true');
+  const shown = await looks();
+  expect(shown.boxes).toEqual(before.boxes);
+  expect(shown.pad).not.toBe(before.pad);
+  await snare.click();
+  expect(await looks()).toEqual(before);
 });
 
 test('everything is done by keys alone', async ({ page }) => {

@@ -6,6 +6,7 @@ import { Comparison } from './comparison.svelte';
 import { Crate, download } from './crate.svelte';
 import { Drawers } from './drawers.svelte';
 import { DropTarget } from './dropped.svelte';
+import { keyCaps } from './keys';
 import { Learning } from './learning.svelte';
 import { Notices } from './notices.svelte';
 import { neighbourInOrder, randomNear, randomPlace } from './places';
@@ -59,6 +60,12 @@ export class Studio {
   /** The knob of the registry with this name. */
   parameter(name: string): ParameterModel | undefined {
     return this.parameters.find((parameter) => parameter.name === name);
+  }
+
+  /** Words for a button with the key that does the same: `Keep (K)`. */
+  tooltip(words: string, action: string): string {
+    const key = this.actions.find(({ name }) => name === action)?.key;
+    return key ? `${words} (${keyCaps(key).join(' ')})` : words;
   }
 
   /** Whether the page knows the action: the play-only form has no files. */
