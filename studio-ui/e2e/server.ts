@@ -28,16 +28,22 @@ export function drumlin(...words: string[]): string {
   return execFileSync(PYTHON, ['-m', 'drumlin', ...words], { cwd: TREE, encoding: 'utf8' });
 }
 
-async function launch(root: string, form: 'studio' | 'play-only'): Promise<Server> {
+/** Start an installed Drumlin, away from its sources and without Node on its path: it has what its package has. */
+export function startInstalled(): Promise<Server> {
+  return launch(mkdtempSync(join(tmpdir(), 'drumlin-installed-')), 'installed');
+}
+
+async function launch(root: string, form: 'studio' | 'play-only' | 'installed'): Promise<Server> {
   const port = String(await freePort());
   const home = join(root, 'home');
   const words =
-    form === 'studio'
+    form !== 'play-only'
       ? ['studio', '--no-browser', '--port', port, '--home', home, '--samples', join(root, 'sounds')]
       : ['serve', '--play-only', '--port', port, join(home, 'instruments/alpha-tones.drumlin')];
   // OpenMP threads that spin while they wait would starve the browser on a small machine.
-  const env = { ...process.env, OMP_NUM_THREADS: '1', OMP_WAIT_POLICY: 'PASSIVE' };
-  const child = spawn(PYTHON, ['-m', 'drumlin', ...words], { cwd: TREE, env });
+  const env: NodeJS.ProcessEnv = { ...process.env, OMP_NUM_THREADS: '1', OMP_WAIT_POLICY: 'PASSIVE' };
+  if (form === 'installed') env['PATH'] = process.env['DRUMLIN_SERVER_PATH'] ?? env['PATH'];
+  const child = spawn(PYTHON, ['-m', 'drumlin', ...words], { cwd: form === 'installed' ? root : TREE, env });
   const address = await addressOf(child);
   return {
     address,
