@@ -92,13 +92,30 @@ def test_a_sound_to_download_is_the_file_that_the_command_line_writes(studio: Se
         ({"note": {"colour": 1}}, "note.colour"),
         ({"format": "exe"}, "format"),
         ({"note": {"seed": 1.5}}, "note.seed"),
-        ([], "dictionary"),
+        ([], "object"),
     ],
 )
 def test_a_note_that_does_not_fit_is_refused_in_words(studio: Served, body: object, words: str) -> None:
     answer = studio.client.post("/api/instruments/test-tones/sound", json=body)
     assert answer.status_code == 422
     assert words in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [(b"{", "application/json", "JSON"), (b"{}", "text/plain", "application/json"), (b"", "application/json", "JSON")],
+)
+def test_a_body_that_is_no_json_is_refused_in_words(studio: Served, content: bytes, kind: str, words: str) -> None:
+    path = "/api/instruments/test-tones/sound"
+    answer = studio.client.post(path, content=content, headers={"Content-Type": kind})
+    assert answer.status_code == 422
+    assert words in answer.json()["error"]
+
+
+def test_the_schema_tells_what_a_sound_is_asked_with(studio: Served) -> None:
+    schema = studio.client.get("/api/openapi.json").json()
+    asked = schema["paths"]["/api/instruments/{instrument_id}/sound"]["post"]["requestBody"]["content"]
+    assert asked["application/json"]["schema"]["$ref"].endswith("/SoundBody")
 
 
 def test_a_dropped_file_lands_where_the_command_line_says(studio: Served, tmp_path: Path) -> None:

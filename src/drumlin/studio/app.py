@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs import JobRunner
 from ..workspace import Shelf, Workspace
-from . import crate, folders, instruments, jobs, play, state
+from . import crate, folders, instruments, jobs, play, sounds, state
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
@@ -63,7 +63,7 @@ def create_app(
     )
     app.state.services = services
     add_refusals(app)
-    routers = [state, instruments, play, *((crate, folders, jobs) if workspace else ())]
+    routers = [sounds, play, state, instruments, *((crate, folders, jobs) if workspace else ())]  # the busiest first
     for module in routers:
         app.include_router(module.router)
     app.include_router(page_router(page))

@@ -1,23 +1,19 @@
-"""Routes of the instruments: list, describe, locate a dropped sound, make a file to download."""
+"""Routes of the instruments: list, describe, locate a dropped sound."""
 
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import Json
+from fastapi import APIRouter, Path, Request
 
 from ..exporting import locate_sound, read_provenance
-from ..instrument import Instrument, Note
+from ..instrument import Instrument
 from ..workspace import Entry
 from .deps import Services, WithServices
-from .files import MEDIA_TYPES
 from .schemas import (
     InstrumentAnswer,
     InstrumentSummary,
     LocationAnswer,
-    NoteBody,
     PointModel,
-    SoundBody,
 )
 from .state import parameter_model
 from .uploads import read_upload
@@ -25,7 +21,6 @@ from .uploads import read_upload
 router = APIRouter(prefix="/api/instruments", tags=["instruments"])
 
 InstrumentId = Annotated[str, Path(max_length=80)]
-NoteQuery = Annotated[Json[NoteBody], Query(description="The note, as JSON")]
 
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -40,9 +35,6 @@ _UPLOAD: dict[str, Any] = {
             }
         },
     }
-}
-_SOUND: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}}
 }
 
 
@@ -81,22 +73,6 @@ async def locate(instrument_id: InstrumentId, request: Request, services: WithSe
     instrument = await services.player.instrument(instrument_id)
     data = await read_upload(request, services.policy.upload_limit)
     return await _locate(services, instrument, data)
-
-
-@router.post("/{instrument_id}/sound", responses=_SOUND, response_class=Response)
-async def make_sound(instrument_id: InstrumentId, body: SoundBody, services: WithServices) -> Response:
-    """Make the file of a note, to download; nothing is kept."""
-    instrument = await services.player.instrument(instrument_id)
-    note = Note.from_dict(body.note.model_dump())
-    file = await services.player.file(instrument, note, body.format)
-    headers = {"Content-Disposition": f'attachment; filename="{file.stem}.{body.format}"'}
-    return Response(file.data, media_type=MEDIA_TYPES[body.format], headers=headers)
-
-
-@router.get("/{instrument_id}/sound.wav", responses=_SOUND, response_class=Response)
-async def get_sound(instrument_id: InstrumentId, note: NoteQuery, services: WithServices) -> Response:
-    """Make the WAV of a note that the address itself tells: what a sound that is dragged out of the page is."""
-    return await make_sound(instrument_id, SoundBody(note=note), services)
 
 
 async def _locate(services: Services, instrument: Instrument, data: bytes) -> LocationAnswer:
