@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.instruments import make_instrument
+from websockets.sync.client import connect
 
 from drumlin.errors import ServerError
 from drumlin.studio.server import claim_port
@@ -47,6 +48,14 @@ def test_the_studio_prints_an_address_that_opens(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
     assert (tmp_path / "home/instruments").is_dir()
+
+
+def test_sounds_are_not_compressed_on_their_way(tmp_path: Path) -> None:
+    port = free_port()
+    with running("studio", "--no-browser", "--port", str(port), "--home", str(tmp_path)) as (_, address):
+        headers = {"Authorization": f"Bearer {address.rpartition('=')[2]}"}
+        with connect(f"ws://localhost:{port}/api/play", additional_headers=headers, compression="deflate") as websocket:
+            assert not websocket.protocol.extensions
 
 
 def test_an_open_page_does_not_keep_the_studio_from_ending(tmp_path: Path) -> None:

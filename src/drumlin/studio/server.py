@@ -127,6 +127,7 @@ def _serve(app: FastAPI, listening: socket.socket, on_ready: Callable[[], None])
         access_log=False,
         server_header=False,
         ws_max_size=MESSAGE_BYTES * 2,
+        ws_per_message_deflate=False,  # noise does not compress, and trying takes longer than most sounds
         timeout_graceful_shutdown=GRACE_S,
         proxy_headers=False,
     )
