@@ -132,6 +132,7 @@ test('what is no sound is refused in the words of the server', async ({ page }) 
     .getByLabel('Sound file to find on the pad')
     .setInputFiles(join(server.root, 'sounds/odd/broken.wav'));
   await expect(page.getByTestId('notice')).toHaveClass(/trouble/);
+  await expect(page.getByTestId('notice')).toContainText('broken.wav: ');
   expect(await placeOf(page)).toEqual(before);
 });
 

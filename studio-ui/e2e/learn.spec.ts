@@ -74,6 +74,7 @@ test('a learning is heard meanwhile, survives a closed tab, and can be stopped a
   await expect(job).toHaveAttribute('data-state', 'cancelled', { timeout: 30_000 });
   await job.getByRole('button', { name: 'Keep it as it is' }).click();
   await expect(instrumentChoice(again)).toHaveValue('slow-drums');
+  await expect(instrumentChoice(again).locator('option:checked')).toHaveText('Slow drums');
   expectCalm(again);
 });
 

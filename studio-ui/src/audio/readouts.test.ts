@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { peaksOf, readoutsOf } from './readouts';
+import { filled, peaksOf, readoutsOf } from './readouts';
 
 test('the decay of an exponential is the time of its 40 dB', () => {
   const tau_s = 0.05;
@@ -16,4 +16,9 @@ test('peaks hold the lowest and the highest value of each column', () => {
 
 test('there may be more columns than samples', () => {
   expect(peaksOf(new Float32Array([1]), 3)).toHaveLength(6);
+});
+
+test('a soft shape is drawn as high as a loud one, silence as a line', () => {
+  expect(filled(Float32Array.of(-0.25, 0.125))).toEqual(Float32Array.of(-1, 0.5));
+  expect(filled(new Float32Array(4))).toEqual(new Float32Array(4));
 });

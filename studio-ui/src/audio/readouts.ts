@@ -36,3 +36,9 @@ export function peaksOf(samples: Float32Array, columns: number): Float32Array {
   }
   return peaks;
 }
+
+/** The same shape at full height, however soft it is. */
+export function filled(peaks: Float32Array): Float32Array {
+  const highest = peaks.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  return highest > 0 ? peaks.map((value) => value / highest) : peaks;
+}

@@ -46,7 +46,13 @@ export class DropTarget {
     this.isLocating = true;
     try {
       const bytes = await file.arrayBuffer();
-      const location = await api.locate(instrument.id, new Blob([bytes]), file.name);
+      const location = await api
+        .locate(instrument.id, new Blob([bytes]), file.name)
+        .catch((error: unknown) => {
+          throw error instanceof api.ApiError && error.status
+            ? new Error(`${file.name}: ${error.message}`)
+            : error;
+        });
       const original = await this.player.decodeFile(bytes).catch(() => undefined);
       this.dropped = { name: file.name, fit_db: location.fit_db, original };
       this.listensTo = 'instrument';

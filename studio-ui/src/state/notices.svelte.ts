@@ -6,7 +6,7 @@ export interface Notice {
   action?: { label: string; run: () => void };
 }
 
-const SHOWN_MS = 6000;
+const SHOWN_MS = { quiet: 6000, trouble: 10_000 };
 
 export class Notices {
   current = $state.raw<Notice>();
@@ -35,6 +35,6 @@ export class Notices {
     clearTimeout(this.timer);
     this.current = notice;
     this.spoken = notice.text;
-    this.timer = setTimeout(() => this.hide(), SHOWN_MS);
+    this.timer = setTimeout(() => this.hide(), SHOWN_MS[notice.tone]);
   }
 }

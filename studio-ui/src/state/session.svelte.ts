@@ -1,7 +1,7 @@
 /** What is played: the instrument, the note, and the way back to everything played before. */
 import * as api from '../api/client';
 import type { InstrumentAnswer, InstrumentSummary, NoteBody, ParameterModel } from '../api/types';
-import { peaksOf } from '../audio/readouts';
+import { filled, peaksOf } from '../audio/readouts';
 import {
   carriedOver,
   chosenClass,
@@ -219,7 +219,8 @@ export class Session {
       return;
     if (last && last.instrument === instrument && isSameNote(last.note, note)) return;
     const label = this.labelOf(note);
-    const entry = { id: ++this.entries, instrument, note, label, peaks: peaksOf(samples, THUMBNAIL_COLUMNS) };
+    const peaks = filled(peaksOf(samples, THUMBNAIL_COLUMNS));
+    const entry = { id: ++this.entries, instrument, note, label, peaks };
     this.history = [entry, ...this.history].slice(0, LONGEST_HISTORY);
   }
 }

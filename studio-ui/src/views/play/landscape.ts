@@ -42,8 +42,13 @@ export function landscapeOf(points: readonly Pick<PointModel, 'x' | 'y'>[]): Lan
   return { heights, light: lit(heights) };
 }
 
-/** Draw the hills into an image of `size` x `size` pixels. */
-export function drawLandscape({ heights, light }: Landscape, size: number, isDark: boolean): ImageData {
+/** Draw the hills into an image of `size` x `size` pixels; small ones are clearer without contour lines. */
+export function drawLandscape(
+  { heights, light }: Landscape,
+  size: number,
+  isDark: boolean,
+  hasLines = true,
+): ImageData {
   const image = new ImageData(size, size);
   const { ground, peak, line } = isDark ? DARK : PALE;
   const scale = (NET - 1) / (size - 1);
@@ -51,7 +56,7 @@ export function drawLandscape({ heights, light }: Landscape, size: number, isDar
     for (let px = 0; px < size; px++) {
       const [x, y] = [px * scale, py * scale];
       const height = at(heights, x, y);
-      const ink = lineAt(height, at(heights, x + scale, y), at(heights, x, y + scale));
+      const ink = hasLines ? lineAt(height, at(heights, x + scale, y), at(heights, x, y + scale)) : 0;
       const bright = at(light, x, y);
       const to = 4 * (py * size + px);
       for (let c = 0; c < 3; c++) {
