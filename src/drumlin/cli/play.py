@@ -110,15 +110,16 @@ def info(instrument: InstrumentArgument, as_json: JsonOption = False) -> None:
         print(f"{name:14} {value}")
 
 
-def verify(file: Annotated[Path, typer.Argument(help="An instrument file.")], as_json: JsonOption = False) -> None:
+def verify(instrument: InstrumentArgument, as_json: JsonOption = False) -> None:
     """Check an instrument file: its structure, that its graphs are harmless, that it plays as it should."""
+    from ..instrument import DEFAULT_PATH
     from ..instrument import verify as verify_file
 
-    digest = verify_file(file)
+    digest = verify_file(DEFAULT_PATH if instrument == "default" else Path(instrument))
     if as_json:
-        print_json({"file": str(file), "ok": True, "sha256": digest})
+        print_json({"file": instrument, "ok": True, "sha256": digest})
     else:
-        print(f"{file}  ok  {digest}")
+        print(f"{instrument}  ok  {digest}")
 
 
 def open_instrument(source: str) -> "Instrument":

@@ -2,7 +2,7 @@
 
 from .describing import describe
 from .instrument import Instrument
-from .loading import default_instrument, load
+from .loading import DEFAULT_PATH, default_instrument, load
 from .note import Location, Note
 from .points import Points
 from .saving import save_instrument
@@ -10,6 +10,7 @@ from .verifying import verify
 from .wandering import notes_near, random_notes
 
 __all__ = [
+    "DEFAULT_PATH",
     "Instrument",
     "Location",
     "Note",
