@@ -97,14 +97,17 @@ test('where learning is not installed the page offers to add it, shows how far i
     can_resume: false,
     history: [],
   };
-  // The real thing would download 800 MB: only these two answers are made up.
+  // The real thing would download 800 MB: only these answers are made up.
   await page.route('**/api/state', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), learning: false } });
   });
-  await page.route('**/api/jobs', (route) =>
-    route.request().method() === 'POST' ? route.fulfill({ status: 201, json: job }) : route.continue(),
-  );
+  let jobs: object[] = [];
+  await page.route('**/api/jobs', (route) => {
+    if (route.request().method() === 'GET') return route.fulfill({ json: jobs });
+    jobs = [job];
+    return route.fulfill({ status: 201, json: job });
+  });
   await page.route('**/api/jobs/add/cancel', (route) =>
     route.fulfill({ json: { ...job, state: 'cancelled' } }),
   );
