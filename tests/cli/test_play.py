@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
 from tests.instruments import make_instrument
@@ -76,10 +77,22 @@ def test_like_restores_the_note_of_a_written_file(drumlin: Any, tones_file: Path
 def test_set_and_class_shape_the_note(drumlin: Any, tmp_path: Path) -> None:
     classed = make_instrument(tmp_path / "c.drumlin", classes=("low", "high"))
     out = tmp_path / "hit.wav"
-    drumlin("generate", classed, "--class", "high", "--set", "velocity=0.5", "--set", "length=0.05", "--out", out)
+    shape = ("--class", "high", "--set", "velocity=0.5", "--set", "length=0.05")
+    drumlin("generate", classed, "--at", "0,0", *shape, "--out", out)
     provenance = read_provenance(out)
     assert provenance is not None
     assert provenance.note == Note(classes={"high": 1.0}, velocity=0.5, length=0.05)
+
+
+def test_a_class_without_a_place_is_played_where_it_lies(drumlin: Any, tmp_path: Path) -> None:
+    classed = make_instrument(tmp_path / "c.drumlin", classes=("low", "high"))
+    drumlin("generate", classed, "--class", "high", "--seed", 4, "--count", 20, "--out", tmp_path / "kit")
+    instrument = load(classed)
+    notes = [read_provenance(path).note for path in (tmp_path / "kit").iterdir()]  # type: ignore[union-attr]
+    near = instrument.points.places_of(["high"])
+    distances = [np.linalg.norm(near - [note.x, note.y], axis=1).min() for note in notes]
+    assert len(notes) == 20
+    assert max(distances) < 0.3
 
 
 @pytest.mark.parametrize("ending", ["flac", "mp3"])

@@ -27,3 +27,15 @@ def test_random_notes_fill_the_plane_and_carry_nothing() -> None:
 
 def test_each_note_has_a_seed_of_its_own() -> None:
     assert [note.seed for note in random_notes(Note(), 3, seed=MAX_SEED)] == [MAX_SEED, 0, 1]
+
+
+def test_notes_around_places_stay_close_to_them() -> None:
+    around = np.array([[0.5, 0.5], [-0.5, -0.5]])
+    places = np.array([(note.x, note.y) for note in random_notes(Note(), 200, 0, around)])
+    nearest = np.square(places[:, None] - around[None]).sum(axis=-1).min(axis=1)
+    assert np.sqrt(nearest).max() < 0.3
+    assert 60 < (places[:, 0] > 0).sum() < 140
+
+
+def test_around_nothing_is_anywhere() -> None:
+    assert random_notes(Note(), 9, 1, np.zeros((0, 2))) == random_notes(Note(), 9, 1)

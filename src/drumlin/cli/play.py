@@ -26,7 +26,10 @@ def generate(
     at: Annotated[str | None, typer.Option(metavar="X,Y", help="A place, each number from -1 to 1.")] = None,
     like: Annotated[Path | None, typer.Option(metavar="FILE", help="The place of this sound.")] = None,
     random: Annotated[bool, typer.Option("--random", help="A random place.")] = False,
-    class_: Annotated[list[str] | None, typer.Option("--class", metavar="NAME", help="Play this class.")] = None,
+    class_: Annotated[
+        list[str] | None,
+        typer.Option("--class", metavar="NAME", help="Play this class, where it lies if no place is given."),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="CONTROL=VALUE", help="A control of the instrument, or pitch, length, velocity."),
@@ -49,9 +52,10 @@ def generate(
     form = _format(out if count is None else None, format_, bits, rate)
     player = open_instrument(instrument)
     start = _shaped(_start(player, at, like), class_ or [], set_ or [])
-    anywhere = random or (count is not None and not (at or like))
+    anywhere = random or ((count is not None or bool(class_)) and not (at or like))
     chosen = seed if seed is not None else secrets.randbelow(2**31) if anywhere else start.seed
-    notes = (random_notes if anywhere else notes_near)(start, count or 1, chosen)
+    around = player.points.places_of(class_ or [])
+    notes = random_notes(start, count or 1, chosen, around) if anywhere else notes_near(start, count or 1, chosen)
     written = []
     for note in notes:
         waveform, provenance = player.play(note), provenance_of(player, note)

@@ -34,6 +34,10 @@ class Points:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def places_of(self, labels: Sequence[str]) -> Array:
+        """Return the places (M', 2) of the samples that have one of these labels."""
+        return self.places[[label in labels for label in self.labels]]
+
 
 def pack_points(points: Points, labels: Sequence[str]) -> bytes:
     """Return the safetensors of the points; `labels` is the manifest's table that they point into."""
