@@ -9,6 +9,7 @@ from drumlin.models.configs import SpectralConfig
 from drumlin.models.model import DataFacts
 from drumlin.models.spectral_decoder import HANDLES, Synthesis, overlap_add
 from drumlin.models.spectral_losses import envelope_loss, kl_divergence, low_waveform_loss, spectral_loss
+from drumlin.models.spectral_tables import BODY_STRIDE, body_filter, body_phases
 from drumlin.models.spectral_vae import SpectralVae, Spectrum
 
 pytestmark = pytest.mark.train
@@ -35,6 +36,14 @@ def test_overlapped_frames_add_up_where_they_meet() -> None:
     frames = torch.zeros(1, 6, 8)
     frames[0, 3] = torch.arange(1.0, 9.0)  # frame 3 covers points 2 * (3 - 2) .. 2 * (3 + 2)
     assert overlap_add(frames, 2)[0].tolist() == [0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 0.0, 0.0]
+
+
+def test_phases_interpolate_as_the_filter_does() -> None:
+    slow = torch.from_numpy(np.random.default_rng(0).standard_normal((2, 1, 40)).astype(np.float32))
+    taps, phases = body_filter(), body_phases()
+    expected = torch.nn.functional.conv_transpose1d(slow, taps, stride=BODY_STRIDE, padding=(256 - BODY_STRIDE) // 2)
+    found = torch.nn.functional.conv1d(slow, phases, padding=phases.shape[-1] // 2).transpose(1, 2).flatten(1)
+    assert torch.allclose(found, expected[:, 0], atol=1e-5)
 
 
 def test_synthesis_gives_an_analysed_wave_back() -> None:

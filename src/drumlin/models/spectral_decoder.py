@@ -15,7 +15,7 @@ from .spectral_tables import (
     BODY_STRIDE,
     NOISE_ROWS,
     band_weights,
-    body_filter,
+    body_phases,
     clock,
     dft_angles,
     fade,
@@ -53,7 +53,7 @@ class Decoder(nn.Module):
     advance: Tensor
     octaves: Tensor
     body_window: Tensor
-    body_filter: Tensor
+    body_phases: Tensor
 
     def __init__(self, config: SpectralConfig, n_frames: int, sample_rate: int, n_classes: int) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class Decoder(nn.Module):
         body_end = fade(SPECTRAL_BODY // 4).flip(0)
         body_window = torch.cat([torch.ones(SPECTRAL_BODY - len(body_end)), body_end])
         self.register_buffer("body_window", body_window, persistent=False)
-        self.register_buffer("body_filter", body_filter(), persistent=False)
+        self.register_buffer("body_phases", body_phases(), persistent=False)
         self._start_quietly()
 
     def forward(
@@ -122,8 +122,8 @@ class Decoder(nn.Module):
         time_s = torch.arange(n_frames, device=frames.device) * (self.config.hop_length / self.sample_rate)
         slope = _gain((decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB))[:, :, None]  # (B, N, 1)
         tilt = _gain((brightness * self.octaves[None]).clamp(-TILT_LIMIT_DB, TILT_LIMIT_DB))[:, None]  # (B, 1, F)
-        tonal = self.magnitude(frames).clamp(max=4.0).exp() * tilt * slope / balance
-        noise = torch.matmul(self.noise(frames).clamp(max=4.0), self.bands).exp() * tilt * slope * balance
+        tonal = self.magnitude(frames).clamp(max=4.0).exp() * (tilt / balance) * slope
+        noise = torch.matmul(self.noise(frames).clamp(max=4.0), self.bands).exp() * (tilt * balance) * slope
         tonal, noise = _gate(tonal, noise)
         return tonal, noise, self._advanced(self.phase(frames))
 
@@ -133,8 +133,8 @@ class Decoder(nn.Module):
         time_s = torch.arange(SPECTRAL_BODY, device=condition.device) * (BODY_STRIDE / self.sample_rate)
         level_db = brightness * BODY_OCTAVES - 0.5 * noisiness + (decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB)
         slow = self.body(condition) * self.body_window * _gain(level_db)
-        margin = (self.body_filter.shape[-1] - BODY_STRIDE) // 2
-        body = functional.conv_transpose1d(slow[:, None], self.body_filter, stride=BODY_STRIDE, padding=margin)[:, 0]
+        phases = functional.conv1d(slow[:, None], self.body_phases, padding=self.body_phases.shape[-1] // 2)
+        body = phases.transpose(1, 2).flatten(1)  # (B, stride, slow points) to (B, points)
         return functional.pad(body, (0, max(0, length - body.shape[-1])))[:, :length]
 
     def finish(self, waveform: Tensor) -> Tensor:
@@ -214,11 +214,22 @@ class Synthesis(nn.Module):
         return overlap_add(frames * scale, self.hop_length)
 
     def by_product(self, real: Tensor, imaginary: Tensor) -> Tensor:
-        """The inverse real DFT as a matrix product, (B, N, n_fft)."""
-        angles = dft_angles(self.bins, self.points, self.n_fft)
-        edge = torch.eq(self.bins, 0) | torch.eq(self.bins, self.n_fft // 2)
+        """The inverse real DFT as matrix products, (B, N, n_fft).
+
+        Half a frame later, even bins have come around and odd ones are reversed: half the products do.
+        """
+        even, odd = (self._half(real, imaginary, first) for first in (0, 1))
+        return torch.cat([even + odd, even - odd], dim=-1)
+
+    def _half(self, real: Tensor, imaginary: Tensor, first: int) -> Tensor:
+        """What every other bin from `first` on adds to the first half of the points, (B, N, n_fft / 2)."""
+        bins = self.bins[first::2]
+        # All angles, and then some: small tables would be written into the file, and in half precision.
+        angles = dft_angles(self.bins, self.points, self.n_fft)[first::2, : self.n_fft // 2]
+        edge = torch.eq(bins, 0) | torch.eq(bins, self.n_fft // 2)
         weight = torch.where(edge, 1.0, 2.0)[:, None] / self.n_fft
-        return torch.matmul(real, angles.cos() * weight) - torch.matmul(imaginary, angles.sin() * weight)
+        basis = torch.cat([angles.cos() * weight, -angles.sin() * weight])
+        return torch.matmul(torch.cat([real[..., first::2], imaginary[..., first::2]], dim=-1), basis)
 
 
 def overlap_add(frames: Tensor, hop_length: int) -> Tensor:
@@ -239,7 +250,7 @@ def _gain(level_db: Tensor) -> Tensor:
 
 
 def _gate(tonal: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-    energy = (tonal.square() + noise.square()).sum(dim=-1, keepdim=True)  # (B, N, 1)
+    energy = (tonal * tonal + noise * noise).sum(dim=-1, keepdim=True)  # (B, N, 1)
     level_db = 10.0 * torch.log10(energy / energy.amax(dim=1, keepdim=True) + 1e-12)
     gate = ((level_db - GATE_CLOSED_DB) / (GATE_OPEN_DB - GATE_CLOSED_DB)).clamp(0.0, 1.0)
     return tonal * gate, noise * gate

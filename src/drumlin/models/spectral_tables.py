@@ -83,6 +83,15 @@ def body_filter() -> Tensor:
     return (taper * torch.sinc(time))[None, None]
 
 
+def body_phases() -> Tensor:
+    """The same filter for interpolating by a plain convolution: shape (BODY_STRIDE, 1, 17).
+
+    Point p between two slow points is a sum over the 17 slow points around it, with weights of its own.
+    """
+    taps = torch.nn.functional.pad(body_filter()[0, 0], (BODY_STRIDE // 2, BODY_STRIDE // 2))
+    return taps.reshape(-1, BODY_STRIDE).flip(0).T[:, None].contiguous()
+
+
 def noise_table(n_bins: int) -> Tensor:
     """Gaussian noise with variance 1/2, shape (NOISE_ROWS, F, 2): real and imaginary parts of unit power."""
     unit: Tensor = torch.randn(NOISE_ROWS, n_bins, 2, generator=torch.Generator().manual_seed(1))
