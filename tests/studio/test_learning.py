@@ -14,6 +14,7 @@ from tests.drums import kick
 from tests.instruments import make_instrument
 from tests.studio.conftest import Served
 
+from drumlin.jobs import JobProgress
 from drumlin.studio import learning
 
 LEARNER = """
@@ -135,6 +136,12 @@ def test_the_page_hears_of_jobs_and_of_new_instruments(studio: Served, go: Path,
     states = [json.loads(data)["state"] for name, data in heard if name == "job"]
     assert (states[0], states[-1]) == ("running", "done")
     assert ("instruments", "{}") in heard
+
+
+def test_steps_that_a_resumed_job_goes_over_again_are_told_once() -> None:
+    told = ((10, {"loss": 0.5}), (20, {"loss": 0.4}), (10, {"loss": 0.45}), (15, {"files": 3}), (20, {"loss": 0.3}))
+    history = learning._history(JobProgress(history=told, metrics={"loss": 0.3}))
+    assert [(point.done, point.metrics["loss"]) for point in history] == [(10, 0.45), (20, 0.3)]
 
 
 @pytest.mark.parametrize(

@@ -178,9 +178,18 @@ class Learning:
 
 
 def _history(progress: JobProgress) -> list[HistoryPoint]:
-    """Return the metrics over time of what the job does now: preparing a folder has other ones than learning it."""
-    steps = [(done, metrics) for done, metrics in progress.history if metrics.keys() & progress.metrics.keys()]
-    return [HistoryPoint(done=done, metrics=dict(metrics)) for done, metrics in steps]
+    """Return the metrics over time of what the job does now: preparing a folder has other ones than learning it.
+
+    A job that was resumed goes over some steps again: what it told about them the first time is left out.
+    """
+    points: list[HistoryPoint] = []
+    for done, metrics in progress.history:
+        if not metrics.keys() & progress.metrics.keys():
+            continue
+        while points and points[-1].done >= done:
+            points.pop()
+        points.append(HistoryPoint(done=done, metrics=dict(metrics)))
+    return points
 
 
 def _free_name(name: str, taken: set[str]) -> str:
