@@ -2,7 +2,10 @@
 
 Each model has random weights and is exported as training exports it; torch runs the same weights. The floor is the
 multiply-adds of the graph over the rate at which ONNX Runtime multiplies matrices here on one thread. All run on one
-thread, in turns, so that a disturbance hits all alike.
+thread, in turns of a few calls, so that a disturbance hits all alike and weights stay in the cache as when playing.
+
+The floor knows no memory: a dense decoder does one multiply-add for each weight that it reads, and is as fast as the
+cache delivers them (`weights GB/s`).
 """
 
 import subprocess
@@ -30,6 +33,15 @@ LENGTH, SAMPLE_RATE = 17640, 44100
 
 FLOOR_RATIO, FLOOR_MS = 2.0, 1.0
 TORCH_RATIO = 1.8
+TORCH_MS = 0.05
+"""The ratio is asked where eager torch takes at least this: below, the cost of a call is compared, not of a model."""
+
+ALIKE = 0.02
+"""Largest difference of the two sounds, of the peak: weights of an instrument may be stored in half precision."""
+
+TURN = 5
+"""Calls in a row of each contestant."""
+
 BUSY_RATIO = 2.0
 FIRST_SOUND_S = 0.5
 GEMM_SIZE = 768
@@ -73,7 +85,7 @@ def gemm_rate(rounds: int) -> float:
     session = make_session("product", model.SerializeToString())
     matrix = np.random.default_rng(0).standard_normal((GEMM_SIZE, GEMM_SIZE)).astype(np.float32)
     times = _timed([lambda: session.run(None, {"a": matrix, "b": matrix})], rounds)[0]
-    return GEMM_SIZE**3 / _quantile(times, 50)
+    return GEMM_SIZE**3 / _quantile(times, 5)  # what the machine can do: a disturbance must not lower the floor
 
 
 def multiply_adds(graph: bytes) -> int:
@@ -141,7 +153,8 @@ def _contestant(name: str, folder: Path) -> Contestant:
         "decode": export_graph(graph),
         "map": plane.forward.graph("xy", "latent"),
     }
-    single = [value[:1] for value in graph.inputs.values()]
+    values = {"latent": 0.1, "class": 0.5}
+    single = [torch.full_like(value[:1], values.get(name, 0)) for name, value in graph.inputs.items()]
     with torch.inference_mode():
         length = graph.module(*single).shape[-1]
 
@@ -164,8 +177,17 @@ def _contestant(name: str, folder: Path) -> Contestant:
         classes=model.controls.classes,
         controls=model.controls.ranges,
     )
+    instrument = drumlin.load(path)
+    _check_alike(name, _decode(instrument)(), eager())
     parameters = sum(parameter.numel() for parameter in graph.module.parameters())
-    return Contestant(name, drumlin.load(path), eager, multiply_adds(graphs["decode"]), parameters)
+    return Contestant(name, instrument, eager, multiply_adds(graphs["decode"]), parameters)
+
+
+def _check_alike(name: str, ours: Any, theirs: Any) -> None:
+    """Refuse to compare what makes different sounds."""
+    difference, peak = float(np.abs(ours - theirs).max()), float(np.abs(theirs).max())
+    if not difference <= ALIKE * peak:
+        raise RuntimeError(f"{name}: instrument and torch differ by {difference:.2g} of {peak:.2g}")
 
 
 def _decode(instrument: Instrument) -> Callable[[], Any]:
@@ -187,6 +209,7 @@ def _measure(contestant: Contestant, rate: float, rounds: int) -> dict[str, Any]
         "sound s": instrument.length / instrument.sample_rate,
         "decoder parameters M": contestant.parameters / 1e6,
         "multiply-adds M": contestant.multiply_adds / 1e6,
+        "weights GB/s": 4e-6 * contestant.parameters / ours_ms,
         "floor ms": floor_ms,
         "p50 ms": ours_ms,
         "p95 ms": 1e3 * _quantile(ours, 95),
@@ -200,18 +223,13 @@ def _measure(contestant: Contestant, rate: float, rounds: int) -> dict[str, Any]
 def _gates(row: dict[str, Any]) -> list[dict[str, Any]]:
     name, allowed_ms = row["model"], max(FLOOR_MS, FLOOR_RATIO * row["floor ms"])
     busy = row["p95 / p50 beside a busy process"]
-    return [
-        _gate(
-            f"{name}: p50 ms at most twice the floor or 1 ms", row["p50 ms"], allowed_ms, row["p50 ms"] <= allowed_ms
-        ),
-        _gate(
-            f"{name}: times faster than eager torch",
-            row["torch / ours"],
-            TORCH_RATIO,
-            row["torch / ours"] >= TORCH_RATIO,
-        ),
-        _gate(f"{name}: p95 / p50 beside a busy process", busy, BUSY_RATIO, busy <= BUSY_RATIO),
+    gates = [
+        _gate(f"{name}: p50 ms at most twice the floor or 1 ms", row["p50 ms"], allowed_ms, row["p50 ms"] <= allowed_ms)
     ]
+    if row["eager torch p50 ms"] >= TORCH_MS:
+        ratio = row["torch / ours"]
+        gates.append(_gate(f"{name}: times faster than eager torch", ratio, TORCH_RATIO, ratio >= TORCH_RATIO))
+    return [*gates, _gate(f"{name}: p95 / p50 beside a busy process", busy, BUSY_RATIO, busy <= BUSY_RATIO)]
 
 
 def _start(first: float) -> dict[str, Any]:
@@ -223,14 +241,16 @@ def _gate(name: str, value: float, target: float, passed: bool) -> dict[str, Any
 
 
 def _timed(calls: list[Callable[[], Any]], rounds: int) -> list[list[float]]:
-    """Return seconds per call and round, the calls taking turns; the first rounds warm up and do not count."""
+    """Return seconds per call and round, `TURN` rounds of each call in turns; the first turns do not count."""
     times: list[list[float]] = [[] for _ in calls]
-    for turn in range(rounds + max(2, rounds // 10)):
+    warming = max(1, rounds // (10 * TURN))
+    for turn in range(warming + -(-rounds // TURN)):
         for call, taken in zip(calls, times, strict=True):
-            start = time.perf_counter()
-            call()
-            if turn >= max(2, rounds // 10):
-                taken.append(time.perf_counter() - start)
+            for _ in range(TURN):
+                start = time.perf_counter()
+                call()
+                if turn >= warming:
+                    taken.append(time.perf_counter() - start)
     return times
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from benchmarks.decode import busy_neighbour, first_sound_s, multiply_adds
+from benchmarks.decode import TURN, _check_alike, _gates, _timed, busy_neighbour, first_sound_s, multiply_adds
 from onnx import helper
 from tests.instruments import build_model, make_instrument, map_graph, port
 
@@ -45,3 +45,24 @@ def test_neighbour_is_gone_afterwards() -> None:
         during = {child.pid for child in psutil.Process().children()}
     assert len(during - before) == 1
     assert not {child.pid for child in psutil.Process().children()} & (during - before)
+
+
+def test_calls_take_turns_and_the_first_turn_does_not_count() -> None:
+    called: list[str] = []
+    times = _timed([lambda: called.append("a"), lambda: called.append("b")], 2 * TURN)
+    assert "".join(called) == 3 * ("a" * TURN + "b" * TURN)
+    assert [len(taken) for taken in times] == [2 * TURN, 2 * TURN]
+
+
+def test_different_sounds_are_not_compared() -> None:
+    sound = np.sin(np.arange(100))
+    _check_alike("tone", sound, sound * 1.01)
+    with pytest.raises(RuntimeError, match="tone"):
+        _check_alike("tone", sound, sound * 1.1)
+
+
+@pytest.mark.parametrize(("eager_ms", "is_asked"), [(0.01, False), (1.0, True)])
+def test_the_ratio_is_asked_of_models_and_not_of_calls(eager_ms: float, is_asked: bool) -> None:
+    row = {"model": "m", "floor ms": 0.1, "p50 ms": 0.5, "eager torch p50 ms": eager_ms, "torch / ours": 2.0}
+    names = [gate["name"] for gate in _gates({**row, "p95 / p50 beside a busy process": 1.0})]
+    assert any("eager" in name for name in names) == is_asked

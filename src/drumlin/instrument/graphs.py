@@ -38,6 +38,7 @@ class Graph:
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
         self._data = data
+        self._outputs = [OUTPUTS[name]]
         self._inputs: frozenset[str] = frozenset()
         self._session: onnxruntime.InferenceSession | None = None
         self._lock = threading.Lock()
@@ -59,6 +60,8 @@ class Graph:
         session = self._ready()
         chosen = {name: feeds[name] for name in self._inputs}
         count = len(next(iter(chosen.values())))
+        if count == 1:
+            return self._run_once(session, chosen)
         starts = [*range(0, count - BATCH + 1, BATCH), *range(count - count % BATCH, count)]
         ends = [*starts[1:], count]
         pieces = [
@@ -69,7 +72,7 @@ class Graph:
 
     def _run_once(self, session: Any, feeds: dict[str, Array]) -> Array:
         try:
-            output: Array = session.run([OUTPUTS[self.name]], feeds)[0]
+            output: Array = session.run(self._outputs, feeds)[0]
         except Exception as error:  # ONNX Runtime raises its own bare exceptions
             if "allocate memory" in str(error) or isinstance(error, MemoryError):
                 raise InstrumentUnsafeError(f"graph {self.name}: it needs more memory than there is for it") from error
@@ -77,11 +80,14 @@ class Graph:
         return output
 
     def _ready(self) -> Any:
+        if self._session is not None:
+            return self._session
         with self._lock:
             if self._session is None:
-                self._session = make_session(self.name, self._data)
-                self._inputs = frozenset(item.name for item in self._session.get_inputs())
+                session = make_session(self.name, self._data)
+                self._inputs = frozenset(item.name for item in session.get_inputs())
                 self._data = b""
+                self._session = session  # last: whoever sees it asks for no lock
             return self._session
 
 
