@@ -14,7 +14,6 @@ from ..parameters import ParameterRange
 from ..units import Array, Waveform, seconds_to_points
 from . import voice
 from .graphs import Graph
-from .locating import locate
 from .manifest import Manifest
 from .note import Location, Note, check_controls
 from .points import Points
@@ -202,6 +201,8 @@ class Instrument:
         Raises:
             PreprocessError: the sound is empty, silent or holds what is no number.
         """
+        from .locating import locate  # with all that prepares samples: playing needs none of it
+
         return locate(self, waveform, sample_rate)
 
     def _feeds(self, note: Note, latent: Array) -> dict[str, Array]:
