@@ -9,9 +9,11 @@ from typer.testing import CliRunner
 
 from drumlin.cli import train as commands
 from drumlin.cli.app import app
+from drumlin.cli.output import ProgressStyle
+from drumlin.datasets import Dataset
 from drumlin.errors import LearningMissingError, RecipeError, UsageError
 from drumlin.instrument import load
-from drumlin.models import RECIPES
+from drumlin.models import RECIPES, recipe_named
 
 
 def run(*arguments: str) -> str:
@@ -48,6 +50,14 @@ def test_learn_makes_an_instrument_of_a_folder_and_continues(folder: Path, tmp_p
     assert load(out).recipe == "ae-small-tanh"
     again = [json.loads(line) for line in run(*arguments, "--epochs", "2").splitlines()]
     assert again[-1]["result"]["batches"] == 2
+
+
+@pytest.mark.train
+def test_learn_prepares_as_the_recipe_wants(folder: Path, tmp_path: Path) -> None:
+    for recipe, profile, length_s in (("pca", "study", 0.4), ("spectral-vae", "generator", 1.1)):
+        commands._prepare(folder, tmp_path / recipe, recipe_named(recipe), ProgressStyle.none)
+        settings = Dataset.open(tmp_path / recipe).settings
+        assert (settings.profile, settings.length_s) == (profile, length_s)
 
 
 @pytest.mark.train

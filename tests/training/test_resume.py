@@ -11,6 +11,7 @@ import torch
 from drumlin.datasets import Dataset
 from drumlin.training import train, work_folder
 from drumlin.training.checkpoint import read_checkpoint
+from drumlin.training.loop import Loop
 from drumlin.training.metrics import FILE_NAME
 
 from .killed import settings
@@ -73,3 +74,25 @@ def test_the_metrics_of_a_killed_training_are_whole(dataset: Dataset, undisturbe
     rows = [(work_folder(path) / FILE_NAME).read_text() for path in (undisturbed, out)]
     assert rows[0] == rows[1]
     assert len(rows[0].splitlines()) == 5
+
+
+def test_a_training_asked_to_stop_saves_what_it_learned_and_ends_with_the_same_bits(
+    dataset: Dataset, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, learn_batch = tmp_path / "b.drumlin", Loop._learn_batch
+
+    def learn_and_be_stopped(loop: Loop) -> None:
+        if loop.state.step == 2:
+            signal.raise_signal(signal.SIGTERM)
+        learn_batch(loop)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Loop, "_learn_batch", learn_and_be_stopped)
+        with pytest.raises(KeyboardInterrupt):
+            train(dataset, settings(), out)
+    found = read_checkpoint(work_folder(out))
+    assert found is not None
+    assert found[0].step == 3
+    train(dataset, settings(), out)
+    expected, resumed = tensors_of(undisturbed), tensors_of(out)
+    assert all(torch.equal(expected[name], resumed[name]) for name in expected)

@@ -127,7 +127,7 @@ def learn(
     chosen = _recipe(recipe, epochs, None, None, set_)
     require_learning()
     place = work or out.with_name(out.name + ".training")
-    prepared = _prepare(folder, place / "dataset", progress)
+    prepared = _prepare(folder, place / "dataset", chosen, progress)
     settings = _settings(
         recipe=chosen, seed=seed, minutes=minutes, snapshot=snapshot, snapshot_every_s=snapshot_every, fresh=fresh
     )
@@ -184,11 +184,11 @@ def _settings(**values: Any) -> "TrainSettings":
     return TrainSettings(**values)
 
 
-def _prepare(folder: Path, into: Path, progress: ProgressStyle) -> Path:
+def _prepare(folder: Path, into: Path, recipe: "Recipe", progress: ProgressStyle) -> Path:
     from ..datasets import prepare
 
     with progress_report(progress, "preparing") as report:
-        prepare([folder], into, report=report)
+        prepare([folder], into, recipe.preparing, report=report)
     return into
 
 

@@ -7,6 +7,7 @@ import types
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from ..datasets import Settings
 from ..errors import RecipeError
 from .configs import (
     ConvConfig,
@@ -22,6 +23,7 @@ from .configs import (
 Family = Literal["dense", "conv", "vae", "wavegan", "specgan", "pca", "spectral"]
 
 STUDY_EPOCHS = 700
+STUDY_PREPARING = Settings()
 STUDY_LENGTH = 17_640
 """Points of a prepared sound: 0.4 s at 44,100 Hz."""
 
@@ -43,6 +45,7 @@ class Recipe:
         batch_size: sounds a batch.
         learning_rate: of the optimiser that the model sets up.
         laptop: whether a two-core laptop finishes it within about an hour on a few hundred sounds.
+        preparing: how a folder is prepared for it when it is learned in one go.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Recipe:
     batch_size: int = 32
     learning_rate: float = 1e-3
     laptop: bool = True
+    preparing: Settings = STUDY_PREPARING
 
     def __post_init__(self) -> None:
         if self.epochs < 0 or self.batch_size < 1 or not self.learning_rate > 0:
@@ -145,7 +149,9 @@ _SPECTRAL = Recipe(
     "Spectral autoencoder with classes and exact handles, as in the built-in instrument",
     SpectralConfig(),
     epochs=240,
+    min_batches=3_000,
     batch_size=16,
+    preparing=Settings(profile="generator", length_s=1.1),
 )
 
 RECIPES: dict[str, Recipe] = {

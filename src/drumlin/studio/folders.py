@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from ..audio import encode_wav
 from ..errors import MissingError
+from ..models import recipe_named
 from ..workspace import list_folder
 from ..workspace.browsing import Folder, confine
 from ..workspace.preview import Prepared, peaks, preview_folder
@@ -41,9 +42,10 @@ def get_folders(studio: WithStudio, path: Annotated[str, Query(max_length=4096)]
 
 @router.post("/preview")
 def preview(body: PreviewBody, studio: WithStudio) -> PreviewAnswer:
-    """Prepare some sounds of a folder; they can be heard until the next preview."""
+    """Prepare some sounds of a folder as a recipe will; they can be heard until the next preview."""
     folder = confine(body.folder, studio.workspace.roots())
-    found = preview_folder(folder, body.count)
+    settings = recipe_named(body.recipe).preparing if body.recipe else None
+    found = preview_folder(folder, body.count, settings)
     number = studio.previews.put(found.sounds)
     return PreviewAnswer(
         folder=str(folder),

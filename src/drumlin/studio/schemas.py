@@ -210,6 +210,7 @@ class PreviewBody(Body):
 
     folder: Annotated[str, Field(max_length=4096)]
     count: Annotated[int, Field(ge=1, le=12)] = 6
+    recipe: Annotated[str, Field(max_length=100)] = ""
 
 
 class PreviewSound(BaseModel):

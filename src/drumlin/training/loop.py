@@ -24,6 +24,7 @@ from .checkpoint import State, pack_random, pack_training, write_checkpoint
 from .data import TrainingData
 from .metrics import MetricsLog, read_metrics
 from .settings import TrainSettings
+from .stopping import asked_to_stop
 
 REPORT_EVERY_S = 0.5
 WATCHES = 100
@@ -100,14 +101,18 @@ class Loop:
             snapshot: writes an instrument of the model as it is and returns its path, or None.
         Raises:
             TrainingError: a loss is no number any more.
+            KeyboardInterrupt: a signal asked to stop; what was learned is saved.
         """
         log = MetricsLog(self.folder, self.state.step) if self.fabric.is_global_zero else None
         clock = _Clock(self.state.elapsed_s, self.state.step)
         try:
             if self.state.step == 0:
                 self._save(log)
-            self._train(log, clock, report, snapshot)
-            self._save(log)
+            with asked_to_stop() as is_asked:
+                self._train(log, clock, report, snapshot, is_asked)
+                self._save(log)
+                if self._agree_now(is_asked()):
+                    raise KeyboardInterrupt
         finally:
             if log:
                 log.close()
@@ -115,10 +120,15 @@ class Loop:
         return Outcome(self.state.step, self.planned, self.state.elapsed_s, self.latest, self.advice, leader)
 
     def _train(
-        self, log: MetricsLog | None, clock: "_Clock", report: Report, snapshot: Callable[[], Path | None]
+        self,
+        log: MetricsLog | None,
+        clock: "_Clock",
+        report: Report,
+        snapshot: Callable[[], Path | None],
+        is_asked: Callable[[], bool],
     ) -> None:
         saved, shown, reported = (_Timer() for _ in range(3))
-        while self.state.step < self.planned and not self._agree(self._is_late()):
+        while self.state.step < self.planned and not self._agree(self._is_late() or is_asked()):
             self._learn_batch()
             self.state.step += 1
             self.state.elapsed_s = clock.elapsed_s()
@@ -246,9 +256,10 @@ class Loop:
         return minutes is not None and self.state.elapsed_s >= 60.0 * minutes
 
     def _agree(self, answer: bool) -> bool:
-        if self.fabric.world_size == 1:
-            return answer
-        return self.state.step % AGREE_EVERY == 0 and bool(self.fabric.broadcast(answer))
+        return (self.fabric.world_size == 1 or self.state.step % AGREE_EVERY == 0) and self._agree_now(answer)
+
+    def _agree_now(self, answer: bool) -> bool:
+        return answer if self.fabric.world_size == 1 else bool(self.fabric.broadcast(answer))
 
     def _epoch(self) -> int:
         return self.state.step // self.per_epoch

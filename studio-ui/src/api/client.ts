@@ -56,8 +56,8 @@ export const undo = () => call<UndoAnswer>('/api/undo', { method: 'POST' });
 
 export const getFolders = (path: string) =>
   get<FoldersAnswer>(`/api/folders?path=${encodeURIComponent(path)}`);
-export const preview = (folder: string, count: number) =>
-  call<PreviewAnswer>('/api/preview', json({ folder, count }));
+export const preview = (folder: string, count: number, recipe: string) =>
+  call<PreviewAnswer>('/api/preview', json({ folder, count, recipe }));
 export const getRecipes = () => get<RecipeAnswer[]>('/api/recipes');
 
 export const getJobs = () => get<JobAnswer[]>('/api/jobs');

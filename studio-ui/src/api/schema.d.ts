@@ -256,7 +256,7 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description Prepare some sounds of a folder; they can be heard until the next preview.
+         * @description Prepare some sounds of a folder as a recipe will; they can be heard until the next preview.
          */
         post: operations["preview"];
         delete?: never;
@@ -842,6 +842,11 @@ export interface components {
              * @default 6
              */
             count: number;
+            /**
+             * Recipe
+             * @default
+             */
+            recipe: string;
         };
         /**
          * PreviewSound

@@ -19,6 +19,7 @@ export class Learning {
   preview = $state.raw<PreviewAnswer>();
   isPreviewing = $state(false);
   recipes = $state.raw<RecipeAnswer[]>([]);
+  private chosen = $state('');
   jobs = $state.raw<JobAnswer[]>([]);
 
   constructor(
@@ -37,6 +38,21 @@ export class Learning {
 
   get installing(): JobAnswer | undefined {
     return this.jobs.find(({ kind }) => kind === 'add-learning');
+  }
+
+  /** Those that a laptop learns. */
+  get small(): RecipeAnswer[] {
+    return this.recipes.filter(({ small }) => small);
+  }
+
+  get recipe(): RecipeAnswer | undefined {
+    return this.small.find(({ name }) => name === this.chosen) ?? this.small[0];
+  }
+
+  /** Recipes prepare sounds each in its way: what is shown of it is shown anew. */
+  async choose(recipe: string): Promise<void> {
+    this.chosen = recipe;
+    if (this.preview) await this.look();
   }
 
   async begin(): Promise<void> {
@@ -60,7 +76,7 @@ export class Learning {
     if (!folder) return;
     this.isPreviewing = true;
     try {
-      this.preview = await api.preview(folder, PREVIEW_COUNT);
+      this.preview = await api.preview(folder, PREVIEW_COUNT, this.recipe?.name ?? '');
     } finally {
       this.isPreviewing = false;
     }
