@@ -131,7 +131,7 @@ def _get_browser() -> None:
         _say("no Chromium found: installing the system's package `chromium`")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         _run("apt-get", "update", "-qq", env=environment)
-        _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", env=environment)
+        _run("apt-get", "install", "-y", "-qq", "chromium", env=environment)  # with its fonts: layouts are tested
         return
     _say("no Chromium found: fetching Playwright's own")
     _run("npx", "playwright", "install", "chromium", cwd=PAGE)
