@@ -12,7 +12,7 @@ from .previous import Previous
 from .profiles import profile_of
 from .walk import Candidate
 
-_BATCH = 8  # files that a thread takes at once: handing over costs as much as half a file
+_BATCH = 32  # files that a thread takes at once: handing over costs as much as half a file
 _AHEAD = 4  # batches per thread that may wait for an earlier one: bounds memory, hides slow files
 _REPORT_S = 0.2
 
