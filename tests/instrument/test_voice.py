@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.drums import tom
 
-from drumlin.instrument.voice import shift_pitch, shorten, strike
+from drumlin.instrument.voice import drop_lead, shift_pitch, shorten, strike
+from drumlin.units import Waveform
 
 RATE = 44100
 
@@ -44,3 +45,17 @@ def test_half_velocity_is_twelve_decibels_softer() -> None:
     sound = tom()
     np.testing.assert_allclose(strike(sound, 0.5), sound / 4, rtol=1e-6)
     assert not strike(sound, 0.0).any()
+
+
+def test_the_lead_before_a_late_onset_is_cut_without_a_step() -> None:
+    sound = np.concatenate([np.full(3000, 0.05, np.float32), np.ones(1000, np.float32)])
+    cut = drop_lead(sound, 44_100)
+    assert len(cut) == 1000 + 132  # 3 ms
+    assert abs(cut[0]) < 1e-4
+    assert np.abs(np.diff(cut[:132])).max() < 0.005
+    np.testing.assert_array_equal(cut[132:], sound[3000:])
+
+
+@pytest.mark.parametrize("sound", [np.ones(100, np.float32), np.zeros(100, np.float32), np.zeros(0, np.float32)])
+def test_a_sound_that_starts_at_once_and_silence_are_left_alone(sound: Waveform) -> None:
+    assert drop_lead(sound, 44_100) is sound

@@ -60,7 +60,10 @@ class Instrument:
         """
         decode, raw = self._graphs["decode"], self.raw(note)
         start = seconds_to_points(self.manifest.play_start_s, self.sample_rate)
-        sound = voice.shift_pitch(raw[start:], note.pitch, self.sample_rate)
+        sound = raw[start:]
+        if self.manifest.alignment.kind == "peak":
+            sound = voice.drop_lead(sound, self.sample_rate)
+        sound = voice.shift_pitch(sound, note.pitch, self.sample_rate)
         if note.length is not None and "length" not in decode.inputs:
             sound = voice.shorten(sound, note.length, self.sample_rate)
         if "velocity" not in decode.inputs:

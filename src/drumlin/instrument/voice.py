@@ -1,17 +1,40 @@
 """The voice: what every instrument does with a decoded sound, whatever its model.
 
-At rest (pitch 0, velocity 1, no length) the sound is passed on untouched, bit for bit.
+At rest (pitch 0, velocity 1, no length) the sound is passed on untouched, bit for bit, but for the lead of one whose
+peak is what was aligned.
 """
 
 import numpy as np
 
+from ..audio.fades import fade_in
 from ..units import Waveform, seconds_to_points, semitones_to_ratio
+
+ONSET_SHARE = 0.1
+"""A hit has begun where it first reaches this share of its peak: louder than what blurred models put before it."""
+
+LEAD_S, LEAD_FADE_S = 0.003, 0.001
+"""What is kept before that point, and how fast it fades in: a cut lead must not click."""
 
 FADE_S = 0.005
 """Longest fade of a shortened sound, seconds: short enough to keep a hit tight, long enough not to click."""
 
 FADE_SHARE = 0.25
 """A very short sound fades over this part of its length at most."""
+
+
+def drop_lead(waveform: Waveform, sample_rate: int) -> Waveform:
+    """Cut what lies before the onset of a sound whose peak, not onset, has a fixed place: it would come late.
+
+    Args:
+        waveform: mono audio, (T,).
+        sample_rate: Hz.
+    Returns:
+        A new array that starts `LEAD_S` before the onset and fades in; the same one where there is nothing to cut.
+    """
+    magnitude = np.abs(waveform)
+    onset = int(np.argmax(magnitude >= ONSET_SHARE * magnitude.max(initial=0.0))) if len(waveform) else 0
+    start = onset - seconds_to_points(LEAD_S, sample_rate)
+    return fade_in(waveform[start:], seconds_to_points(LEAD_FADE_S, sample_rate)) if start > 0 else waveform
 
 
 def shift_pitch(waveform: Waveform, semitones: float, sample_rate: int) -> Waveform:
