@@ -6,12 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..audio import MonoSound, read_mono
 from ..datasets import Refused, Settings
-from ..datasets.preparing import LONGEST_S, prepare_sound
-from ..datasets.profiles import profile_of
+from ..datasets.preview import preview_file
 from ..datasets.walk import Candidate, walk
-from ..errors import AudioError, UsageError
+from ..errors import UsageError
 from ..units import Waveform
 
 PEAKS = 200
@@ -57,10 +55,11 @@ def preview_folder(folder: Path, count: int, settings: Settings | None = None) -
     for candidate in _spread(found.candidates, count * TRIED):
         if len(sounds) == count:
             break
-        try:
-            sounds.append(_prepare(candidate, settings))
-        except AudioError as error:
-            refused.append(Refused(candidate.path, str(error)))
+        shown = preview_file(candidate, settings)
+        if shown.before is None or shown.after is None:
+            refused.append(Refused(candidate.path, shown.reason))
+        else:
+            sounds.append(Prepared(shown.name, shown.before, shown.before_rate, shown.after, shown.after_rate))
     if not sounds and not refused:
         raise UsageError(f"{folder} holds no sounds: choose a folder with audio files")
     return Preview(tuple(sounds), tuple(refused))
@@ -70,12 +69,6 @@ def peaks(waveform: Waveform, count: int = PEAKS) -> list[float]:
     """Return the loudest magnitude in each of `count` equal parts, in [0, 1]; fewer for shorter sounds."""
     parts = np.array_split(np.abs(waveform), min(count, len(waveform)))
     return [round(min(float(part.max()), 1.0), 4) for part in parts]
-
-
-def _prepare(candidate: Candidate, settings: Settings) -> Prepared:
-    sound: MonoSound = read_mono(candidate.file, mix=settings.mix, max_duration_s=LONGEST_S)
-    row = prepare_sound(sound, settings, profile_of(settings))
-    return Prepared(candidate.path, sound.waveform, sound.sample_rate, row.waveform, settings.sample_rate)
 
 
 def _spread(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
