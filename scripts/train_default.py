@@ -15,6 +15,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
+from typing import Literal
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTRUMENT = ROOT / "src/drumlin/instrument/default.drumlin"
@@ -43,7 +47,7 @@ def main() -> None:
         if made.stat().st_size > LARGEST_MB * 1e6:
             sys.exit(f"the instrument has {made.stat().st_size / 1e6:.2f} MB, more than {LARGEST_MB}")
         shutil.copyfile(made, INSTRUMENT)
-    write_card(rows)
+    write_card(rows, arguments.cache / "dataset")
 
 
 def choose(drums: Path) -> list[dict[str, str]]:
@@ -78,12 +82,13 @@ def collect(drums: Path, rows: list[dict[str, str]], folder: Path) -> None:
         writer.writerows(rows)
 
 
-def write_card(rows: list[dict[str, str]]) -> None:
+def write_card(rows: list[dict[str, str]], dataset: Path) -> None:
     """Write what the instrument is, what it learned from and how it measures."""
     info = json.loads(_drumlin("info", INSTRUMENT, "--json"))
     learned = [row for row in rows if row["split"] == "train"]
     credits = sorted({(row["source"], row["author"], row["url"], row["licence"]) for row in learned})
     counts = {label: sum(row["label"] == label for row in learned) for label in sorted({r["label"] for r in learned})}
+    measured = [("learned", errors_db(dataset, "train")), ("unseen kits (`valid`)", errors_db(dataset, "valid"))]
     lines = [
         "# The built-in instrument",
         "",
@@ -104,12 +109,38 @@ def write_card(rows: list[dict[str, str]]) -> None:
         "",
         "## Measured",
         "",
-        "| figure | value |",
-        "|---|---|",
-        *(f"| {name} | {value:.4g} |" for name, value in info.get("metrics", {}).items() if _is_number(value)),
+        "Log-mel error (128 bands, cells within 70 dB of the peak) between a prepared sound and what the instrument "
+        "gives back of it at its own latent and class:",
+        "",
+        "| sounds | number | median dB | 90th percentile dB |",
+        "|---|---|---|---|",
+        *(f"| {name} | {len(errors)} | {median(errors):.1f} | {quantile(errors):.1f} |" for name, errors in measured),
+        "",
+        "So it gives back what it learned, and unseen kits only roughly: 575 sounds do not cover all drums.",
     ]
     CARD.parent.mkdir(parents=True, exist_ok=True)
     CARD.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def errors_db(dataset: Path, split: Literal["train", "valid"]) -> list[float]:
+    """Return the log-mel error, dB, of each sound of a split."""
+    from drumlin import default_instrument
+    from drumlin.datasets import Dataset
+    from drumlin.features import log_mel_distance_db
+
+    data, instrument = Dataset.open(dataset), default_instrument()
+    errors = []
+    for row in data.indices(split):
+        sound = data.waveforms[row][None, : instrument.length]
+        classes = [[float(name == data.samples[row].label) for name in instrument.classes]]
+        made = instrument.decode(instrument.encode(sound), classes=np.array(classes, dtype=np.float32))
+        errors.append(log_mel_distance_db(sound[0], made[0], instrument.sample_rate))
+    return errors
+
+
+def quantile(values: list[float]) -> float:
+    """Return the 90th percentile."""
+    return float(np.percentile(values, 90))
 
 
 def _description() -> str:
@@ -119,10 +150,6 @@ def _description() -> str:
         "low body as a whole waveform; brightness, decay and noisiness act on them exactly. The ends are gated, so "
         "that every hit starts and ends in silence: see [the recipe](spectral.md).\n"
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _drumlin(*arguments: object) -> str:
