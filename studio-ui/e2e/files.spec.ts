@@ -153,6 +153,7 @@ test('undo takes back a keep, a slider, an instrument and a move, and redo does 
   const high = await pitch.inputValue();
   await page.getByRole('button', { name: 'Keep' }).click();
   await expect.poll(files).toBe(count + 1);
+  await expect(page.getByText(/^Kept /).first()).toBeVisible(); // the page knows of it, and can take it back
 
   const undo = page.getByRole('button', { name: 'Undo' }).first();
   await undo.click();
