@@ -82,6 +82,7 @@ test('in the loop a changed sound enters on the next hit, without a click', asyn
     steps.push(largestStep(await soundOf(page, 'alpha-tones', await placeOf(page))));
   }
   await page.getByRole('button', { name: 'Loop' }).click();
+  await nextHits(page, 3); // the press before it has died away: from here on only the loop is heard
   const { samples, hits } = await hear(page, 4, async () => {
     for (let i = 0; i < 6; i++) {
       const [x, y] = places[i % 2]!;
@@ -105,6 +106,21 @@ test('Escape stops the loop and falls silent', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Loop' })).toHaveAttribute('aria-pressed', 'false');
   const { samples } = await hear(page, 1, () => page.waitForTimeout(50));
   expect(peakOf(samples.subarray(4096))).toBeLessThan(SILENCE); // what was on its way is past
+});
+
+test('a sound that arrives after Escape is shown and not heard', async ({ page }) => {
+  await page.routeWebSocket(/api\/play/, (socket) => {
+    const toServer = socket.connectToServer();
+    toServer.onMessage((message) => void setTimeout(() => socket.send(message), 400));
+  });
+  await page.reload();
+  await expect(page.locator('.isReady')).toBeVisible();
+  await expect(page.locator('.card')).toContainText('peak'); // the sound of the start has arrived
+  const { hits } = await hear(page, 1.5, async () => {
+    await pressPad(page, 0.3, 0.9);
+    await page.keyboard.press('Escape');
+  });
+  expect(hits).toEqual([]);
 });
 
 test('matching brings soft and loud places to one loudness, and files stay as they are', async ({ page }) => {

@@ -3,6 +3,8 @@ import type { Command, Report, Sound } from './messages';
 import processorUrl from './processor.ts?worker&url';
 import { gainOf, type BeatsPerMinute, type Decibels } from './units';
 
+const LAST_FADE_MS = 50; // the mixer's fade, and what the device still holds
+
 type Listener = (report: Report) => void;
 
 export class Engine {
@@ -74,7 +76,10 @@ export class Engine {
     return () => this.listeners.delete(listener);
   }
 
+  /** Fall silent without a click, and end. */
   async close(): Promise<void> {
+    this.stop();
+    await new Promise((resolve) => setTimeout(resolve, LAST_FADE_MS));
     this.node?.disconnect();
     await this.context.close();
   }

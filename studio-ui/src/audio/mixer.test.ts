@@ -110,6 +110,25 @@ describe('the loop', () => {
     expect(hitsOf(reports)[0]!.frame).toBeCloseTo(now + (RATE - now) / 2, -1);
   });
 
+  test('has one first hit when the sound arrives in the same moment', () => {
+    const mixer = new Mixer(RATE);
+    mixer.handle({ type: 'tempo', tempo: 240 });
+    mixer.handle({ type: 'sound', sound: constant(4000) });
+    mixer.handle({ type: 'loop', on: true });
+    const frames = hitsOf(render(mixer, RATE).reports).map(({ frame }) => frame);
+    expect(frames).toEqual([0, 11025, 22050, 33075, 44100]);
+  });
+
+  test('takes a hit of a moment ago as its first', () => {
+    const mixer = new Mixer(RATE);
+    mixer.handle({ type: 'tempo', tempo: 240 });
+    mixer.handle({ type: 'sound', sound: constant(4000) });
+    render(mixer, QUANTUM);
+    mixer.handle({ type: 'loop', on: true });
+    const frames = hitsOf(render(mixer, RATE / 2).reports).map(({ frame }) => frame);
+    expect(frames).toEqual([11025, 22050]);
+  });
+
   test('stops, and falls silent within the fade', () => {
     const mixer = started(120);
     render(mixer, 64);

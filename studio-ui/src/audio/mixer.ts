@@ -45,7 +45,7 @@ export class Mixer {
         if (this.sound) this.hit(this.sound);
         break;
       case 'loop':
-        if (command.on && !this.looping) this.nextHit = this.frame;
+        if (command.on && !this.looping) this.beginLoop();
         this.looping = command.on;
         break;
       case 'tempo':
@@ -99,6 +99,12 @@ export class Mixer {
       this.hit(this.waiting);
       this.waiting = undefined;
     }
+  }
+
+  /** A press that is still waiting, or was heard a moment ago, and the loop's first hit are one hit, not two. */
+  private beginLoop(): void {
+    this.waiting = undefined;
+    this.nextHit = this.frame < this.auditionTime() ? this.lastHit + this.beat() : this.frame;
   }
 
   private framesUntilNextHit(): Frames {

@@ -18,6 +18,8 @@ export interface HeardSound {
 
 interface Asked extends PlayRequest {
   silent: boolean;
+  /** Which stop came last when it was asked for. */
+  stops: number;
 }
 
 const DEFAULT_RATE = 44100;
@@ -35,6 +37,8 @@ export class Player {
   private engine: Promise<Engine>;
   private ready: Engine | undefined;
   private ids = 0;
+  /** Counts the stops: what was asked for before the last one is shown when it arrives, and not heard. */
+  private stops = 0;
   private readonly socket: PlaySocket<Asked>;
   private readonly listeners = new Set<(sound: HeardSound) => void>();
   private readonly taps = new Set<(report: Report) => void>();
@@ -51,7 +55,7 @@ export class Player {
   /** Play a note: at once, or with the next hit while the loop runs. `silent` only fetches and shows it. */
   play(instrument: string, note: NoteBody, { silent = false } = {}): void {
     if (!silent) void this.wake();
-    this.socket.request({ instrument, note, silent });
+    this.socket.request({ instrument, note, silent, stops: this.stops });
   }
 
   /** Play the sound of the pad again. */
@@ -67,6 +71,7 @@ export class Player {
 
   async setLoop(on: boolean): Promise<void> {
     this.looping = on;
+    if (!on) this.stops++;
     (await this.wake()).loop(on);
   }
 
@@ -87,6 +92,7 @@ export class Player {
 
   async stop(): Promise<void> {
     this.looping = false;
+    this.stops++;
     (await this.engine).stop();
   }
 
@@ -132,7 +138,8 @@ export class Player {
 
   /** The sound goes to the audio thread before anything is drawn. */
   private receive({ asked, samples, sampleRate }: PlayAnswer<Asked>): void {
-    const { instrument, note, silent } = asked;
+    const { instrument, note } = asked;
+    const silent = asked.silent || asked.stops !== this.stops;
     const matched_db = matchedDb(samples, sampleRate, note.velocity);
     const sound = { id: ++this.ids, instrument, note, samples, sampleRate, matched_db };
     const play = (engine: Engine) => engine.setSound(this.forEngine(sound), { silent });
