@@ -83,8 +83,12 @@ def test_a_manifest_gives_splits_labels_and_credits(kits: Path, tmp_path: Path) 
     assert "recorded by Ann" in (tmp_path / "out/credits/0-kits/README.md").read_text()
 
 
-def test_two_runs_give_equal_bytes_whatever_the_number_of_threads(kits: Path, tmp_path: Path) -> None:
+def test_two_runs_give_equal_bytes_whatever_the_number_of_workers(
+    kits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prepare([kits], tmp_path / "one", options=PrepareOptions(workers=1))
+    monkeypatch.setattr("drumlin.datasets.filling._BATCH", 2)
+    monkeypatch.setattr("drumlin.datasets.filling._WORTH_A_PROCESS", 4)
     prepare([kits], tmp_path / "four", options=PrepareOptions(workers=4))
     assert _contents(tmp_path / "one") == _contents(tmp_path / "four")
 
@@ -94,7 +98,7 @@ def test_a_second_run_reads_nothing_and_changes_no_byte(
 ) -> None:
     prepare([kits], tmp_path / "out")
     before = _contents(tmp_path / "out")
-    monkeypatch.setattr("drumlin.datasets.filling.prepare_file", lambda *_: pytest.fail("a file was read again"))
+    monkeypatch.setattr("drumlin.datasets.readers.prepare_file", lambda *_: pytest.fail("a file was read again"))
     assert prepare([kits], tmp_path / "out").reused_count == 16
     assert _contents(tmp_path / "out") == before
 

@@ -41,7 +41,7 @@ def prepare(
     mix: Annotated[MixChoice, typer.Option(help="The first channel, or the mean of all.")] = MixChoice.first,
     wav: Annotated[bool, typer.Option("--wav", help="Also write each prepared sound as a float WAV.")] = False,
     preview: Annotated[int, typer.Option(metavar="N", help="Draw N sounds before and after, with a page.")] = 0,
-    workers: Annotated[int, typer.Option(help="Threads; 0 for one per core.")] = 0,
+    workers: Annotated[int, typer.Option(help="Threads and processes; 0 for one per core.")] = 0,
     as_json: JsonOption = False,
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:

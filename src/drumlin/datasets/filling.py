@@ -1,20 +1,23 @@
-"""Reading all files in threads and storing their rows in the order of the walk."""
+"""Reading all files, several at once, and storing their rows in the order of the walk."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 from ..progress import Progress
 from .ordered import map_in_order
 from .partial import Partial
 from .plan import Plan
-from .preparing import Problem, Row, prepare_file
 from .previous import Previous
-from .profiles import profile_of
+from .readers import Crew, Outcome
 from .walk import Candidate
 
 _BATCH = 32  # files that a thread takes at once: handing over costs as much as half a file
 _AHEAD = 4  # batches per thread that may wait for an earlier one: bounds memory, hides slow files
+_WORTH_A_PROCESS = 500  # files a thread: fewer are done before a process has started
 _REPORT_S = 0.2
+
+Item = tuple[str, Candidate]
 
 
 def fill(plan: Plan, partial: Partial, previous: Previous | None) -> int:
@@ -23,26 +26,23 @@ def fill(plan: Plan, partial: Partial, previous: Previous | None) -> int:
     After `plan.stop`, only what needs no reading is still added.
     """
     reused = first = len(partial.entries)
-    profile = profile_of(plan.settings)
     items = list(zip(plan.keys, plan.found.candidates, strict=True))[first:]
     teller = _Teller(plan, first)
+    is_old = {key for key, _ in items if previous is not None and key in previous.by_key}
+    crew = Crew(plan.settings, processes=(len(items) - len(is_old)) // _WORTH_A_PROCESS)
 
-    def look(key: str, candidate: Candidate) -> tuple[str, Row | Problem | None, bool]:
-        old = previous.outcome(key) if previous is not None else None
-        if old is not None or plan.stop.is_set():
-            return key, old, old is not None
-        return key, prepare_file(candidate.file, plan.settings, profile), False
-
-    def look_at_all(batch: list[tuple[str, Candidate]]) -> list[tuple[str, Row | Problem | None, bool]]:
-        return [look(key, candidate) for key, candidate in batch]
+    def look_at_all(batch: list[Item]) -> list[tuple[str, Outcome | None]]:
+        unread = [] if plan.stop.is_set() else [candidate.file for key, candidate in batch if key not in is_old]
+        new = iter(crew.read(unread) if unread else ())
+        return [(key, previous.outcome(key) if previous and key in is_old else next(new, None)) for key, _ in batch]
 
     batches = (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
-    with ThreadPoolExecutor(plan.options.threads, thread_name_prefix="prepare") as pool:
+    with closing(crew), ThreadPoolExecutor(plan.options.threads, "prepare", crew.join) as pool:
         for batch in map_in_order(pool, look_at_all, batches, _AHEAD * plan.options.threads):
-            for key, outcome, is_old in batch:
+            for key, outcome in batch:
                 if outcome is not None:
                     partial.append(key, outcome)
-                reused += is_old
+                reused += key in is_old
             teller.tell(len(batch))
     partial.flush()
     return reused

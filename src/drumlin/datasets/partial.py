@@ -22,7 +22,7 @@ from .samples import Settings
 from .walk import Candidate
 from .writing import PARTIAL_NAME, array_header
 
-RULES = 1
+RULES = 2
 """Changes when the same file with the same settings would give another row, so that old rows are not taken over."""
 
 FLUSH_FILES = 64

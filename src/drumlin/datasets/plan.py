@@ -13,7 +13,7 @@ from .walk import Walk
 
 @dataclass(frozen=True)
 class PrepareOptions:
-    """With how many threads to work (0: one per core), and whether to write float WAVs beside the array."""
+    """How many threads and processes work (0: one per core), and whether float WAVs are written beside the array."""
 
     workers: int = 0
     wav: bool = False

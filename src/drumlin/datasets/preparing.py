@@ -1,8 +1,4 @@
-"""One file on its way to a row: read, check, resample, fingerprint, align. Runs in many threads at once.
-
-Decoder, hash, resampler and FFT release Python's lock, so threads are as fast as processes and nothing is copied
-between them.
-"""
+"""One file on its way to a row: read, check, resample, fingerprint, align; in many threads and processes at once."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path

@@ -54,7 +54,7 @@ def spectrogram(waveforms: Waveform, *, n_fft: int = 1024, hop_length: int = 256
 
 def frame_power(frames: Array) -> Array:
     """Return the power spectrum of each frame, shape (..., n_fft) -> (..., F), scaled as in `spectrogram`."""
-    spectrum = transform(frames * _window(frames.shape[-1]))
+    spectrum = transform(frames * hann(frames.shape[-1]))
     power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
 
@@ -106,7 +106,8 @@ def mel_filters(sample_rate: int, n_fft: int, n_mels: int, fmin: float = 0.0, fm
 
 
 @cache
-def _window(n_fft: int) -> Array:
+def hann(n_fft: int) -> Array:
+    """Return the periodic Hann window by which a full-scale sine reads 1, shape (n_fft,), float32, read-only."""
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
     scaled: Array = (window * (2.0 / window.sum())).astype(np.float32)
     scaled.flags.writeable = False
