@@ -23,7 +23,6 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
-  retries: 1, // a stalled machine can starve the audio thread once; what fails twice is wrong, and the report names both
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
