@@ -32,7 +32,7 @@ def resample_excerpt(waveform: Waveform, from_rate: int, to_rate: int, before_s:
     level = np.abs(waveform)
     loudest = peak(waveform)
     begin = int(np.argmax(level >= _BEGIN * loudest))
-    last = int(np.flatnonzero(level >= _PEAK * loudest)[-1])
+    last = len(level) - 1 - int(np.argmax(level[::-1] >= _PEAK * loudest))
     margin = math.ceil(_FILTER_POINTS * from_rate / min(from_rate, to_rate))
     grid = from_rate // math.gcd(from_rate, to_rate)
     start = max(0, begin - math.ceil(before_s * from_rate) - margin) // grid * grid

@@ -13,7 +13,7 @@ from .readers import Crew, Outcome
 from .walk import Candidate
 
 _BATCH = 32  # files that a thread takes at once: handing over costs as much as half a file
-_AHEAD = 4  # batches per thread that may wait for an earlier one: bounds memory, hides slow files
+_AHEAD = 3  # batches per thread that may wait for an earlier one: bounds memory, hides slow files
 _WORTH_A_PROCESS = 500  # files a thread: fewer are done before a process has started
 _REPORT_S = 0.2
 
