@@ -53,6 +53,7 @@ export class DropTarget {
             ? new Error(`${file.name}: ${error.message}`)
             : error;
         });
+      if (this.session.instrument?.id !== instrument.id) return await this.drop(file); // another came meanwhile
       const original = await this.player.decodeFile(bytes).catch(() => undefined);
       this.dropped = { name: file.name, fit_db: location.fit_db, original };
       this.listensTo = 'instrument';

@@ -30,6 +30,15 @@ export interface HistoryEntry extends Snapshot {
   peaks: Float32Array;
 }
 
+/** An instrument that is on its way. */
+interface Arrival {
+  instrument: string;
+  /** Whether it can be given up: what undo and redo bring back cannot. */
+  isChosen: boolean;
+  /** The last gesture that ended meanwhile. */
+  gesture?: string;
+}
+
 const LONGEST_HISTORY = 50;
 const MOST_SLIDERS = 6;
 const THUMBNAIL_COLUMNS = 40;
@@ -48,6 +57,8 @@ export class Session {
 
   private voice: ParameterModel[] = [];
   private committed: Snapshot | undefined;
+  /** What the hand does while an instrument is on its way is heard at once, and counts as done after it came. */
+  private arriving = $state.raw<Arrival>();
   private entries = 0;
   private readonly details = new Map<string, Promise<InstrumentAnswer>>();
   /** A dropped sound's carry belongs to its place and fades with the distance from it. */
@@ -87,7 +98,9 @@ export class Session {
     this.instruments = await api.getInstruments();
     const current = this.instruments.find(({ id }) => id === this.instrument?.id);
     if (!this.instrument || !current || current.revision === this.instrument.revision) return;
-    this.instrument = await this.detailsOf(current.id);
+    const details = await this.detailsOf(current.id);
+    if (this.instrument.id !== current.id) return; // another came meanwhile
+    this.instrument = details;
     this.player.play(current.id, this.note, { silent: !this.player.looping });
   }
 
@@ -149,21 +162,40 @@ export class Session {
     this.chooseClass(choices[(here + step + choices.length) % choices.length]!);
   }
 
+  /** The instrument that the list shows: the one that plays, or the one that is on its way. */
+  get chosen(): string {
+    return this.arriving?.instrument ?? this.instrument?.id ?? '';
+  }
+
+  /** Play the same note with another instrument; of several that are on their way the last one wins. */
   async choose(id: string): Promise<void> {
-    if (id === this.instrument?.id) return;
-    await this.apply({ instrument: id, note: this.note });
-    this.commit('Change of instrument');
+    if (id === this.chosen) return;
+    this.abandon();
+    if (id === this.chosen) return;
+    await this.apply({ instrument: id }, () => this.commit('Change of instrument'));
+  }
+
+  /** Give up an instrument that was chosen and has not come yet; false if there is none. */
+  abandon(): boolean {
+    const { arriving } = this;
+    if (!arriving?.isChosen) return false;
+    this.endArrival(arriving);
+    return true;
   }
 
   async chooseNext(): Promise<void> {
     const playable = this.instruments.filter(({ error }) => !error);
-    const here = playable.findIndex(({ id }) => id === this.instrument?.id);
+    const here = playable.findIndex(({ id }) => id === this.chosen);
     const next = playable[(here + 1) % playable.length];
     if (next) await this.choose(next.id);
   }
 
   /** A gesture ended: what it changed becomes one step that can be taken back. */
   commit(title: string): void {
+    if (this.arriving) {
+      this.arriving.gesture = title;
+      return;
+    }
     const before = this.committed;
     const after = this.snapshot();
     if (!before || !after || (before.instrument === after.instrument && isSameNote(before.note, after.note)))
@@ -179,24 +211,56 @@ export class Session {
 
   /** Go back to something that was played, as a new step. */
   async revisit(snapshot: Snapshot): Promise<void> {
-    await this.apply(snapshot);
-    this.commit('Back to an earlier sound');
+    this.abandon();
+    await this.apply(snapshot, () => this.commit('Back to an earlier sound'));
   }
 
   private async restore(snapshot: Snapshot): Promise<void> {
-    await this.apply(snapshot);
-    this.committed = this.snapshot();
+    await this.apply(snapshot, () => (this.committed = this.snapshot()), { isChosen: false });
   }
 
-  private async apply({ instrument, note }: Snapshot): Promise<void> {
-    if (instrument !== this.instrument?.id) {
-      const details = await this.detailsOf(instrument);
+  /** Play a note, by default the present one, with an instrument, and `settle` that as a step. */
+  private async apply(
+    { instrument, note }: { instrument: string; note?: NoteBody },
+    settle: () => void,
+    { isChosen = true } = {},
+  ): Promise<void> {
+    const before = this.note;
+    const arrival: Arrival = { instrument, isChosen };
+    if (instrument !== this.instrument?.id && !(await this.receive(arrival))) return;
+    const meanwhile = this.note === before ? undefined : this.note;
+    const target = note ?? this.suited(before);
+    this.anchor = isAnchor(target) ? target : undefined;
+    this.note = target;
+    settle();
+    this.change(meanwhile ? this.suited(meanwhile) : target);
+    if (arrival.gesture) this.commit(arrival.gesture);
+  }
+
+  /** Wait for an instrument and make it the one that plays; false if another was wanted meanwhile. */
+  private async receive(arrival: Arrival): Promise<boolean> {
+    this.arriving = arrival;
+    try {
+      const details = await this.detailsOf(arrival.instrument);
+      if (this.arriving !== arrival) return false;
+      this.arriving = undefined;
       this.instrument = details;
-      this.settings.change({ instrument });
-      note = note === this.note ? carriedOver(note, details) : note;
+      this.settings.change({ instrument: details.id });
+      return true;
+    } catch (error) {
+      if (this.arriving !== arrival) return false;
+      this.endArrival(arrival);
+      throw error;
     }
-    this.anchor = isAnchor(note) ? note : undefined;
-    this.change(note);
+  }
+
+  private endArrival({ gesture }: Arrival): void {
+    this.arriving = undefined;
+    if (gesture) this.commit(gesture);
+  }
+
+  private suited(note: NoteBody): NoteBody {
+    return this.instrument ? carriedOver(note, this.instrument) : note;
   }
 
   private labelOf(note: NoteBody): string {

@@ -167,7 +167,12 @@ export class Studio {
     await this.comparison.playAll();
   }
 
+  /** An instrument that has not come yet is given up before anything is taken back. */
   private async undo(): Promise<void> {
+    if (this.session.abandon()) {
+      this.notices.speak('Undone: Change of instrument');
+      return;
+    }
     const step = await this.session.timeline.undo();
     this.notices.speak(step ? `Undone: ${step.title}` : 'Nothing to undo');
   }

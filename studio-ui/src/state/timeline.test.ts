@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Timeline } from './timeline';
 
 /** A number that is changed by steps, some of which take their time. */
@@ -47,6 +47,45 @@ test('a new step forgets what was taken back', async () => {
   await timeline.undo();
   set(2);
   expect(timeline.canRedo).toBe(false);
+});
+
+describe('a step that is taken while another is taken back or done again', () => {
+  /** A step whose way waits until `go` is called. */
+  function slow() {
+    let go: () => void = () => undefined;
+    const wait = () => new Promise<void>((resolve) => (go = resolve));
+    return { step: { title: 'keep', undo: wait, redo: wait }, go: () => go() };
+  }
+  const move = { title: 'move', undo: () => undefined, redo: () => undefined };
+
+  test('stays, and the other is taken back once', async () => {
+    const timeline = new Timeline();
+    const { step, go } = slow();
+    timeline.add(step);
+    const undoing = timeline.undo();
+    await Promise.resolve();
+    timeline.add(move);
+    go();
+    expect((await undoing)?.title).toBe('keep');
+    expect(timeline.canRedo).toBe(false);
+    expect((await timeline.undo())?.title).toBe('move');
+    expect(await timeline.undo()).toBeUndefined();
+  });
+
+  test('comes after the one that is done again', async () => {
+    const timeline = new Timeline();
+    const { step, go } = slow();
+    timeline.add({ ...step, undo: () => undefined });
+    await timeline.undo();
+    const redoing = timeline.redo();
+    await Promise.resolve();
+    timeline.add(move);
+    go();
+    await redoing;
+    expect(timeline.canRedo).toBe(false);
+    expect((await timeline.undo())?.title).toBe('move');
+    expect(timeline.canUndo).toBe(true);
+  });
 });
 
 test('a step that fails stays where it is', async () => {

@@ -33,19 +33,29 @@ export class Timeline {
 
   /** Take the last step back; resolves to it. Steps wait for each other, since some ask the server. */
   undo(): Promise<Step | undefined> {
-    return this.move(() => this.turn(this.done, this.undone, 'undo'));
+    return this.move(() => this.turn('undo'));
   }
 
   redo(): Promise<Step | undefined> {
-    return this.move(() => this.turn(this.undone, this.done, 'redo'));
+    return this.move(() => this.turn('redo'));
   }
 
-  private async turn(from: Step[], to: Step[], way: 'undo' | 'redo'): Promise<Step | undefined> {
-    const step = from.at(-1);
+  /** While a step is turned, new ones may be taken: they come after it, and leave nothing to be done again. */
+  private async turn(way: 'undo' | 'redo'): Promise<Step | undefined> {
+    const isUndo = way === 'undo';
+    const { undone } = this;
+    const place = this.done.length;
+    const step = (isUndo ? this.done : undone).at(-1);
     if (!step) return undefined;
     await step[way]();
-    from.pop();
-    to.push(step);
+    const isLatest = this.undone === undone;
+    if (isUndo) {
+      this.done = this.done.filter((other) => other !== step);
+      if (isLatest) this.undone = [...undone, step];
+    } else {
+      this.done = [...this.done.slice(0, place), step, ...this.done.slice(place)];
+      if (isLatest) this.undone = undone.slice(0, -1);
+    }
     this.onChange();
     return step;
   }
