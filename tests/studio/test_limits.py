@@ -4,9 +4,20 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 from tests.studio.conftest import Served
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed
 
-from drumlin.studio.limits import BURST, PER_SECOND, SOCKETS, UPLOAD_COST, VISITORS, Limits, visitor_of
+from drumlin.studio.limits import (
+    BURST,
+    MESSAGES_BURST,
+    MESSAGES_PER_SECOND,
+    PER_SECOND,
+    SOCKETS,
+    UPLOAD_COST,
+    VISITORS,
+    Buckets,
+    Limits,
+    visitor_of,
+)
 
 
 class Clock:
@@ -61,10 +72,10 @@ def test_only_a_proxy_on_this_machine_may_name_the_visitor() -> None:
 
 
 def test_visitors_are_forgotten_so_that_memory_stays_flat() -> None:
-    limits = Limits(accept, Clock())
+    buckets = Buckets(1.0, 1.0, Clock())
     for number in range(VISITORS + 50):
-        limits._take(f"visitor {number}", 1.0)
-    assert len(limits._buckets) == VISITORS
+        buckets.take(f"visitor {number}")
+    assert len(buckets) == VISITORS
 
 
 def test_one_visitor_has_few_sockets(hosted: Served) -> None:
@@ -73,11 +84,54 @@ def test_one_visitor_has_few_sockets(hosted: Served) -> None:
         for _ in range(SOCKETS):
             sockets.append(hosted.socket(additional_headers={}))
             sockets[-1].__enter__()
-        with pytest.raises(InvalidStatus), hosted.socket(additional_headers={}):
-            pass
+        with pytest.raises(ConnectionClosed) as closed, hosted.socket(additional_headers={}) as socket:
+            socket.recv(timeout=20)
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason[:20]) == (1013, "too many connections")
     finally:
         for socket in sockets:
             socket.__exit__(None, None, None)
     with hosted.socket(additional_headers={}) as socket:
         socket.send("{}")
         assert "error" in str(socket.recv(timeout=20))
+
+
+def test_sockets_that_say_too_much_are_closed_with_a_reason(hosted: Served) -> None:
+    with pytest.raises(ConnectionClosed) as closed, hosted.socket(additional_headers={}) as socket:
+        for _ in range(int(2 * MESSAGES_BURST)):
+            socket.send("{}")
+        while True:
+            socket.recv(timeout=20)
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason[:17]) == (1008, "too many messages")
+    assert hosted.client.get("/api/state").status_code == 200
+
+
+def test_all_sockets_of_a_visitor_draw_on_one_bucket_that_fills_again() -> None:
+    clock = Clock()
+    limits = Limits(listen, clock)
+    assert converse(limits, int(MESSAGES_BURST)) == []
+    assert converse(limits, 1) == [1008]
+    clock.now += 2.5 / MESSAGES_PER_SECOND
+    assert converse(limits, 2) == []
+    assert converse(limits, 1) == [1008]
+
+
+async def listen(scope: Scope, receive: Receive, send: Send) -> None:
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+
+
+def converse(limits: Limits, count: int) -> list[int]:
+    """Send so many messages over a new socket and return the codes with which it was closed."""
+    left = iter([{"type": "websocket.receive", "text": "{}"}] * count + [{"type": "websocket.disconnect"}])
+    codes: list[int] = []
+
+    async def receive() -> Message:
+        return next(left)
+
+    async def send(message: Message) -> None:
+        codes.append(message["code"])
+
+    asyncio.run(limits({**scope("/api/play"), "type": "websocket"}, receive, send))
+    return codes

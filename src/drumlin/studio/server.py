@@ -26,6 +26,9 @@ LOCAL = "127.0.0.1"
 GRACE_S = 2
 """How long open connections (the event stream) may last after Ctrl-C, seconds."""
 
+CONNECTIONS = 1024
+"""Open connections of the hosted form, beyond which a request is answered with 503."""
+
 
 def serve_studio(workspace: Workspace, port: int, on_ready: Callable[[str], None]) -> None:
     """Serve the studio on this machine until it is stopped.
@@ -65,7 +68,7 @@ def serve_play_only(
     hosts = LOOPBACK | {name.lower() for name in (host, *names)}
     app = create_app(shelf=shelf, policy=Policy(hosts=hosts))
     shown = "localhost" if host in (LOCAL, "0.0.0.0", "::") else host
-    _serve(app, listening, lambda: on_ready(f"http://{shown}:{port}/"))
+    _serve(app, listening, lambda: on_ready(f"http://{shown}:{port}/"), connections=CONNECTIONS)
 
 
 def claim_port(host: str, port: int) -> socket.socket:
@@ -120,7 +123,9 @@ def _explain(host: str, port: int, error: OSError) -> str:
     return f"port {port} is taken by another program: use --port {port + 1}"
 
 
-def _serve(app: FastAPI, listening: socket.socket, on_ready: Callable[[], None]) -> None:
+def _serve(
+    app: FastAPI, listening: socket.socket, on_ready: Callable[[], None], *, connections: int | None = None
+) -> None:
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -129,6 +134,7 @@ def _serve(app: FastAPI, listening: socket.socket, on_ready: Callable[[], None])
         ws_max_size=MESSAGE_BYTES * 2,
         ws_per_message_deflate=False,  # noise does not compress, and trying takes longer than most sounds
         timeout_graceful_shutdown=GRACE_S,
+        limit_concurrency=connections,
         proxy_headers=False,
     )
     with contextlib.suppress(KeyboardInterrupt):  # the usual way to stop it, and no failure

@@ -7,7 +7,7 @@ class FakeSocket {
   readyState = 0;
   sent: { request: number; instrument: string }[] = [];
   onopen = () => undefined;
-  onclose = () => undefined;
+  onclose: (event: { reason: string }) => void = () => undefined;
   onmessage: (event: { data: unknown }) => void = () => undefined;
 
   constructor() {
@@ -18,9 +18,9 @@ class FakeSocket {
     this.sent.push(JSON.parse(text));
   }
 
-  close(): void {
+  close(reason = ''): void {
     this.readyState = 3;
-    this.onclose();
+    this.onclose({ reason });
   }
 
   open(): void {
@@ -41,16 +41,20 @@ function connect() {
   const heard: PlayAnswer[] = [];
   const errors: string[] = [];
   const states: string[] = [];
+  const reasons: string[] = [];
   const socket = new PlaySocket(
     'ws://test',
     {
       onSound: (answer) => heard.push(answer),
       onError: (message) => errors.push(message),
-      onConnection: (state) => states.push(state),
+      onConnection: (state, reason) => {
+        states.push(state);
+        reasons.push(reason);
+      },
     },
     () => new FakeSocket() as unknown as WebSocket,
   );
-  return { socket, heard, errors, states };
+  return { socket, heard, errors, states, reasons };
 }
 
 beforeEach(() => {
@@ -129,6 +133,20 @@ test('a lost connection is made again with growing pauses, and asks again', () =
   FakeSocket.all[2]!.open();
   expect(FakeSocket.all[2]!.sent.map(({ instrument }) => instrument)).toEqual(['a']);
   expect(states).toEqual(['connecting', 'open', 'lost', 'connecting', 'lost', 'connecting', 'open']);
+});
+
+test('a server that closes each connection at once is asked less and less often, and its reason is told', () => {
+  const { reasons } = connect();
+  for (let second = 0; second < 20; second++) {
+    const latest = FakeSocket.all.at(-1)!;
+    if (latest.readyState === 0) {
+      latest.open();
+      latest.close('too many connections');
+    }
+    vi.advanceTimersByTime(1000);
+  }
+  expect(FakeSocket.all.length).toBeLessThan(8);
+  expect(reasons.filter(Boolean)).toContain('too many connections');
 });
 
 test('a socket that was closed stays closed', () => {

@@ -21,7 +21,8 @@ export interface PlayAnswer<R extends PlayRequest = PlayRequest> extends SoundFr
 interface Handlers<R extends PlayRequest> {
   onSound: (answer: PlayAnswer<R>) => void;
   onError: (message: string, asked: R) => void;
-  onConnection: (connection: Connection) => void;
+  /** `reason`: why the server closed it, if it said so. */
+  onConnection: (connection: Connection, reason: string) => void;
 }
 
 type SocketFactory = (url: string) => WebSocket;
@@ -60,22 +61,21 @@ export class PlaySocket<R extends PlayRequest = PlayRequest> {
   }
 
   private connect(): void {
-    this.handlers.onConnection('connecting');
+    this.handlers.onConnection('connecting', '');
     const socket = this.open(this.url);
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
-      this.pause = FIRST_PAUSE_MS;
-      this.handlers.onConnection('open');
+      this.handlers.onConnection('open', '');
       this.sendWaiting();
     };
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.receive(data);
-    socket.onclose = () => this.reconnect();
+    socket.onclose = ({ reason }) => this.reconnect(reason);
   }
 
-  private reconnect(): void {
+  private reconnect(reason: string): void {
     if (this.closed) return;
-    this.handlers.onConnection('lost');
+    this.handlers.onConnection('lost', reason);
     this.waiting ??= this.onItsWay?.asked;
     this.onItsWay = undefined;
     this.timer = setTimeout(() => this.connect(), this.pause);
@@ -93,6 +93,7 @@ export class PlaySocket<R extends PlayRequest = PlayRequest> {
   }
 
   private receive(data: ArrayBuffer | string): void {
+    this.pause = FIRST_PAUSE_MS; // it serves: a connection that is closed as soon as it is open does not count
     const answer =
       typeof data === 'string' ? (JSON.parse(data) as { request: number; error: string }) : parseFrame(data);
     if (answer.request !== this.onItsWay?.number) return; // overtaken

@@ -28,6 +28,8 @@ export class Player {
   /** The sound of the pad: what was decoded last. */
   sound = $state.raw<HeardSound>();
   connection = $state<Connection>('connecting');
+  /** Why the server ended the connection, if it said so. */
+  lostBecause = $state('');
   looping = $state(false);
   /** Counts the hits that were played, for everything on the screen that pulses. */
   hits = $state(0);
@@ -48,7 +50,10 @@ export class Player {
     this.socket = new PlaySocket(playUrl(), {
       onSound: (answer) => this.receive(answer),
       onError: (message) => (this.error = message),
-      onConnection: (connection) => (this.connection = connection),
+      onConnection: (connection, reason) => {
+        this.connection = connection;
+        this.lostBecause = reason;
+      },
     });
   }
 
