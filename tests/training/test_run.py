@@ -4,11 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from drumlin.datasets import Dataset
 from drumlin.errors import CheckpointError, RecipeError, TrainingError
 from drumlin.instrument import load
 from drumlin.models import RECIPES, Recipe
+from drumlin.models.model import DataFacts, Model
+from drumlin.models.registry import build
 from drumlin.progress import Progress
 from drumlin.training import TrainSettings, loop, train, work_folder
 from drumlin.training.metrics import read_metrics
@@ -48,6 +51,28 @@ def long_dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def unexported(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare tests that look at the training alone the seconds of an export."""
     monkeypatch.setattr("drumlin.training.run.export_instrument", lambda *arguments: None)
+
+
+@pytest.mark.usefixtures("unexported")
+@pytest.mark.parametrize(
+    "name", [name for name in DISTINCT if name != "pca" and not name.startswith("ae-")] + ["ae-conv"]
+)
+def test_every_family_trains_in_bf16_on_the_sounds_as_they_are(
+    name: str, dataset: Dataset, long_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, data, seen = tiny(name), long_dataset if name in LONG else dataset, []
+    kind = type(build(recipe, DataFacts(data.waveforms.shape[1], 44_100)))
+    forward = kind.forward
+
+    def spy(self: Model, turn: str, waveform: torch.Tensor, *rest: object) -> dict[str, torch.Tensor]:
+        seen.append(waveform)
+        return forward(self, turn, waveform, *rest)
+
+    monkeypatch.setattr(kind, "forward", spy)
+    outcome = train(data, plain(recipe, precision="bf16"), tmp_path / "a.drumlin")
+    rows = {row.tobytes() for row in data.waveforms[:, : seen[0].shape[1]]}
+    assert np.isfinite(list(outcome.metrics.values())).all()
+    assert all(row.tobytes() in rows for batch in seen for row in batch.numpy())
 
 
 @pytest.mark.parametrize("name", DISTINCT)

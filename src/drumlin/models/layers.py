@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .configs import CONV_KERNEL, CONV_LAYERS, CONV_SHRINK, CONV_STRIDE, Activation
+from .polyphase import StridedConv, StridedConvTranspose
 
 LEAK = 0.2
 """Slope of the leaky ReLU below zero, as in WaveGAN."""
@@ -93,7 +94,7 @@ class ConvDown(nn.Module):
         channels = [1, *(dim * 2**layer for layer in range(CONV_LAYERS))]
         padding = (CONV_KERNEL - CONV_STRIDE + 1) // 2
         self.layers = nn.ModuleList(
-            nn.Conv1d(before, after, CONV_KERNEL, CONV_STRIDE, padding) for before, after in pairwise(channels)
+            StridedConv(before, after, CONV_KERNEL, CONV_STRIDE, padding) for before, after in pairwise(channels)
         )
         self.dense = nn.Linear(channels[-1] * window // CONV_SHRINK, outputs)
         self.activate = ACTIVATIONS[activation]
@@ -121,7 +122,7 @@ class ConvUp(nn.Module):
         extra = CONV_STRIDE + 2 * padding - CONV_KERNEL
         self.dense = nn.Linear(latent, self.first * self.steps)
         self.layers = nn.ModuleList(
-            nn.ConvTranspose1d(before, after, CONV_KERNEL, CONV_STRIDE, padding, extra)
+            StridedConvTranspose(before, after, CONV_KERNEL, CONV_STRIDE, padding, extra)
             for before, after in pairwise(channels)
         )
         self.activate = ACTIVATIONS[activation]

@@ -23,7 +23,7 @@ from .data import TrainingData
 from .export import PRIOR_SOUNDS, export_instrument
 from .loop import Loop, Outcome
 from .metrics import FILE_NAME
-from .precision import FULL, HALF, choose_precision
+from .precision import FULL, HALF, HalfProducts, choose_precision
 from .settings import TrainSettings, identity
 
 PRECISIONS = {"32": FULL, "bf16": HALF}
@@ -157,7 +157,8 @@ def _connect(settings: TrainSettings, device: torch.device, precision: str, part
         accelerator=device.type,
         devices=settings.devices,
         num_nodes=settings.nodes,
-        precision=precision,
+        precision=None if precision == HALF else precision,
+        plugins=HalfProducts(device) if precision == HALF else None,
         strategy=DDPStrategy(find_unused_parameters=parts > 1) if world > 1 else "auto",
     )
     fabric.launch()
