@@ -50,3 +50,15 @@ def test_a_heavy_divergence_leaves_no_active_unit() -> None:
     learn(model, sounds, 150, 3e-3)
     with torch.no_grad():
         assert model.health(sounds, torch.zeros(4))["active_units"] == 0
+
+
+@pytest.mark.parametrize(("far", "sign"), [(50.0, 1.0), (-50.0, -1.0)])
+def test_a_variance_beyond_its_limits_finds_the_way_back(far: float, sign: float) -> None:
+    model, sounds = small(kl_ramp=0), four_drums(1024)
+    torch.manual_seed(0)
+    bias = model.encoder.dense.bias
+    with torch.no_grad():
+        bias[2:] = far
+    model("model", sounds, torch.zeros(4), 30_000)["loss"].backward()
+    assert model.posterior(sounds)[1].abs().max() <= 10
+    assert torch.equal(torch.sign(bias.grad[2:]), torch.full((2,), sign))  # descent goes the other way

@@ -17,8 +17,8 @@ from .model import DataFacts, Graph, Model, spread
 ACTIVE_NATS = 0.05
 """A latent unit is active if the data tell it more than this much, on average."""
 
-MAX_LOG_VARIANCE = 10.0
-"""Keeps exp() finite where a network that was just initialised meets a loud sound."""
+LOG_VARIANCES = (-10.0, 4.0)
+"""Range of the log-variance: one step too far, and noise many times the size of the prior would drown every sound."""
 
 
 class VariationalAutoencoder(Model):
@@ -43,7 +43,8 @@ class VariationalAutoencoder(Model):
     def posterior(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log-variance of the latent, (B, D) each."""
         mean, log_variance = self.encoder(waveform).chunk(2, dim=1)
-        return mean, log_variance.clamp(-MAX_LOG_VARIANCE, MAX_LOG_VARIANCE)
+        # The gradient passes as if unlimited: that of clamp() is zero, and would hold it at the limit for good.
+        return mean, log_variance + (log_variance.clamp(*LOG_VARIANCES) - log_variance).detach()
 
     def kl_weight(self, step: int) -> float:
         """Return the weight of the divergence at a batch."""
