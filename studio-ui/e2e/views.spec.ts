@@ -15,6 +15,13 @@ const SCREENS = {
   laptop: { width: 1280, height: 720 },
   'tablet-wide': { width: 1024, height: 768 },
   'tablet-tall': { width: 768, height: 1024 },
+  'tablet-large': { width: 820, height: 1180 },
+};
+/** What is left of a screen where everything is shown twice as large. */
+const ZOOMED = {
+  laptop: { width: 640, height: 360 },
+  'large screen': { width: 960, height: 540 },
+  tablet: { width: 384, height: 512 },
 };
 
 const BUILTIN = 'default'; // has six sliders and many kinds of sounds
@@ -26,7 +33,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 test.beforeEach(({ page }) => page.emulateMedia({ reducedMotion: 'reduce' }));
-test.afterEach(({ page }) => expectCalm(page));
+test.afterEach(({ page }) => expectCalm(page, { refused: forgiven.get(page) ?? 0 }));
+
+/** The status of a request that a test has refused on purpose. */
+const forgiven = new WeakMap<Page, number>();
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -119,7 +129,7 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     const pad = (await page.getByTestId('pad').boundingBox())!;
     expect(pad.width).toBeCloseTo(pad.height, 0);
     expect(pad.width).toBeGreaterThan(480);
-    if (name !== 'laptop') await picture(page, `play-${name}`);
+    if (name.startsWith('tablet')) await picture(page, `play-${name}`);
     await page
       .getByLabel('Sound file to find on the pad')
       .setInputFiles(join(server.root, 'drops/tone_1.wav'));
@@ -127,6 +137,60 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     expect(await overlaps(page)).toEqual([]);
     const kinds = page.getByRole('list', { name: 'Kinds of sounds on the pad' });
     for (const kind of await kinds.getByRole('button').all()) await expect(kind).toBeInViewport({ ratio: 1 });
+  });
+}
+
+for (const [name, viewport] of Object.entries(SCREENS)) {
+  test(`a notice covers no control on a ${name}`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await openPage(page, server, '/', BUILTIN);
+    const notice = page.getByTestId('notice');
+    const covered = async () => {
+      const box = (await notice.boundingBox())!;
+      expect(box.y + box.height).toBeLessThanOrEqual(viewport.height);
+      return page.evaluate(({ x, y, width, height }) => {
+        const controls = [...document.querySelectorAll('button, input, select, .pad, .canvas')].filter(
+          (part) => !part.closest('.visually-hidden, .notice'),
+        );
+        return controls
+          .map((part) => [part.getAttribute('aria-label') ?? part.className, part.getBoundingClientRect()])
+          .filter(([, other]) => {
+            const { left, right, top, bottom } = other as DOMRect;
+            return left < x + width && right > x && top < y + height && bottom > y;
+          })
+          .map(([words]) => words);
+      }, box);
+    };
+    await page.keyboard.press('k');
+    await expect(notice).toContainText('Kept');
+    expect(await covered()).toEqual([]);
+    await page.getByLabel('Sound file to find on the pad').setInputFiles({
+      name: `${'a long name of no sound '.repeat(6)}.wav`,
+      mimeType: 'audio/wav',
+      buffer: Buffer.from('no sound'),
+    });
+    await expect(notice).toHaveClass(/trouble/);
+    expect(await covered()).toEqual([]);
+    forgiven.set(page, 422);
+  });
+}
+
+for (const [name, viewport] of Object.entries(ZOOMED)) {
+  test(`nothing overlaps on a ${name} at 200 %, and all of it can be scrolled to`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await openPage(page, server, '/', BUILTIN);
+    await play(page);
+    expect(await overlaps(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
+    await page.getByRole('button', { name: 'Keep' }).scrollIntoViewIfNeeded();
+    await expect(page.getByRole('button', { name: 'Keep' })).toBeInViewport({ ratio: 1 });
+    for (const drawer of DRAWERS) {
+      await page.evaluate((name) => (location.hash = name), drawer);
+      const content = page.getByTestId('drawer').locator('.content');
+      await expect(content).toBeVisible();
+      const [inner, outer] = await content.evaluate((part) => [part.scrollWidth, part.clientWidth]);
+      expect(inner, drawer).toBe(outer);
+    }
   });
 }
 
