@@ -1,0 +1,112 @@
+"""The pitch of a drum: its low partial, once the stroke is over.
+
+Periodicity is of little use: the partials of a membrane are no multiples of one another (1, 1.59, 2.14, ...), and a
+kick falls while it decays. What is heard as its pitch is the lowest strong partial. Shape letters: `T`, `F` bins.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import PreprocessError
+from ..units import Array, Waveform, seconds_to_points
+from .envelope import decay_s
+from .onset import find_onset
+
+START_S = 0.03
+"""From the onset: the stroke, and the steepest fall of a kick, are over."""
+
+SHORTEST_S, LONGEST_S = 0.05, 0.25
+"""Seconds that are looked at: as long as the hit lasts, within these."""
+
+LOWEST_HZ, HIGHEST_HZ = 30.0, 2000.0
+
+STRONG = 0.06
+"""The lowest partial with this share of the strongest one's power (-12 dB) is the pitch."""
+
+PARTIALS = 4
+"""Confidence counts the energy in so many partials."""
+
+FAINT_DB = -50.0
+"""What is left after the stroke counts in full only above this, against the peak."""
+
+_FFT_S = 0.75  # zero-padded: 1.3 Hz between bins
+_LOBE = 1.5  # half width of a Hann window's main lobe, in bins of the unpadded segment
+
+
+@dataclass(frozen=True)
+class Pitch:
+    """What was found.
+
+    Args:
+        hz: frequency of the low partial.
+        confidence: share of the energy, after the stroke, that lies in few partials, [0, 1]; 0 where nothing is left.
+    """
+
+    hz: float
+    confidence: float
+
+
+def find_pitch(waveform: Waveform, sample_rate: int) -> Pitch:
+    """Return the pitch of a hit.
+
+    Args:
+        waveform: mono audio, shape (T,).
+        sample_rate: Hz.
+    Raises:
+        PreprocessError: the waveform is silent.
+    """
+    sound = np.asarray(waveform, np.float64)
+    peak = float(np.abs(sound).max(initial=0.0))
+    if peak < 1e-9:
+        raise PreprocessError("the sound is silent: it has no pitch")
+    segment = _after_stroke(sound / peak, sample_rate)
+    size = max(len(segment), seconds_to_points(_FFT_S, sample_rate))
+    power = np.square(np.abs(np.fft.rfft(segment * np.hanning(len(segment)), size)))
+    peaks = _partials(power, sample_rate / size, size / len(segment))
+    if not len(peaks):
+        return Pitch(LOWEST_HZ, 0.0)
+    strong = peaks[power[peaks] >= STRONG * power[peaks].max()]
+    lowest = int(strong.min())
+    faded = float(np.sqrt(np.square(segment).mean())) / 10.0 ** (FAINT_DB / 20.0)
+    share = _share(power, peaks, size / len(segment))
+    return Pitch((lowest + _offset(power, lowest)) * sample_rate / size, share * min(1.0, faded**2))
+
+
+def _after_stroke(sound: Array, sample_rate: int) -> Array:
+    start = find_onset(sound.astype(np.float32), sample_rate) + seconds_to_points(START_S, sample_rate)
+    lasting = min(max(decay_s(sound.astype(np.float32), sample_rate) - START_S, SHORTEST_S), LONGEST_S)
+    segment = np.zeros(seconds_to_points(lasting, sample_rate))
+    found = sound[start : start + len(segment)]
+    segment[: len(found)] = found
+    return segment
+
+
+def _partials(power: Array, bin_hz: float, padding: float) -> Array:
+    """Return the bins of the strongest local peaks within the range, a lobe apart, strongest first; may be empty."""
+    low, high = max(1, round(LOWEST_HZ / bin_hz)), min(len(power) - 2, round(HIGHEST_HZ / bin_hz))
+    inside = np.arange(low, high + 1)
+    is_peak = (power[inside] > power[inside - 1]) & (power[inside] >= power[inside + 1])
+    candidates = inside[is_peak]
+    chosen: list[int] = []
+    for candidate in candidates[np.argsort(power[candidates])[::-1]][: 8 * PARTIALS]:
+        if all(abs(candidate - other) > _LOBE * padding for other in chosen):
+            chosen.append(int(candidate))
+    return np.array(chosen[:PARTIALS], dtype=np.int64)
+
+
+def _share(power: Array, peaks: Array, padding: float) -> float:
+    """Return the share of all energy that lies in the main lobes of the peaks."""
+    reach = round(_LOBE * padding)
+    inside = np.zeros(len(power), dtype=bool)
+    for peak in peaks:
+        inside[max(0, peak - reach) : peak + reach + 1] = True
+    total = float(power.sum())
+    return float(power[inside].sum()) / total if total > 0.0 else 0.0
+
+
+def _offset(power: Array, peak: int) -> float:
+    """Return how far the top of the parabola through the log power lies from a peak, in bins."""
+    left, centre, right = np.log(power[peak - 1 : peak + 2] + 1e-30)
+    bend = left - 2.0 * centre + right
+    return float(0.5 * (left - right) / bend) if bend < 0.0 else 0.0
