@@ -1,0 +1,154 @@
+"""The judge: several instruments against the real sounds of one data set, all by the same rules.
+
+Everything is measured system by system and kept as it is done: a run that was stopped goes on where it was, and an
+instrument that was judged before is not judged again. What is compared across systems is worked out at the end.
+The report is specified in docs/evaluating.md.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..audio import write_atomically
+from ..datasets import Dataset
+from ..errors import UsageError
+from ..instrument import Instrument
+from ..progress import Progress, Report, ignore
+from .bench import REAL, Bench, Case, JudgeSettings
+from .looks import commit, log_test_look
+from .page import write_page
+from .stage_cache import StageCache
+from .stages import REAL_STAGES, STAGES
+
+FORMAT = "drumlin-report"
+VERSION = 1
+FILES = "files"
+"""Folder beside the report: pictures, sounds, and results that a later run takes over."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What came out: the content of `report.json`, and where it lies."""
+
+    content: dict[str, Any]
+    report: Path
+    page: Path
+
+
+def judge(
+    instruments: Sequence[Instrument],
+    dataset: Dataset,
+    out: Path,
+    settings: JudgeSettings | None = None,
+    report: Report = ignore,
+) -> Judgement:
+    """Judge instruments and write `report.json` and `index.html`.
+
+    Args:
+        instruments: at least one, each another file.
+        dataset: real sounds; instruments that are compared should have learned its `train` split or less.
+        out: folder of the report.
+        settings: how much is measured; a look at the test split is written down before anything is measured.
+        report: told after each stage.
+    Raises:
+        UsageError: no instrument, or the same one twice.
+        DatasetError: too few real sounds.
+        InstrumentError: an instrument fails at a place.
+    """
+    settings = settings or JudgeSettings()
+    bench = Bench(dataset, settings)
+    cases = [Case(name, one, bench) for name, one in zip(unique_names(instruments), instruments, strict=True)]
+    if settings.split == "test":
+        log_test_look(out, [(case.name, case.instrument.sha256) for case in cases], dataset.hash)
+    steps = _Steps(report, len(REAL_STAGES) + len(STAGES) * len(cases))
+    rows = {REAL: _measure_real(bench, out, steps)}
+    rows |= {case.name: _measure(case, out, steps) for case in cases}
+    content = {**_head(bench, cases), "rows": rows}
+    steps.end()
+    write_atomically(out / "report.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode("ascii"))
+    return Judgement(content, out / "report.json", write_page(content, out))
+
+
+def unique_names(instruments: Sequence[Instrument]) -> list[str]:
+    """Return a name for each row: the instrument's own, with a part of its hash where two have the same.
+
+    Raises:
+        UsageError: no instrument, or the same one twice.
+    """
+    hashes = [instrument.sha256 for instrument in instruments]
+    if not hashes or len(set(hashes)) != len(hashes):
+        raise UsageError("no instrument, or the same one twice: name at least one, and each once")
+    names = [instrument.name for instrument in instruments]
+    taken = {REAL, *(name for name in names if names.count(name) > 1)}
+    return [f"{name} {sha256[:8]}" if name in taken else name for name, sha256 in zip(names, hashes, strict=True)]
+
+
+class _Steps:
+    """Counts stages and tells of them."""
+
+    def __init__(self, report: Report, total: int) -> None:
+        self._report, self._total, self._done = report, total, 0
+
+    def begin(self, message: str) -> None:
+        self._report(Progress(self._done, self._total, message))
+        self._done += 1
+
+    def end(self) -> None:
+        self._report(Progress(self._total, self._total, "done"))
+
+
+def _measure(case: Case, out: Path, steps: _Steps) -> dict[str, Any]:
+    """Return an instrument's results by stage, each measured or taken over."""
+    cache = StageCache.of(out / FILES, {"instrument": case.instrument.sha256, **_identity(case.bench)})
+    row: dict[str, Any] = {"files": f"{FILES}/{cache.folder.name}"}
+    for name, stage in STAGES.items():
+        steps.begin(f"{case.name}: {name}")
+        row[name] = cache.get(name, lambda stage=stage: stage(case, cache.folder))  # type: ignore[misc]
+    return row
+
+
+def _measure_real(bench: Bench, out: Path, steps: _Steps) -> dict[str, Any]:
+    cache = StageCache.of(out / FILES, {"instrument": REAL, **_identity(bench)})
+    row: dict[str, Any] = {"files": f"{FILES}/{cache.folder.name}"}
+    for name, stage in REAL_STAGES.items():
+        steps.begin(f"{REAL}: {name}")
+        row[name] = cache.get(name, lambda stage=stage: stage(bench, cache.folder))  # type: ignore[misc]
+    return row
+
+
+def _identity(bench: Bench) -> dict[str, Any]:
+    return {"data": bench.dataset.hash, "settings": bench.settings.as_dict()}
+
+
+def _head(bench: Bench, cases: Sequence[Case]) -> dict[str, Any]:
+    reference = bench.reference
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_by": {"drumlin": __version__, "commit": commit()},
+        "settings": bench.settings.as_dict(),
+        "data": {
+            "hash": bench.dataset.hash,
+            "sounds": len(reference),
+            "kits": len(set(reference.kits)),
+            "train_sounds": len(bench.train),
+            "asked": {label: bench.asked.count(label) for label in sorted(set(bench.asked))},
+        },
+        "instruments": [_describe(case) for case in cases],
+    }
+
+
+def _describe(case: Case) -> dict[str, Any]:
+    instrument = case.instrument
+    known = set(instrument.classes) | set(instrument.points.labels)
+    return {
+        "name": case.name,
+        "sha256": instrument.sha256,
+        "recipe": instrument.recipe,
+        "length_s": instrument.length / instrument.sample_rate,
+        "has_encoder": instrument.has_encoder,
+        "unknown_classes": sorted(set(case.bench.asked) - known - {""}),
+    }

@@ -1,0 +1,160 @@
+"""The report as a page: it opens from the disk, without a server and without a network.
+
+Pictures and sounds lie in the folder beside it.
+"""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..audio import write_atomically
+from .page_style import SCRIPT, STYLE
+from .page_tables import Column, table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: a title, what is measured in plain words, and its table."""
+
+    anchor: str
+    title: str
+    words: str
+    columns: tuple[Column, ...]
+
+
+SECTIONS = (
+    Section(
+        "reconstruction",
+        "Giving a dropped sound back",
+        "Each unseen sound is dropped on the instrument as on the page, and what it plays for it is compared in the "
+        "judged window.",
+        (
+            Column(("reconstruction", "count"), "Sounds", "", 0),
+            Column(("reconstruction", "log_mel_db"), "Log-mel error", "dB", 2, "low"),
+        ),
+    ),
+    Section(
+        "playability",
+        "Moving on the plane",
+        "Walks along straight lines over the plane: how much the sound changes on the way, and how evenly.",
+        (
+            Column(("playability", "median_db"), "Change per unit", "dB", 1),
+            Column(("playability", "jump_ratio"), "95th percentile over median", "", 1, "low"),
+            Column(("playability", "range_db"), "From end to end", "dB", 1),
+        ),
+    ),
+    Section(
+        "defects",
+        "Defects",
+        "Sounds from random places on the plane, at their whole length.",
+        (
+            Column(("defects", "clicks_start"), "Click at the start", "", 1, "low", percent=True),
+            Column(("defects", "clicks_end"), "Cut off", "", 1, "low", percent=True),
+            Column(("defects", "clicks_inside"), "Clicks inside", "per sound", 2, "low"),
+            Column(("defects", "noise_floor_db"), "Tail", "dB", 0, "low"),
+            Column(("defects", "line_db"), "Lines", "dB", 1, "low"),
+        ),
+    ),
+)
+
+
+def write_page(content: Mapping[str, Any], out: Path) -> Path:
+    """Write `index.html` for the content of a report and return its path."""
+    path = out / "index.html"
+    write_atomically(path, render(content).encode("utf-8", "backslashreplace"))
+    return path
+
+
+def render(content: Mapping[str, Any]) -> str:
+    """Return the page of a report."""
+    rows = content["rows"]
+    sections = "".join(_section(section, rows) for section in SECTIONS)
+    names = ", ".join(one["name"] for one in content["instruments"])
+    links = "".join(f'<a href="#{one.anchor}">{one.title}</a>' for one in SECTIONS)
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Drumlin report: {html.escape(names)}</title><style>{STYLE}</style>"
+        f"<h1>{html.escape(names)}</h1>{_summary(content)}"
+        f'<nav><a href="#listen">Look and listen</a>{links}<a href="#made">How this was made</a></nav>'
+        f"{_notices(content)}{_gallery(rows)}{sections}{_circumstances(content)}"
+        f"<script>{SCRIPT}</script></html>\n"
+    )
+
+
+def _summary(content: Mapping[str, Any]) -> str:
+    data, settings = content["data"], content["settings"]
+    asked = sum(data["asked"].values())
+    return (
+        f'<p class="soft">Against {data["sounds"]} real sounds of {data["kits"]} unseen kits '
+        f"({html.escape(settings['split'])}); {asked} hits of each system are compared with "
+        "them, of each class as many as there are real ones.</p>"
+    )
+
+
+def _notices(content: Mapping[str, Any]) -> str:
+    notices = []
+    if content["settings"]["split"] == "test":
+        notices.append("These are numbers of the test split. This look was logged.")
+    for one in content["instruments"]:
+        if one["unknown_classes"]:
+            classes = ", ".join(one["unknown_classes"])
+            notices.append(f"{one['name']} knows no {classes}: asked for them, it plays any sound of its plane.")
+    return "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in notices)
+
+
+def _section(section: Section, rows: Mapping[str, Any]) -> str:
+    return (
+        f'<section id="{section.anchor}"><h2>{html.escape(section.title)}</h2><p class="soft">'
+        f"{html.escape(section.words)}</p>{table(rows, section.columns)}</section>"
+    )
+
+
+def _gallery(rows: Mapping[str, Any]) -> str:
+    labels = sorted({label for row in rows.values() for label in row["gallery"]})
+    parts = []
+    for label in labels:
+        figures = [_figure(name, label, row) for name, row in rows.items() if label in row["gallery"]]
+        parts.append(f'<h3>{html.escape(_spoken(label))}</h3><div class="gallery">{"".join(figures)}</div>')
+    return (
+        '<section id="listen"><h2>Look and listen</h2><p class="soft">Random hits of each class, none chosen. Each '
+        f"tile is the judged window from the onset, low notes below; click on it to hear the whole hit.</p>"
+        f"{''.join(parts)}</section>"
+    )
+
+
+def _figure(name: str, label: str, row: Mapping[str, Any]) -> str:
+    shown, folder = row["gallery"][label], row["files"]
+    what = f"{_spoken(label)} of {name}"
+    buttons = _buttons([f"{folder}/{sound}" for sound in shown["sounds"]], what)
+    picture = html.escape(f"{folder}/{shown['picture']}", quote=True)
+    return (
+        f"<figure><figcaption>{html.escape(name)}</figcaption>"
+        f'<div class="tiles"><img src="{picture}" alt="Spectrograms: {html.escape(what, quote=True)}" loading="lazy">'
+        f"<div>{buttons}</div></div></figure>"
+    )
+
+
+def _buttons(sounds: Sequence[str], what: str) -> str:
+    return "".join(
+        f'<button type="button" data-sound="{html.escape(sound, quote=True)}" '
+        f'aria-label="Play {html.escape(what, quote=True)}, {number}"></button>'
+        for number, sound in enumerate(sounds, 1)
+    )
+
+
+def _spoken(label: str) -> str:
+    return label.replace("_", " ") or "any sound"
+
+
+def _circumstances(content: Mapping[str, Any]) -> str:
+    entries = {
+        "Drumlin": f"{content['made_by']['drumlin']}, {content['made_by']['commit']}",
+        "Data set": content["data"]["hash"],
+        **{one["name"]: f"{one['recipe']}, {one['sha256']}" for one in content["instruments"]},
+        "Settings": ", ".join(f"{key} {value}" for key, value in content["settings"].items()),
+    }
+    lines = "".join(f"<dt>{html.escape(key)}</dt><dd>{html.escape(value)}</dd>" for key, value in entries.items())
+    return f'<section id="made"><h2>How this was made</h2><dl>{lines}</dl></section>'

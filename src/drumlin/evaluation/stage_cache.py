@@ -1,0 +1,63 @@
+"""What was measured is kept, so that a run that was stopped goes on where it was.
+
+A result is found by a key that holds everything it depends on: the instrument, the data set, the settings and the
+definitions themselves, as the hash of this package's sources. A changed definition is measured again.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..audio import write_atomically
+from ..provenance import hash_bytes, hash_content
+
+DEFINING = ("audio", "datasets", "evaluation", "features", "instrument")
+"""Wings whose code decides what a number means."""
+
+CODE_SUFFIXES = (".py", ".onnx", ".json")
+PRESENTING = "page"
+"""Files that begin so show numbers and make none."""
+
+
+@dataclass(frozen=True)
+class StageCache:
+    """Results of one system in a folder.
+
+    Args:
+        folder: made when the first result is kept; arrays and files of the system lie in it as well.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of(cls, root: Path, content: Mapping[str, Any]) -> "StageCache":
+        """Return the cache of a system below `root`; `content` is what its results depend on besides the code."""
+        return cls(root / hash_content([dict(content), definitions_hash()])[:16])
+
+    def get(self, stage: str, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return a stage's result: the one that is kept, or a new one, which is kept."""
+        path = self.folder / f"{stage}.json"
+        try:
+            kept: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
+            return kept
+        except (OSError, ValueError):  # none yet, or damaged
+            self.folder.mkdir(parents=True, exist_ok=True)
+        result = measure()
+        write_atomically(path, json.dumps(result, allow_nan=False, sort_keys=True).encode("ascii"))
+        return result
+
+    def has(self, stage: str) -> bool:
+        """Tell whether a stage's result is kept."""
+        return (self.folder / f"{stage}.json").is_file()
+
+
+@cache
+def definitions_hash() -> str:
+    """Return a hash of all code and frozen networks by which sounds are judged."""
+    root = Path(__file__).parents[1]
+    found = [path for wing in DEFINING for path in sorted((root / wing).rglob("*")) if path.suffix in CODE_SUFFIXES]
+    files = [path for path in found if not path.name.startswith(PRESENTING)]
+    return hash_content({path.relative_to(root).as_posix(): hash_bytes(path.read_bytes()) for path in files})

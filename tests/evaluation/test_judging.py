@@ -1,0 +1,134 @@
+"""The judge on tiny instruments and synthesised drums; the measures themselves have tests of their own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.drums import DRUMS
+from tests.instruments import make_instrument
+
+from drumlin.datasets import Dataset, Sample, Settings, write_dataset
+from drumlin.errors import DatasetError, UsageError
+from drumlin.evaluation import JudgeSettings, judge
+from drumlin.instrument import load
+from drumlin.progress import Progress
+
+SETTINGS = JudgeSettings(count=6, repeats=1, resamples=20, lines=1, grid=2, searched=2)
+
+
+@pytest.fixture(scope="module")
+def drums(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    names = ("kick", "snare", "hat")
+    samples, sounds = [], []
+    for split, seeds in (("train", range(6)), ("valid", range(10, 14)), ("test", range(20, 23))):
+        for name in names:
+            for seed in seeds:
+                sounds.append(np.pad(DRUMS[name](seed)[:13_000], (66, 13_164 - len(DRUMS[name](seed)[:13_000]))))
+                sample = f"{split}/{name}{seed}.wav", f"{len(samples):064x}", split, name, f"{split} kit {seed % 2}"
+                samples.append(Sample(*sample))  # type: ignore[arg-type]
+    settings = Settings(length_s=13_230 / 44_100)
+    return write_dataset(tmp_path_factory.mktemp("data") / "drums", np.stack(sounds), samples, settings)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("instruments")
+    return [
+        make_instrument(folder / "tones.drumlin", classes=("kick", "snare"), seeded=True),
+        make_instrument(folder / "search.drumlin", name="Searched", encoder=False),
+    ]
+
+
+@pytest.fixture(scope="module")
+def judged(drums: Dataset, files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    out = tmp_path_factory.mktemp("report")
+    return judge([load(path, verify=False) for path in files], drums, out, SETTINGS).content, out
+
+
+def test_report_is_written_as_it_is_returned(judged: tuple[dict[str, Any], Path]) -> None:
+    content, out = judged
+    assert json.loads((out / "report.json").read_text(encoding="ascii")) == content
+
+
+def test_real_sounds_stand_beside_every_instrument(judged: tuple[dict[str, Any], Path]) -> None:
+    assert list(judged[0]["rows"]) == ["real", "Test tones", "Searched"]
+
+
+def test_every_picture_and_sound_of_the_page_is_there(judged: tuple[dict[str, Any], Path]) -> None:
+    content, out = judged
+    for row in content["rows"].values():
+        for shown in row["gallery"].values():
+            assert len(shown["sounds"]) == 4
+            assert all((out / row["files"] / name).is_file() for name in [shown["picture"], *shown["sounds"]])
+
+
+def test_class_that_an_instrument_does_not_know_is_named(judged: tuple[dict[str, Any], Path]) -> None:
+    unknown = {one["name"]: one["unknown_classes"] for one in judged[0]["instruments"]}
+    assert unknown == {"Test tones": ["hat"], "Searched": []}
+
+
+def test_instrument_without_an_encoder_gives_fewer_sounds_back(judged: tuple[dict[str, Any], Path]) -> None:
+    rows = judged[0]["rows"]
+    assert rows["Test tones"]["reconstruction"]["count"] == 12
+    assert rows["Searched"]["reconstruction"]["count"] == SETTINGS.searched
+
+
+def test_page_needs_no_network(judged: tuple[dict[str, Any], Path]) -> None:
+    page = (judged[1] / "index.html").read_text(encoding="utf-8")
+    assert "http" not in page
+    assert page.count("<button") >= 3 * 3 * 4
+
+
+def test_second_run_measures_nothing(
+    judged: tuple[dict[str, Any], Path], drums: Dataset, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, out = judged
+    instruments = [load(path, verify=False) for path in files]
+    for instrument in instruments:
+        monkeypatch.setattr(instrument, "play", None)  # whoever plays now fails
+        monkeypatch.setattr(instrument, "decode", None)
+    assert judge(instruments, drums, out, SETTINGS).content == content
+
+
+def test_stopped_run_goes_on_where_it_was(drums: Dataset, files: list[Path], tmp_path: Path) -> None:
+    instrument, seen = load(files[0], verify=False), []
+
+    def stop_at_defects(progress: Progress) -> None:
+        if progress.message == "Test tones: defects":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge([instrument], drums, tmp_path, SETTINGS, stop_at_defects)
+    assert not (tmp_path / "report.json").exists()
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    judge([instrument], drums, tmp_path, SETTINGS, seen.append)
+    assert kept
+    assert all(path.stat().st_mtime_ns == time for path, time in kept.items())
+    assert seen[-1].done == seen[-1].total
+
+
+def test_other_seed_is_measured_anew(judged: tuple[dict[str, Any], Path], drums: Dataset, files: list[Path]) -> None:
+    content, out = judged
+    settings = JudgeSettings(**{**vars(SETTINGS), "seed": 1})
+    other = judge([load(files[0], verify=False)], drums, out, settings).content
+    assert other["rows"]["Test tones"]["files"] != content["rows"]["Test tones"]["files"]
+
+
+def test_labels_narrow_the_reference(drums: Dataset, files: list[Path], tmp_path: Path) -> None:
+    settings = JudgeSettings(**{**vars(SETTINGS), "labels": ("kick",)})
+    content = judge([load(files[0], verify=False)], drums, tmp_path, settings).content
+    assert content["data"]["asked"] == {"kick": 4}
+    assert content["data"]["sounds"] == 4
+
+
+def test_same_instrument_twice_is_refused(drums: Dataset, files: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="same one twice"):
+        judge([load(files[0], verify=False)] * 2, drums, tmp_path, SETTINGS)
+
+
+def test_labels_that_nobody_has_are_refused(drums: Dataset, files: list[Path], tmp_path: Path) -> None:
+    settings = JudgeSettings(**{**vars(SETTINGS), "labels": ("gong",)})
+    with pytest.raises(DatasetError, match="0 sounds of gong in valid"):
+        judge([load(files[0], verify=False)], drums, tmp_path, settings)
