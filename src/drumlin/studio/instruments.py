@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from ..exporting import locate_sound, read_provenance
 from ..instrument import Instrument
 from ..workspace import Entry
-from .deps import Services, WithServices
+from .deps import WithServices
 from .schemas import (
     InstrumentAnswer,
     InstrumentSummary,
@@ -41,7 +41,7 @@ _UPLOAD: dict[str, Any] = {
 @router.get("")
 def list_instruments(services: WithServices) -> list[InstrumentSummary]:
     """List the instruments: the built-in one first, what is being learned last."""
-    return [_summary(entry) for entry in services.shelf.entries()]
+    return [summary_of(entry) for entry in services.shelf.entries()]
 
 
 @router.get("/{instrument_id}")
@@ -50,12 +50,7 @@ def get_instrument(instrument_id: InstrumentId, services: WithServices) -> Instr
     entry = services.shelf.entry(instrument_id)
     instrument = services.shelf.load(instrument_id)
     return InstrumentAnswer(
-        id=entry.id,
-        name=entry.name,
-        recipe=entry.recipe,
-        builtin=entry.is_builtin,
-        learning=entry.is_learning,
-        revision=entry.revision,
+        **_head(entry),
         sample_rate=instrument.sample_rate,
         length=instrument.length,
         latent_size=instrument.latent_size,
@@ -72,26 +67,26 @@ async def locate(instrument_id: InstrumentId, request: Request, services: WithSe
     """Find where a dropped sound lies in the instrument."""
     instrument = await services.player.instrument(instrument_id)
     data = await read_upload(request, services.policy.upload_limit)
-    return await _locate(services, instrument, data)
-
-
-async def _locate(services: Services, instrument: Instrument, data: bytes) -> LocationAnswer:
     waveform, sample_rate = await services.decoder.decode(data)
     provenance = read_provenance(data)
     location = await anyio.to_thread.run_sync(locate_sound, instrument, waveform, sample_rate, provenance)
     return LocationAnswer.model_validate(location.to_dict())
 
 
-def _summary(entry: Entry) -> InstrumentSummary:
-    return InstrumentSummary(
-        id=entry.id,
-        name=entry.name,
-        recipe=entry.recipe,
-        builtin=entry.is_builtin,
-        learning=entry.is_learning,
-        revision=entry.revision,
-        error=entry.error,
-    )
+def summary_of(entry: Entry) -> InstrumentSummary:
+    """Return the line of the list that tells of an instrument."""
+    return InstrumentSummary(**_head(entry), error=entry.error)
+
+
+def _head(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "recipe": entry.recipe,
+        "builtin": entry.is_builtin,
+        "learning": entry.is_learning,
+        "revision": entry.revision,
+    }
 
 
 def _points(instrument: Instrument) -> list[PointModel]:

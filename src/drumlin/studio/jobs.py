@@ -9,6 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ..models import RECIPES, parameter_count
 from ..models.recipes import STUDY_LENGTH
 from .deps import WithStudio
+from .instruments import summary_of
 from .schemas import InstrumentSummary, JobAnswer, RecipeAnswer, StartBody
 
 router = APIRouter(prefix="/api", tags=["learning"])
@@ -63,7 +64,7 @@ def resume_job(job_id: JobId, studio: WithStudio) -> JobAnswer:
 @router.post("/jobs/{job_id}/keep")
 def keep_snapshot(job_id: JobId, studio: WithStudio) -> InstrumentSummary:
     """Keep what a learning that was stopped has learned so far, as an instrument."""
-    return studio.learning.keep_snapshot(job_id)
+    return summary_of(studio.learning.keep_snapshot(job_id))
 
 
 @router.delete("/jobs/{job_id}", status_code=204)

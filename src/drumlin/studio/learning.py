@@ -7,11 +7,11 @@ from ..errors import JobError, LearningMissingError
 from ..instrument.renaming import copy_named
 from ..jobs import Job, JobProgress, JobRunner, JobState
 from ..models import recipe_named
-from ..workspace import Workspace
+from ..workspace import Entry, Workspace
 from ..workspace.browsing import confine
 from ..workspace.extras import has_learning
 from .hub import Event, Hub
-from .schemas import AddLearningBody, HistoryPoint, InstrumentSummary, JobAnswer, LearnBody
+from .schemas import AddLearningBody, HistoryPoint, JobAnswer, LearnBody
 
 SNAPSHOT = "snapshot.drumlin"
 DRUMLIN = (sys.executable, "-m", "drumlin")
@@ -73,7 +73,7 @@ class Learning:
         self._workspace.shelf.drop_snapshot(_snapshot_id(job_id))
         self._hub.publish(Event("instruments", "{}"))
 
-    def keep_snapshot(self, job_id: str) -> InstrumentSummary:
+    def keep_snapshot(self, job_id: str) -> Entry:
         """Put a copy of the latest snapshot of a stopped learning among the instruments.
 
         Raises:
@@ -89,16 +89,7 @@ class Learning:
         copy_named(snapshot, path, name)
         self._workspace.shelf.drop_snapshot(_snapshot_id(job_id))
         self._hub.publish(Event("instruments", "{}"))
-        entry = next(entry for entry in self._workspace.shelf.entries() if entry.path == path)
-        return InstrumentSummary(
-            id=entry.id,
-            name=entry.name,
-            recipe=entry.recipe,
-            builtin=False,
-            learning=False,
-            revision=entry.revision,
-            error=entry.error,
-        )
+        return next(entry for entry in self._workspace.shelf.entries() if entry.path == path)
 
     def _learn(self, body: LearnBody) -> Job:
         if not has_learning():
