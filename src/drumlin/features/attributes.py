@@ -36,7 +36,7 @@ class Attributes:
         pitch_hz: frequency of the low partial; to be trusted as far as `pitch_confidence`.
         pitch_confidence: 0 to 1.
         noisiness_db: energy of noise over energy of tone.
-        attack_s: seconds from 10 to 90 % of the peak.
+        attack_s: seconds from 10 to 70 % of the peak.
     """
 
     brightness: float
