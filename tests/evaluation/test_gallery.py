@@ -17,6 +17,7 @@ def test_low_sound_is_bright_below_and_high_sound_above() -> None:
 
 def test_silent_sound_and_missing_tiles_are_dark() -> None:
     picture = draw_tiles(np.zeros((3, 4096), np.float32))
+    assert picture.shape == (TILE[1], 4 * TILE[0] + 12, 3)
     assert np.unique(picture.reshape(-1, 3), axis=0).tolist() == [[18, 20, 24]]
 
 

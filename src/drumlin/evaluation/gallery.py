@@ -34,9 +34,9 @@ _STOPS = np.array([_BACK, (70, 40, 130), (220, 80, 110), (255, 235, 160)], float
 
 
 def draw_tiles(windows: Waveform) -> Array:
-    """Return a picture, (height, width, 3), uint8, of at most `TILES` judged windows (M, T), four in a row."""
+    """Return a picture, (height, width, 3), uint8, of at most `TILES` judged windows (M, T), four in a row; M > 0."""
     width, height = TILE
-    rows = TILES // _ROW
+    rows = -(-min(len(windows), TILES) // _ROW)
     picture = np.empty((rows * (height + _GAP) - _GAP, _ROW * (width + _GAP) - _GAP, 3), np.uint8)
     picture[:] = _BACK
     for number, window in enumerate(windows[:TILES]):

@@ -6,7 +6,7 @@ The report is specified in docs/evaluating.md.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ from ..errors import UsageError
 from ..instrument import Instrument
 from ..progress import Progress, Report, ignore
 from .bench import REAL, Bench, Case, JudgeSettings
+from .comparison import REFERENCE, TRAIN, compare, read_embedded
 from .looks import commit, log_test_look
 from .page import write_page
 from .stage_cache import StageCache
-from .stages import REAL_STAGES, STAGES
+from .stages import HITS, REAL_STAGES, STAGES
 
 FORMAT = "drumlin-report"
 VERSION = 1
@@ -63,10 +64,11 @@ def judge(
     cases = [Case(name, one, bench) for name, one in zip(unique_names(instruments), instruments, strict=True)]
     if settings.split == "test":
         log_test_look(out, [(case.name, case.instrument.sha256) for case in cases], dataset.hash)
-    steps = _Steps(report, len(REAL_STAGES) + len(STAGES) * len(cases))
+    steps = _Steps(report, len(REAL_STAGES) + len(STAGES) * len(cases) + 1)
     rows = {REAL: _measure_real(bench, out, steps)}
     rows |= {case.name: _measure(case, out, steps) for case in cases}
-    content = {**_head(bench, cases), "rows": rows}
+    steps.begin("comparing")
+    content = {**_head(bench, cases), "rows": rows, "distribution": _compare(bench, rows, out)}
     steps.end()
     write_atomically(out / "report.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode("ascii"))
     return Judgement(content, out / "report.json", write_page(content, out))
@@ -117,6 +119,14 @@ def _measure_real(bench: Bench, out: Path, steps: _Steps) -> dict[str, Any]:
         steps.begin(f"{REAL}: {name}")
         row[name] = cache.get(name, lambda stage=stage: stage(bench, cache.folder))  # type: ignore[misc]
     return row
+
+
+def _compare(bench: Bench, rows: Mapping[str, Any], out: Path) -> dict[str, Any]:
+    """Return the measures of the distribution, which need all systems at once."""
+    folders = {name: out / row["files"] for name, row in rows.items()}
+    real = {name: read_embedded(folders[REAL] / f"{name}.npz") for name in (REFERENCE, TRAIN)}
+    made = {name: read_embedded(folder / HITS) for name, folder in folders.items() if name != REAL}
+    return compare(bench, real, made)
 
 
 def _identity(bench: Bench) -> dict[str, Any]:

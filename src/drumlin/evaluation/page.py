@@ -5,59 +5,14 @@ Pictures and sounds lie in the folder beside it.
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..audio import write_atomically
+from .bench import REAL
+from .page_sections import DISTRIBUTION, DISTRIBUTION_WORDS, SECTIONS, Section
 from .page_style import SCRIPT, STYLE
-from .page_tables import Column, table
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page: a title, what is measured in plain words, and its table."""
-
-    anchor: str
-    title: str
-    words: str
-    columns: tuple[Column, ...]
-
-
-SECTIONS = (
-    Section(
-        "reconstruction",
-        "Giving a dropped sound back",
-        "Each unseen sound is dropped on the instrument as on the page, and what it plays for it is compared in the "
-        "judged window.",
-        (
-            Column(("reconstruction", "count"), "Sounds", "", 0),
-            Column(("reconstruction", "log_mel_db"), "Log-mel error", "dB", 2, "low"),
-        ),
-    ),
-    Section(
-        "playability",
-        "Moving on the plane",
-        "Walks along straight lines over the plane: how much the sound changes on the way, and how evenly.",
-        (
-            Column(("playability", "median_db"), "Change per unit", "dB", 1),
-            Column(("playability", "jump_ratio"), "95th percentile over median", "", 1, "low"),
-            Column(("playability", "range_db"), "From end to end", "dB", 1),
-        ),
-    ),
-    Section(
-        "defects",
-        "Defects",
-        "Sounds from random places on the plane, at their whole length.",
-        (
-            Column(("defects", "clicks_start"), "Click at the start", "", 1, "low", percent=True),
-            Column(("defects", "clicks_end"), "Cut off", "", 1, "low", percent=True),
-            Column(("defects", "clicks_inside"), "Clicks inside", "per sound", 2, "low"),
-            Column(("defects", "noise_floor_db"), "Tail", "dB", 0, "low"),
-            Column(("defects", "line_db"), "Lines", "dB", 1, "low"),
-        ),
-    ),
-)
+from .page_tables import Column, figure, table
 
 
 def write_page(content: Mapping[str, Any], out: Path) -> Path:
@@ -70,6 +25,7 @@ def write_page(content: Mapping[str, Any], out: Path) -> Path:
 def render(content: Mapping[str, Any]) -> str:
     """Return the page of a report."""
     rows = content["rows"]
+    near = "".join(_distribution(name, found) for name, found in content["distribution"].items())
     sections = "".join(_section(section, rows) for section in SECTIONS)
     names = ", ".join(one["name"] for one in content["instruments"])
     links = "".join(f'<a href="#{one.anchor}">{one.title}</a>' for one in SECTIONS)
@@ -78,8 +34,12 @@ def render(content: Mapping[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Drumlin report: {html.escape(names)}</title><style>{STYLE}</style>"
         f"<h1>{html.escape(names)}</h1>{_summary(content)}"
-        f'<nav><a href="#listen">Look and listen</a>{links}<a href="#made">How this was made</a></nav>'
-        f"{_notices(content)}{_gallery(rows)}{sections}{_circumstances(content)}"
+        f'<nav><a href="#listen">Look and listen</a>'
+        f'<a href="#distribution">As a whole</a>{links}<a href="#made">How this was made</a></nav>'
+        f"{_notices(content)}{_gallery(rows)}"
+        f'<section id="distribution"><h2>As a whole, beside real kits</h2>'
+        f'<p class="soft">{DISTRIBUTION_WORDS}</p>{near}'
+        f"</section>{sections}{_circumstances(content)}"
         f"<script>{SCRIPT}</script></html>\n"
     )
 
@@ -110,6 +70,24 @@ def _section(section: Section, rows: Mapping[str, Any]) -> str:
         f'<section id="{section.anchor}"><h2>{html.escape(section.title)}</h2><p class="soft">'
         f"{html.escape(section.words)}</p>{table(rows, section.columns)}</section>"
     )
+
+
+def _distribution(embedding: str, found: Mapping[str, Any]) -> str:
+    return f"<h3>Embedding: {html.escape(embedding)}</h3>{table(found['rows'], DISTRIBUTION)}{_differences(found)}"
+
+
+def _differences(found: Mapping[str, Any]) -> str:
+    """Return, in words, which instruments are surely nearer to real sounds than which."""
+    column = Column(("kid",), "", digits=3)
+    lines = []
+    for one in found["differences"]:
+        if one["of"] != REAL:
+            sure = one["kid"]["low"] > 0 or one["kid"]["high"] < 0
+            verdict = "surely " + ("farther" if one["kid"]["value"] > 0 else "nearer") if sure else "not surely apart"
+            low, high = (figure(one["kid"][end], column) for end in ("low", "high"))
+            pair = html.escape(f"{one['of']} against {one['to']}")
+            lines.append(f"<li>{pair}: {verdict} ({low} … {high})</li>")
+    return f"<ul class='soft'>{''.join(lines)}</ul>" if lines else ""
 
 
 def _gallery(rows: Mapping[str, Any]) -> str:

@@ -30,7 +30,8 @@ tr.real { background: var(--real); } .yes { color: #2c7a3f; } .no { color: #b340
 figure { margin: 0; } figcaption { font-size: .88rem; margin: 0 0 .3rem; }
 .tiles { position: relative; border-radius: .4rem; overflow: hidden; background: #121418; }
 .tiles img { display: block; width: 100%; height: auto; }
-.tiles div { position: absolute; inset: 0; display: grid; grid-template: repeat(4, 1fr) / repeat(4, 1fr); }
+.tiles div { position: absolute; inset: 0; display: grid; grid-template-columns: repeat(4, 1fr);
+  grid-auto-rows: 1fr; }
 .tiles button { background: none; border: 2px solid transparent; border-radius: .3rem; cursor: pointer; padding: 0; }
 .tiles button:hover, .tiles button:focus-visible, .tiles button.on { border-color: #ffd479; outline: none; }
 button.play { font: inherit; color: var(--mark); background: none; border: 1px solid var(--line); border-radius: .4rem;

@@ -69,8 +69,8 @@ def written(value: Any, column: Column) -> str:
     if number is None:
         return MISSING
     if not isinstance(value, Mapping):
-        return _figure(number, column)
-    return f"{_figure(number, column)}<small>{_figure(value['low'], column)} … {_figure(value['high'], column)}</small>"
+        return figure(number, column)
+    return f"{figure(number, column)}<small>{figure(value['low'], column)} … {figure(value['high'], column)}</small>"
 
 
 def _head(column: Column) -> str:
@@ -104,7 +104,8 @@ def _best(rows: Mapping[str, Any], column: Column) -> list[str]:
     return [name for name, number in known.items() if number == target]
 
 
-def _figure(number: float, column: Column) -> str:
+def figure(number: float, column: Column) -> str:
+    """Return a number as text, in the digits of its column."""
     shown = 100.0 * number if column.percent else number
     text = f"{shown:.{column.digits}f}"
     return (text.lstrip("-") if float(text) == 0 else text).replace("-", MINUS)

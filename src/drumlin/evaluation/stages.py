@@ -13,10 +13,18 @@ import numpy as np
 from ..features import log_mel_distance_db
 from ..units import Array, Waveform
 from .bench import Bench, Case
+from .comparison import REFERENCE, TRAIN, embed_all, write_embedded
 from .continuity import plane_continuity
+from .drawing import draw
+from .embeddings import Embedding, LogMelStatistics
 from .gallery import TILES, write_sounds, write_tiles
 from .instruments import score_sounds
-from .window import JUDGED_RATE, judged_window
+from .window import JUDGED_RATE, judged_window, judged_windows
+
+EMBEDDINGS: tuple[Embedding, ...] = (LogMelStatistics(),)
+
+HITS = "hits.npz"
+"""File of an instrument's embeddings."""
 
 Stage = Callable[[Case, Path], dict[str, Any]]
 RealStage = Callable[[Bench, Path], dict[str, Any]]
@@ -24,29 +32,40 @@ RealStage = Callable[[Bench, Path], dict[str, Any]]
 
 def gallery(case: Case, folder: Path) -> dict[str, Any]:
     """Draw and write `TILES` random hits of each class."""
-    shown = {label: _rows(case.bench.asked * case.bench.settings.repeats, label) for label in set(case.bench.asked)}
-    return {
-        label: _show(folder, label, case.windows[rows], [case.hits.waveforms[row] for row in rows], case)
-        for label, rows in sorted(shown.items())
-    }
-
-
-def _show(folder: Path, label: str, windows: Waveform, sounds: list[Waveform], case: Case) -> dict[str, Any]:
-    stem = label or "any"
-    write_tiles(folder / f"{stem}.png", windows)
-    return {"picture": f"{stem}.png", "sounds": write_sounds(folder, stem, sounds, case.instrument.sample_rate)}
+    shown, rate = {}, case.instrument.sample_rate
+    for number, label in enumerate(sorted(set(case.bench.asked)), 1):
+        sounds = draw(case.instrument, [label] * TILES, case.bench.settings.seed).waveforms
+        shown[label] = _show(folder, f"class-{number:02d}", judged_windows(sounds, rate), list(sounds), rate)
+    return shown
 
 
 def real_gallery(bench: Bench, folder: Path) -> dict[str, Any]:
-    """Draw and write real hits of each class, out of the reference."""
-    shown = {}
-    for label in sorted(set(bench.asked)):
-        rows, stem = _rows(bench.reference.labels, label), label or "any"
-        write_tiles(folder / f"{stem}.png", bench.reference.windows[rows])
-        sounds = [bench.dataset.waveforms[bench.reference.rows[row]] for row in rows]
-        names = write_sounds(folder, stem, sounds, bench.dataset.sample_rate)
-        shown[label] = {"picture": f"{stem}.png", "sounds": names}
+    """Draw and write up to `TILES` real hits of each class, out of the reference."""
+    shown, reference = {}, bench.reference
+    for number, label in enumerate(sorted(set(bench.asked)), 1):
+        rows = [row for row, name in enumerate(reference.labels) if name == label]
+        some = np.random.default_rng(bench.settings.seed).permutation(rows)[:TILES]
+        sounds = [bench.dataset.waveforms[reference.rows[row]] for row in some]
+        shown[label] = _show(folder, f"class-{number:02d}", reference.windows[some], sounds, bench.dataset.sample_rate)
     return shown
+
+
+def _show(folder: Path, stem: str, windows: Waveform, sounds: list[Waveform], sample_rate: int) -> dict[str, Any]:
+    write_tiles(folder / f"{stem}.png", windows)
+    return {"picture": f"{stem}.png", "sounds": write_sounds(folder, stem, sounds, sample_rate)}
+
+
+def embeddings(case: Case, folder: Path) -> dict[str, Any]:
+    """Embed the hits that the distribution is compared on."""
+    write_embedded(folder / HITS, embed_all(case.first_windows, EMBEDDINGS))
+    return {"count": len(case.first_windows)}
+
+
+def real_embeddings(bench: Bench, folder: Path) -> dict[str, Any]:
+    """Embed all real sounds, those learned from and those not."""
+    for name, real in ((REFERENCE, bench.reference), (TRAIN, bench.train)):
+        write_embedded(folder / f"{name}.npz", embed_all(real.windows, EMBEDDINGS))
+    return {"count": len(bench.reference)}
 
 
 def defects(case: Case, folder: Path) -> dict[str, Any]:
@@ -101,15 +120,11 @@ def playability(case: Case, folder: Path) -> dict[str, Any]:
 
 STAGES: dict[str, Stage] = {
     "gallery": gallery,
+    "embeddings": embeddings,
     "reconstruction": reconstruction,
     "playability": playability,
     "defects": defects,
 }
 """In the order in which they are run: what is soon done and tells most comes first."""
 
-REAL_STAGES: dict[str, RealStage] = {"gallery": real_gallery, "defects": real_defects}
-
-
-def _rows(labels: tuple[str, ...], label: str) -> list[int]:
-    """Return the positions of at most `TILES` sounds of a class."""
-    return [row for row, asked in enumerate(labels) if asked == label][:TILES]
+REAL_STAGES: dict[str, RealStage] = {"gallery": real_gallery, "embeddings": real_embeddings, "defects": real_defects}

@@ -1,0 +1,64 @@
+"""What the report page says of each measure, and which numbers it shows."""
+
+from dataclasses import dataclass
+
+from .page_tables import Column
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: a title, what is measured in plain words, and its table."""
+
+    anchor: str
+    title: str
+    words: str
+    columns: tuple[Column, ...]
+
+
+SECTIONS = (
+    Section(
+        "reconstruction",
+        "Giving a dropped sound back",
+        "Each unseen sound is dropped on the instrument as on the page, and what it plays for it is compared in the "
+        "judged window.",
+        (
+            Column(("reconstruction", "count"), "Sounds", "", 0),
+            Column(("reconstruction", "log_mel_db"), "Log-mel error", "dB", 2, "low"),
+        ),
+    ),
+    Section(
+        "playability",
+        "Moving on the plane",
+        "Walks along straight lines over the plane: how much the sound changes on the way, and how evenly.",
+        (
+            Column(("playability", "median_db"), "Change per unit", "dB", 1),
+            Column(("playability", "jump_ratio"), "95th percentile over median", "", 1, "low"),
+            Column(("playability", "range_db"), "From end to end", "dB", 1),
+        ),
+    ),
+    Section(
+        "defects",
+        "Defects",
+        "Sounds from random places on the plane, at their whole length.",
+        (
+            Column(("defects", "clicks_start"), "Click at the start", "", 1, "low", percent=True),
+            Column(("defects", "clicks_end"), "Cut off", "", 1, "low", percent=True),
+            Column(("defects", "clicks_inside"), "Clicks inside", "per sound", 2, "low"),
+            Column(("defects", "noise_floor_db"), "Tail", "dB", 0, "low"),
+            Column(("defects", "line_db"), "Lines", "dB", 1, "low"),
+        ),
+    ),
+)
+
+DISTRIBUTION = (
+    Column(("kid",), "Kernel distance", "", 3, "low", whisker=True),
+    Column(("frechet",), "Frechet distance", "for endless sounds", 1, "low"),
+    Column(("density",), "Density", "", 2, "high"),
+    Column(("coverage",), "Coverage", "", 0, "high", percent=True),
+)
+
+DISTRIBUTION_WORDS = (
+    "How near the hits of a system come to the real hits of unseen kits, taken together: equal numbers, the same "
+    "window, the same resamples of kits for all. The row of real sounds is what the kits that were learned from score "
+    "themselves."
+)
