@@ -20,10 +20,17 @@ SECTIONS = (
         "reconstruction",
         "Giving a dropped sound back",
         "Each unseen sound is dropped on the instrument as on the page, and what it plays for it is compared in the "
-        "judged window.",
+        "judged window. The row of real sounds is the floor: each against itself with its noise drawn anew, which is "
+        "the same sound to the ear.",
         (
             Column(("reconstruction", "count"), "Sounds", "", 0),
-            Column(("reconstruction", "log_mel_db"), "Log-mel error", "dB", 2, "low"),
+            Column(("reconstruction", "log_mel_db"), "Log-mel error", "dB", 2, "low", whisker=True),
+            Column(("reconstruction", "log_mel_median_db"), "its median", "dB", 2, "low"),
+            Column(("reconstruction", "whole_log_mel_db"), "at whole length", "dB", 2, "low"),
+            Column(("reconstruction", "convergence"), "Spectral convergence", "", 2, "low"),
+            Column(("reconstruction", "log_magnitude_db"), "Log magnitude", "dB", 2, "low"),
+            Column(("reconstruction", "attack_median_ms"), "Attack time, median", "ms", 2, "low"),
+            Column(("reconstruction", "low_band_db"), "SI-SDR below 250 Hz", "dB", 1, "high"),
         ),
     ),
     Section(
