@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from drumlin.errors import JournalError
 from drumlin.evaluation import looks
 
 PAIR = [("snares", "a" * 64), ("pipe | and\nline", "b" * 64)]
@@ -28,6 +29,12 @@ def test_log_of_a_checkout_lies_in_its_docs(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(looks, "checkout", lambda: tmp_path)
     assert looks.log_test_look(tmp_path / "report", PAIR, "c" * 64) == tmp_path / "docs" / "test-looks.md"
     assert not (tmp_path / "report").exists()
+
+
+def test_look_that_cannot_be_logged_is_refused(no_checkout: None, tmp_path: Path) -> None:
+    (tmp_path / "report").write_text("a file is in the way")
+    with pytest.raises(JournalError, match="logged first"):
+        looks.log_test_look(tmp_path / "report", PAIR, "c" * 64)
 
 
 def test_installed_package_names_its_release(no_checkout: None) -> None:

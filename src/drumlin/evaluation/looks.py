@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import __version__
+from ..errors import JournalError
 
 LOG_NAME = "test-looks.md"
 
@@ -32,15 +33,19 @@ def log_test_look(beside: Path, instruments: Sequence[tuple[str, str]], dataset_
         instruments: name and hash of each.
         dataset_hash: of the data set.
     Raises:
-        OSError: the log cannot be written: then there is no look.
+        JournalError: the log cannot be written: then there is no look.
     """
-    path = _log_path(beside)
     names = ", ".join(f"{_plain(name)} `{sha256[:12]}`" for name, sha256 in instruments)
     line = f"| {datetime.now(UTC).date().isoformat()} | {commit()} | {names} | `{dataset_hash[:12]}` |\n"
-    with path.open("a", encoding="utf-8", newline="\n") as log:
-        log.write((_HEAD if log.tell() == 0 else "") + line)
-        log.flush()
-        os.fsync(log.fileno())
+    path = log_path(beside)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", newline="\n") as log:
+            log.write((_HEAD if log.tell() == 0 else "") + line)
+            log.flush()
+            os.fsync(log.fileno())
+    except OSError as error:
+        raise JournalError(f"{path} cannot be written ({error}): a look at the test split is logged first") from error
     return path
 
 
@@ -62,12 +67,10 @@ def checkout() -> Path | None:
     )
 
 
-def _log_path(beside: Path) -> Path:
+def log_path(beside: Path) -> Path:
+    """Return where looks are logged: in `docs` of a checkout, or in the folder `beside`."""
     root = checkout()
-    if root is not None:
-        return root / "docs" / LOG_NAME
-    beside.mkdir(parents=True, exist_ok=True)
-    return beside / LOG_NAME
+    return beside / LOG_NAME if root is None else root / "docs" / LOG_NAME
 
 
 def _plain(name: str) -> str:
