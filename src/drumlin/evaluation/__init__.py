@@ -1,8 +1,22 @@
 """The judge: measures of what a model makes, and the report of several instruments beside real sounds."""
 
+from .bandwidth import cliff_hz, dull_share, highs_db
 from .bench import JudgeSettings
-from .clicks import CLICK_SCORE, END_DB, START_DB, Clicks, count_clicks, find_clicks
+from .clicks import CLICK_SCORE, END_DB, START_DB, Clicks, count_clicks, find_clicks, lone_clicks
+from .combs import PERIODS, Comb, find_combs, line_height_db
 from .continuity import Continuity, plane_continuity
+from .defects import (
+    DEFECTS,
+    DefectCounts,
+    Defects,
+    Survey,
+    count_defects,
+    find_defects,
+    is_heard,
+    random_points,
+    survey_defects,
+)
+from .distortion import clipped_tops, offset_db, stair_points
 from .drawing import Drawn, RealSet, draw, notes_for, real_set
 from .fidelity import Fidelity, attack_error_ms, compare_pairs, low_band_si_sdr_db, multi_resolution
 from .instruments import SoundScores, score_instrument, score_sounds
@@ -14,13 +28,18 @@ from .window import JUDGED_RATE, PRE_ROLL_S, WINDOW, judged_window, judged_windo
 
 __all__ = [
     "CLICK_SCORE",
+    "DEFECTS",
     "END_DB",
     "JUDGED_RATE",
+    "PERIODS",
     "PRE_ROLL_S",
     "START_DB",
     "WINDOW",
     "Clicks",
+    "Comb",
     "Continuity",
+    "DefectCounts",
+    "Defects",
     "Drawn",
     "Fidelity",
     "JudgeSettings",
@@ -28,24 +47,39 @@ __all__ = [
     "RealSet",
     "Reconstruction",
     "SoundScores",
+    "Survey",
     "attack_error_ms",
+    "cliff_hz",
+    "clipped_tops",
     "compare_pairs",
     "compare_sounds",
     "count_clicks",
+    "count_defects",
     "draw",
+    "dull_share",
     "find_clicks",
+    "find_combs",
+    "find_defects",
+    "highs_db",
+    "is_heard",
     "judge",
     "judged_window",
     "judged_windows",
+    "line_height_db",
+    "lone_clicks",
     "low_band_si_sdr_db",
     "multi_resolution",
     "noise_floor_db",
     "notes_for",
+    "offset_db",
     "plane_continuity",
+    "random_points",
     "real_set",
     "redraw_noise",
     "score_instrument",
     "score_sounds",
+    "stair_points",
     "stair_share",
+    "survey_defects",
     "tail_line_db",
 ]

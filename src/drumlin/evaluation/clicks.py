@@ -30,6 +30,9 @@ ATTACK_S = 0.02
 LOCAL_S = 0.005
 """What is usual is the median over this much on each side."""
 
+LONE_FLOOR_DB, LONE_DB = -50.0, 20.0
+"""Of `lone_clicks`: the least level, and the height over what is around."""
+
 EVENT_S = 0.001
 """Jumps that are nearer than this are one click."""
 
@@ -63,7 +66,29 @@ def find_clicks(waveform: Waveform, sample_rate: int) -> Clicks:
     tail = relative[-max(1, round(0.001 * sample_rate)) :]
     start = abs(relative[0]) > _gain(START_DB)
     end = bool(np.sqrt(np.square(tail).mean()) > _gain(END_DB)) or abs(relative[-1]) > _gain(LAST_DB)
-    return Clicks(bool(start), bool(end), _inside(relative, sample_rate))
+    return Clicks(bool(start), bool(end), _inside(relative, sample_rate, FLOOR_DB))
+
+
+def lone_clicks(waveform: Waveform, sample_rate: int) -> tuple[int, ...]:
+    """Return the clicks inside a sound (T,) that no drum explains: louder ones, with no rattle around them.
+
+    `find_clicks` is strict: of 864 real drums it accuses one in four, of the beads of a shaker, of second strokes, of
+    files that fall into digital silence. These count only above `LONE_FLOOR_DB`, and if they stand `LONE_DB` out of
+    the jumps (root mean square) before and after them.
+    """
+    peak = float(np.abs(waveform).max(initial=0.0))
+    if peak < 1e-6:
+        return ()
+    relative = np.asarray(waveform, dtype=np.float64) / peak
+    jumps = np.abs(np.diff(relative, n=2))
+    near, far = round(EVENT_S * sample_rate / 2), round(LOCAL_S * sample_rate)
+
+    def is_lone(place: int) -> bool:
+        sides = (jumps[max(0, place - far) : place - near], jumps[place + near : place + far])
+        around = max(float(np.sqrt(np.square(side).mean())) for side in sides if side.size)
+        return bool(jumps[max(0, place - 2) : place + 1].max() > around * _gain(LONE_DB))
+
+    return tuple(place for place in _inside(relative, sample_rate, LONE_FLOOR_DB) if is_lone(place))
 
 
 def count_clicks(waveforms: Waveform, sample_rate: int) -> dict[str, float]:
@@ -77,13 +102,13 @@ def count_clicks(waveforms: Waveform, sample_rate: int) -> dict[str, float]:
     }
 
 
-def _inside(relative: Array, sample_rate: int) -> tuple[int, ...]:
+def _inside(relative: Array, sample_rate: int, floor_db: float) -> tuple[int, ...]:
     """Return the positions where the second difference stands out of its surroundings."""
     jumps = np.abs(np.diff(relative, n=2))
     reach = max(2, round(LOCAL_S * sample_rate))
     if len(jumps) < 2 * reach:
         return ()
-    usual = np.maximum(_local_median(jumps, reach), _gain(FLOOR_DB) / CLICK_SCORE)
+    usual = np.maximum(_local_median(jumps, reach), _gain(floor_db) / CLICK_SCORE)
     suspects = np.flatnonzero(jumps > CLICK_SCORE * usual) + 1
     peak = int(np.abs(relative).argmax())
     away = suspects[suspects - peak > ATTACK_S * sample_rate]

@@ -70,7 +70,7 @@ def _spread(power: Array) -> Array:
 
 
 def _stft(sound: Array, n_fft: int) -> Array:
-    """Return spectra under a Hann window, hop n_fft / 4, shape (N, F); the first frame is centred on the first point."""
+    """Return spectra under a Hann window, hop n_fft / 4, shape (N, F); the first frame is centred on point 0."""
     padded = np.pad(sound, (n_fft // 2, n_fft + n_fft // 2))
     frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[:: n_fft // 4]
     spectra: Array = np.fft.rfft(frames * _window(n_fft))
