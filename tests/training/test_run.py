@@ -165,6 +165,26 @@ def test_minutes_stop_a_training_and_count_over_its_runs(dataset: Dataset, tmp_p
 
 
 @pytest.mark.usefixtures("unexported")
+def test_a_loss_that_blows_up_is_told_with_advice(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = tiny_recipe(epochs=10)
+    kind = type(build(recipe, DataFacts(1024, 44_100)))
+    forward = kind.forward
+
+    def rising(
+        self: Model, turn: str, waveform: torch.Tensor, label: torch.Tensor, step: int
+    ) -> dict[str, torch.Tensor]:
+        return {
+            name: value * (1 if step < 10 else 20) for name, value in forward(self, turn, waveform, label, step).items()
+        }
+
+    assert "blown up" not in train(dataset, plain(recipe), tmp_path / "calm.drumlin").advice
+    monkeypatch.setattr(kind, "forward", rising)
+    assert "blown up" in train(dataset, plain(recipe), tmp_path / "a.drumlin").advice
+
+
+@pytest.mark.usefixtures("unexported")
 def test_a_loss_that_is_no_number_stops_with_advice(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="--learning-rate"):
         train(dataset, plain(tiny_recipe(learning_rate=1e30)), tmp_path / "a.drumlin")

@@ -38,6 +38,9 @@ COLLAPSED_SPREAD = 0.02
 COLLAPSE_AFTER = 0.1
 """Share of the plan after which sounds that all come out alike are called a collapse."""
 
+BLOWN_UP = 5.0
+"""A loss so many times the least one of the training has blown up; those of adversaries may."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -89,8 +92,10 @@ class Loop:
             name: (torch.tensor(total, dtype=torch.float64), int(count)) for name, (total, count) in state.sums.items()
         }
         self.latest: dict[str, float] = {}
+        self.least_loss = math.inf
         for row in read_metrics(folder):
             self.latest |= {name: value for name, value in row.items() if name not in ("step", "epoch")}
+            self.least_loss = min(self.least_loss, row.get("loss", math.inf))
         self.advice = ""
 
     def run(self, report: Report, snapshot: Callable[[], Path | None]) -> Outcome:
@@ -193,6 +198,7 @@ class Loop:
     def _finish_epoch(self, log: MetricsLog | None) -> None:
         row = self._means()
         self.sums = {}
+        self.least_loss = min(self.least_loss, row.get("loss", math.inf))
         epoch = self._epoch()
         if epoch % self.watch_every == 0 or self.state.step == self.planned:
             row |= self.watch()
@@ -216,13 +222,18 @@ class Loop:
 
     def _judge(self, row: dict[str, float]) -> None:
         is_late = self.state.step >= COLLAPSE_AFTER * self.planned
-        collapsed = is_late and row.get("spread", 1.0) < COLLAPSED_SPREAD
-        self.advice = (
-            f"collapsed: all sounds come out alike (spread {row['spread']:.3g}); try another seed, a lower learning "
-            "rate, a smaller KL weight (--set kl_weight=...), or more sounds"
-            if collapsed
-            else ""
-        )
+        times, rate = row.get("loss", 0.0) / self.least_loss, self.recipe.learning_rate
+        self.advice = ""
+        if times > BLOWN_UP:
+            self.advice = (
+                f"blown up: the loss is {times:.0f} times its least; start over with --fresh and a lower learning rate "
+                f"(--learning-rate {rate / 3:.1g}, now {rate:g})"
+            )
+        elif is_late and row.get("spread", 1.0) < COLLAPSED_SPREAD:
+            self.advice = (
+                f"collapsed: all sounds come out alike (spread {row['spread']:.3g}); try another seed, a lower "
+                "learning rate, a smaller KL weight (--set kl_weight=...), or more sounds"
+            )
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
