@@ -15,7 +15,7 @@ from drumlin.evaluation import JudgeSettings, judge
 from drumlin.instrument import load
 from drumlin.progress import Progress
 
-SETTINGS = JudgeSettings(count=6, repeats=1, resamples=20, lines=1, grid=2, searched=2)
+SETTINGS = JudgeSettings(count=6, repeats=1, resamples=20, lines=1, grid=2, searched=2, returned=2)
 
 
 @pytest.fixture(scope="module")

@@ -28,12 +28,13 @@ class JudgeSettings:
     Args:
         split: real sounds to compare with: `valid` for choices, `test` once per release candidate.
         labels: only sounds with one of these; all if empty.
-        count: places, drawn evenly over the plane, at which defects are looked for.
+        count: random points, of places and of controls, at which defects are looked for.
         repeats: how many hits are drawn of each class, times the number that the distribution is compared on.
         resamples: of the bootstrap.
         lines: walks over the plane.
         grid: places along each side of the plane that are looked at.
         searched: most sounds that an instrument without an encoder is asked to give back: each takes a search.
+        returned: sounds of its own that an instrument is asked to find again.
         seed: of everything that is drawn.
     """
 
@@ -45,6 +46,7 @@ class JudgeSettings:
     lines: int = 24
     grid: int = 16
     searched: int = 24
+    returned: int = 100
     seed: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -54,7 +56,14 @@ class JudgeSettings:
     def quick(self) -> "JudgeSettings":
         """Return the same with a tenth of the work: for looking while something is made, not for claims."""
         return replace(
-            self, count=min(self.count, 200), repeats=1, resamples=200, lines=6, grid=min(self.grid, 8), searched=6
+            self,
+            count=min(self.count, 200),
+            repeats=1,
+            resamples=200,
+            lines=6,
+            grid=min(self.grid, 8),
+            searched=6,
+            returned=20,
         )
 
 
@@ -105,10 +114,6 @@ class Bench:
             chosen += [at for at in order if self.train.labels[at] == label][:count]
         return np.array(chosen, dtype=np.int64)
 
-    def whole(self, real: RealSet) -> Waveform:
-        """Return the prepared sounds of a set at their whole length, (M, T)."""
-        return np.asarray(self.dataset.waveforms[list(real.rows)], np.float32)
-
     def _real(self, split: Split) -> RealSet:
         found = real_set(self.dataset, split, self.settings.labels or None)
         if len(found) < 2:
@@ -149,9 +154,3 @@ class Case:
     def first_windows(self) -> Waveform:
         """The windows of as many hits as the reference is compared with: equal n for all."""
         return self.windows[: len(self.bench.asked)]
-
-    @cached_property
-    def anywhere(self) -> Drawn:
-        """Sounds from anywhere on the plane, where nobody has chosen."""
-        settings = self.bench.settings
-        return draw(self.instrument, [""] * settings.count, settings.seed + 1)

@@ -6,6 +6,7 @@ The report is specified in docs/evaluating.md.
 """
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..instrument import Instrument
 from ..progress import Progress, Report, ignore
 from .bench import REAL, Bench, Case, JudgeSettings
 from .comparison import REFERENCE, TRAIN, compare, read_embedded
+from .gates import judge_gates
 from .looks import commit, log_test_look
 from .page import write_page
 from .stage_cache import StageCache
@@ -28,6 +30,9 @@ FORMAT = "drumlin-report"
 VERSION = 1
 FILES = "files"
 """Folder beside the report: pictures, sounds, and results that a later run takes over."""
+
+TELL_S = 0.5
+"""Seconds between two words on the sounds of a stage."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ def judge(
     rows |= {case.name: _measure(case, out, steps) for case in cases}
     steps.begin("comparing")
     content = {**_head(bench, cases), "rows": rows, "distribution": _compare(bench, rows, out)}
+    content["gates"] = judge_gates(content)
     steps.end()
     write_atomically(out / "report.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode("ascii"))
     return Judgement(content, out / "report.json", write_page(content, out))
@@ -89,14 +95,20 @@ def unique_names(instruments: Sequence[Instrument]) -> list[str]:
 
 
 class _Steps:
-    """Counts stages and tells of them."""
+    """Counts stages and tells of them, and of the sounds within one now and then."""
 
     def __init__(self, report: Report, total: int) -> None:
-        self._report, self._total, self._done = report, total, 0
+        self._report, self._total, self._done = report, total, -1
+        self._message, self._told = "", 0.0
 
     def begin(self, message: str) -> None:
+        self._done, self._message, self._told = self._done + 1, message, time.monotonic()
         self._report(Progress(self._done, self._total, message))
-        self._done += 1
+
+    def tell(self, done: int, count: int) -> None:
+        if time.monotonic() - self._told >= TELL_S:
+            self._told = time.monotonic()
+            self._report(Progress(self._done, self._total, f"{self._message}, {done} of {count}"))
 
     def end(self) -> None:
         self._report(Progress(self._total, self._total, "done"))
@@ -108,7 +120,7 @@ def _measure(case: Case, out: Path, steps: _Steps) -> dict[str, Any]:
     row: dict[str, Any] = {"files": f"{FILES}/{cache.folder.name}"}
     for name, stage in STAGES.items():
         steps.begin(f"{case.name}: {name}")
-        row[name] = cache.get(name, lambda stage=stage: stage(case, cache.folder))  # type: ignore[misc]
+        row[name] = cache.get(name, lambda stage=stage: stage(case, cache.folder, steps.tell))  # type: ignore[misc]
     return row
 
 
@@ -117,7 +129,7 @@ def _measure_real(bench: Bench, out: Path, steps: _Steps) -> dict[str, Any]:
     row: dict[str, Any] = {"files": f"{FILES}/{cache.folder.name}"}
     for name, stage in REAL_STAGES.items():
         steps.begin(f"{REAL}: {name}")
-        row[name] = cache.get(name, lambda stage=stage: stage(bench, cache.folder))  # type: ignore[misc]
+        row[name] = cache.get(name, lambda stage=stage: stage(bench, cache.folder, steps.tell))  # type: ignore[misc]
     return row
 
 

@@ -34,9 +34,9 @@ def render(content: Mapping[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Drumlin report: {html.escape(names)}</title><style>{STYLE}</style>"
         f"<h1>{html.escape(names)}</h1>{_summary(content)}"
-        f'<nav><a href="#listen">Look and listen</a>'
+        f'<nav><a href="#gates">Gates</a><a href="#listen">Look and listen</a>'
         f'<a href="#distribution">As a whole</a>{links}<a href="#made">How this was made</a></nav>'
-        f"{_notices(content)}{_gallery(rows)}"
+        f"{_notices(content)}{_gates(content)}{_gallery(rows)}"
         f'<section id="distribution"><h2>As a whole, beside real kits</h2>'
         f'<p class="soft">{DISTRIBUTION_WORDS}</p>{near}'
         f"</section>{sections}{_circumstances(content)}"
@@ -58,10 +58,13 @@ def _notices(content: Mapping[str, Any]) -> str:
     notices = []
     if content["settings"]["split"] == "test":
         notices.append("These are numbers of the test split. This look was logged.")
+    strangers: dict[str, list[str]] = {}
     for one in content["instruments"]:
-        if one["unknown_classes"]:
-            classes = ", ".join(one["unknown_classes"])
-            notices.append(f"{one['name']} knows no {classes}: asked for them, it plays any sound of its plane.")
+        strangers.setdefault(", ".join(map(_spoken, one["unknown_classes"])), []).append(one["name"])
+    for classes, names in strangers.items():
+        if classes:
+            who = f"{' and '.join(names)} {'know' if len(names) > 1 else 'knows'}"
+            notices.append(f"{who} no {classes}: what is played for them is any sound of the plane.")
     return "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in notices)
 
 
@@ -70,6 +73,24 @@ def _section(section: Section, rows: Mapping[str, Any]) -> str:
         f'<section id="{section.anchor}"><h2>{html.escape(section.title)}</h2><p class="soft">'
         f"{html.escape(section.words)}</p>{table(rows, section.columns)}</section>"
     )
+
+
+def _gates(content: Mapping[str, Any]) -> str:
+    name = content["instruments"][0]["name"]
+    lines = "".join(
+        f'<tr><td class="{kind}">{verdict}</td><th scope="row">{html.escape(gate["name"])}</th>'
+        f"<td>{html.escape(gate['found'])}</td><td>{html.escape(gate['wanted'])}</td></tr>"
+        for gate in content["gates"]
+        for kind, verdict in [_VERDICTS[gate["is_met"]]]
+    )
+    return (
+        f'<section id="gates"><h2>Gates of {html.escape(name)}</h2><p class="soft">What a release must reach. Other '
+        'instruments are its baselines.</p><div class="wide"><table class="words"><thead><tr><th></th><th>Gate'
+        f"</th><th>Found</th><th>Wanted</th></tr></thead><tbody>{lines}</tbody></table></div></section>"
+    )
+
+
+_VERDICTS = {True: ("yes", "met"), False: ("no", "not met"), None: ("soft", "not measured")}
 
 
 def _distribution(embedding: str, found: Mapping[str, Any]) -> str:
@@ -128,11 +149,11 @@ def _spoken(label: str) -> str:
 
 
 def _circumstances(content: Mapping[str, Any]) -> str:
-    entries = {
-        "Drumlin": f"{content['made_by']['drumlin']}, {content['made_by']['commit']}",
-        "Data set": content["data"]["hash"],
-        **{one["name"]: f"{one['recipe']}, {one['sha256']}" for one in content["instruments"]},
-        "Settings": ", ".join(f"{key} {value}" for key, value in content["settings"].items()),
-    }
-    lines = "".join(f"<dt>{html.escape(key)}</dt><dd>{html.escape(value)}</dd>" for key, value in entries.items())
+    entries = [
+        ("Made by", f"drumlin {content['made_by']['drumlin']}, {content['made_by']['commit']}"),
+        ("Data set", content["data"]["hash"]),
+        *((one["name"], f"{one['recipe']}, {one['sha256']}") for one in content["instruments"]),
+        ("Settings", ", ".join(f"{key} {value}" for key, value in content["settings"].items() if value != [])),
+    ]
+    lines = "".join(f"<dt>{html.escape(key)}</dt><dd>{html.escape(value)}</dd>" for key, value in entries)
     return f'<section id="made"><h2>How this was made</h2><dl>{lines}</dl></section>'

@@ -4,6 +4,20 @@ from dataclasses import dataclass
 
 from .page_tables import Column
 
+DEFECT_WORDS = {
+    "silent": "Silent",
+    "click_start": "Click at the start",
+    "click_end": "Cut off",
+    "click_inside": "Clicks inside",
+    "tail": "Loud tail",
+    "comb": "Comb lines",
+    "cliff": "Lost bandwidth",
+    "stairs": "Stairs",
+    "offset": "DC",
+    "clipped": "Clipped",
+}
+"""Titles of the defects."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -34,6 +48,20 @@ SECTIONS = (
         ),
     ),
     Section(
+        "returning",
+        "Finding its own sounds",
+        "Sounds of random places are dropped on the instrument that made them, without what their files tell. One has "
+        "returned if it is found within 0.05 of its place and sounds the same within 1 dB.",
+        (
+            Column(("returning", "count"), "Sounds", "", 0),
+            Column(("returning", "returned"), "Returned", "", 0, "high", percent=True, whisker=True),
+            Column(("returning", "distance_median"), "Distance, median", "side is 2", 3, "low"),
+            Column(("returning", "distance_max"), "largest", "", 2, "low"),
+            Column(("returning", "log_mel_median_db"), "Log-mel error, median", "dB", 2, "low"),
+            Column(("returning", "log_mel_max_db"), "largest", "dB", 1, "low"),
+        ),
+    ),
+    Section(
         "playability",
         "Moving on the plane",
         "Walks along straight lines over the plane: how much the sound changes on the way, and how evenly.",
@@ -46,13 +74,16 @@ SECTIONS = (
     Section(
         "defects",
         "Defects",
-        "Sounds from random places on the plane, at their whole length.",
+        "Sounds of random points, places and controls over their whole travel, at their whole length and as the model "
+        "makes them, nothing repaired: how many of them have a defect. Real sounds: those learned from.",
         (
-            Column(("defects", "clicks_start"), "Click at the start", "", 1, "low", percent=True),
-            Column(("defects", "clicks_end"), "Cut off", "", 1, "low", percent=True),
-            Column(("defects", "clicks_inside"), "Clicks inside", "per sound", 2, "low"),
-            Column(("defects", "noise_floor_db"), "Tail", "dB", 0, "low"),
-            Column(("defects", "line_db"), "Lines", "dB", 1, "low"),
+            Column(("defects", "any"), "Any defect", "", 1, "low", percent=True, whisker=True),
+            *(
+                Column(("defects", "shares", name), words, "", 1, "low", percent=True)
+                for name, words in DEFECT_WORDS.items()
+            ),
+            Column(("defects", "tail_median_db"), "Tail, median", "dB", 0, "low"),
+            Column(("defects", "tail_p95_db"), "Tail, 95th percentile", "dB", 0, "low"),
         ),
     ),
 )

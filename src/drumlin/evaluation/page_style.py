@@ -24,6 +24,8 @@ thead th { border-top: 0; font-weight: 600; font-size: .85rem; vertical-align: b
   min-width: 5.5rem; }
 thead small { display: block; font-weight: 400; } tbody th, thead th:first-child { text-align: left; font-weight: 600; }
 td small { display: block; font-size: .78rem; } td.best { font-weight: 700; } td.best small { font-weight: 400; }
+table.words th, table.words td { text-align: left; white-space: normal; }
+table.words td:first-child { white-space: nowrap; }
 tr.real { background: var(--real); } .yes { color: #2c7a3f; } .no { color: #b3402f; }
 @media (prefers-color-scheme: dark) { .yes { color: #7fce92; } .no { color: #f0917f; } }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1rem; }

@@ -10,29 +10,40 @@ from typing import Any
 
 import numpy as np
 
+from ..features import log_mel_distance_db
 from ..units import Array, Waveform
 from .bench import Bench, Case
 from .comparison import REFERENCE, TRAIN, embed_all, write_embedded
 from .continuity import plane_continuity
-from .drawing import draw
+from .defects import DefectCounts, count_defects, survey_defects
+from .drawing import draw, notes_for
 from .embeddings import Embedding, LogMelStatistics
 from .fidelity import compare_pairs
 from .gallery import TILES, write_sounds, write_tiles
-from .instruments import score_sounds
 from .redrawing import redraw_noise
-from .summaries import mean_over_kits, quantile_over_kits
+from .scattering import Scattering
+from .summaries import mean_over_kits, quantile_over_kits, share_of
 from .window import JUDGED_RATE, judged_window, judged_windows
 
-EMBEDDINGS: tuple[Embedding, ...] = (LogMelStatistics(),)
+EMBEDDINGS: tuple[Embedding, ...] = (LogMelStatistics(), Scattering())
 
 HITS = "hits.npz"
 """File of an instrument's embeddings."""
 
-Stage = Callable[[Case, Path], dict[str, Any]]
-RealStage = Callable[[Bench, Path], dict[str, Any]]
+RETURN_DISTANCE, RETURN_DB = 0.05, 1.0
+"""A sound has returned if it is found this near to its place, on a plane of side 2, and sounds this much the same."""
+
+EXAMPLES = 3
+"""Sounds that can be heard of each defect."""
+
+Tell = Callable[[int, int], None]
+"""Told how many sounds are done, and of how many; what it raises ends the stage."""
+
+Stage = Callable[[Case, Path, Tell], dict[str, Any]]
+RealStage = Callable[[Bench, Path, Tell], dict[str, Any]]
 
 
-def gallery(case: Case, folder: Path) -> dict[str, Any]:
+def gallery(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     """Draw and write `TILES` random hits of each class."""
     shown, rate = {}, case.instrument.sample_rate
     for number, label in enumerate(sorted(set(case.bench.asked)), 1):
@@ -41,7 +52,7 @@ def gallery(case: Case, folder: Path) -> dict[str, Any]:
     return shown
 
 
-def real_gallery(bench: Bench, folder: Path) -> dict[str, Any]:
+def real_gallery(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
     """Draw and write up to `TILES` real hits of each class, out of the reference."""
     shown, reference = {}, bench.reference
     for number, label in enumerate(sorted(set(bench.asked)), 1):
@@ -57,39 +68,53 @@ def _show(folder: Path, stem: str, windows: Waveform, sounds: list[Waveform], sa
     return {"picture": f"{stem}.png", "sounds": write_sounds(folder, stem, sounds, sample_rate)}
 
 
-def embeddings(case: Case, folder: Path) -> dict[str, Any]:
+def embeddings(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     """Embed the hits that the distribution is compared on."""
     write_embedded(folder / HITS, embed_all(case.first_windows, EMBEDDINGS))
     return {"count": len(case.first_windows)}
 
 
-def real_embeddings(bench: Bench, folder: Path) -> dict[str, Any]:
+def real_embeddings(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
     """Embed all real sounds, those learned from and those not."""
     for name, real in ((REFERENCE, bench.reference), (TRAIN, bench.train)):
         write_embedded(folder / f"{name}.npz", embed_all(real.windows, EMBEDDINGS))
     return {"count": len(bench.reference)}
 
 
-def defects(case: Case, folder: Path) -> dict[str, Any]:
-    """Look for defects at random places."""
-    return asdict(score_sounds(case.anywhere.waveforms, case.instrument.sample_rate))
+def defects(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
+    """Look for defects at random points, and keep some sounds that have one."""
+    instrument, settings = case.instrument, case.bench.settings
+    survey = survey_defects(instrument, settings.count, settings.seed, on_sound=tell)
+    heard = {}
+    for name, notes in survey.examples.items():
+        sounds = [instrument.raw(note) for note in notes[:EXAMPLES]]
+        heard[name] = write_sounds(folder, name, sounds, instrument.sample_rate)
+    return {**_counted(survey.counts), "examples": {name: files for name, files in heard.items() if files}}
 
 
-def real_defects(bench: Bench, folder: Path) -> dict[str, Any]:
-    """Look for the same in real sounds."""
-    return asdict(score_sounds(bench.whole(bench.reference), bench.dataset.sample_rate))
+def real_defects(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
+    """Look for the same in the real sounds that are learned from: what is found there is a false alarm, or theirs."""
+    some = np.random.default_rng(bench.settings.seed).permutation(bench.train.rows)[: bench.settings.count]
+    return _counted(count_defects((bench.dataset.waveforms[row] for row in some), bench.dataset.sample_rate))
 
 
-def reconstruction(case: Case, folder: Path) -> dict[str, Any]:
+def _counted(counts: DefectCounts) -> dict[str, Any]:
+    shares = {name: share_of(count, counts.sounds) for name, count in counts.counts.items()}
+    levels = {"tail_median_db": counts.tail_median_db, "tail_p95_db": counts.tail_p95_db}
+    return {"count": counts.sounds, "any": share_of(counts.any, counts.sounds), **levels, "shares": shares}
+
+
+def reconstruction(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     """Let the instrument give unseen sounds back, each dropped on it as on the page."""
     bench, instrument = case.bench, case.instrument
     rows = rebuilt_rows(case)
     made, whole_db = [], []
-    for row in rows:
+    for done, row in enumerate(rows, 1):
         dropped = bench.dataset.waveforms[bench.reference.rows[row]]
         location = instrument.locate(dropped, bench.dataset.sample_rate)
         made.append(judged_window(instrument.play(location.note), instrument.sample_rate))
         whole_db.append(location.fit_db)
+        tell(done, len(rows))
     kits = [bench.reference.kits[row] for row in rows]
     whole = mean_over_kits(np.array(whole_db), kits, bench.settings.resamples)
     return {**_fidelity(bench, rows, np.stack(made)), "whole_log_mel_db": whole}
@@ -104,7 +129,7 @@ def rebuilt_rows(case: Case) -> Array:
     return rows
 
 
-def real_reconstruction(bench: Bench, folder: Path) -> dict[str, Any]:
+def real_reconstruction(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
     """Compare each unseen sound with itself, its noise drawn anew: the floor, which no model passes."""
     generator = np.random.default_rng(bench.settings.seed)
     redrawn = np.stack([redraw_noise(window, generator) for window in bench.reference.windows])
@@ -124,7 +149,29 @@ def _fidelity(bench: Bench, rows: Array, made: Waveform) -> dict[str, Any]:
     }
 
 
-def playability(case: Case, folder: Path) -> dict[str, Any]:
+def returning(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
+    """Drop sounds of the instrument itself on it, without what their files tell: does it find them again?"""
+    instrument, settings = case.instrument, case.bench.settings
+    count = settings.returned if instrument.has_encoder else min(settings.returned, settings.searched)
+    distances, errors_db = [], []
+    for done, note in enumerate(notes_for(instrument, [""] * count, settings.seed), 1):
+        sound = instrument.play(note)
+        found = instrument.locate(sound, instrument.sample_rate).note
+        distances.append(float(np.hypot(found.x - note.x, found.y - note.y)))
+        errors_db.append(log_mel_distance_db(sound, instrument.play(found), instrument.sample_rate))
+        tell(done, count)
+    near, same = np.array(distances) <= RETURN_DISTANCE, np.array(errors_db) <= RETURN_DB
+    return {
+        "count": count,
+        "returned": share_of(int((near & same).sum()), count),
+        "distance_median": float(np.median(distances)),
+        "distance_max": max(distances),
+        "log_mel_median_db": float(np.median(errors_db)),
+        "log_mel_max_db": max(errors_db),
+    }
+
+
+def playability(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     """Walk over the plane."""
     instrument, settings = case.instrument, case.bench.settings
 
@@ -142,6 +189,7 @@ STAGES: dict[str, Stage] = {
     "gallery": gallery,
     "embeddings": embeddings,
     "reconstruction": reconstruction,
+    "returning": returning,
     "playability": playability,
     "defects": defects,
 }
