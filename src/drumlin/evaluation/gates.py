@@ -99,7 +99,7 @@ def _distribution(name: str, embeddings: Mapping[str, Any], others: Sequence[str
 
 
 def _nearer(name: str, other: str, embeddings: Mapping[str, Any]) -> Gate:
-    """Return whether an instrument is surely nearer to real sounds than another on two embeddings, and farther on none."""
+    """Return whether an instrument is surely nearer to real sounds on two embeddings, and farther on none."""
     found = {
         one: next(pair["kid"] for pair in content["differences"] if (pair["of"], pair["to"]) == (name, other))
         for one, content in embeddings.items()
