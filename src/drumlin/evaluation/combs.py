@@ -31,8 +31,11 @@ END_DB = -72.0
 FLOOR_DB = -80.0
 """Lines further below the strongest partial are as good as none."""
 
-EVEN_S = 0.03
-"""The envelope is taken over this: longer than any hop, whose beats it must not flatten."""
+EVEN_S = 0.06
+"""The envelope is taken over this: longer than any hop and than a swing of a kick, which it must not flatten."""
+
+MIRRORED = 0.25
+"""A partial this near to half the rate has its own mirror image for a neighbour: nothing can be told."""
 
 LEAST_POINTS = 1024
 """Less than this has no spectrum to speak of."""
@@ -133,6 +136,8 @@ def _beats(flutter: Array, spacing: float) -> float:
 def _sidebands(power: Array, spacing: float) -> float:
     """Return how far both neighbours of the strongest partial stand out, more than what lies off the comb does."""
     peak = float(power.argmax())
+    if abs(2.0 * peak - spacing) < MIRRORED * spacing:
+        return 0.0
     heights = []
     for distance in (1.0, 2 / 3, 4 / 3):
         lines = np.abs(peak + np.array([-distance, distance]) * spacing)

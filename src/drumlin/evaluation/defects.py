@@ -29,7 +29,7 @@ TAIL_DB = -70.0
 STAIR_SHARE = 0.2
 OFFSET_DB = -60.0
 BEATS_DB = 19.0
-SIDEBANDS_DB = 16.0
+SIDEBANDS_DB = 20.0
 
 LINES_DB, FEW_LINES_DB = 2.0, 22.0
 """Lines stand out by the first and, as few do so by chance, by the second over the root of their number."""

@@ -30,8 +30,9 @@ LEVEL = 0.02
 def clipped_tops(waveform: Waveform) -> int:
     """Return how many tops of a sound (T,) are cut off flat.
 
-    A top is a run of at least `TOP_POINTS` points above `TOP` of the largest value of its sign. A round one, a parabola, falls by 0.001 of
-    it over half its width, which gives the slope at its ends; a clipped one has much steeper flanks.
+    A top is a run of at least `TOP_POINTS` points above `TOP` of the largest value of its sign. A round one, a
+    parabola, falls by 0.001 of it over half its width, which gives the slope at its ends; a clipped one has much
+    steeper flanks.
     """
     peak = float(np.abs(waveform).max(initial=0.0))
     if peak < 1e-6:
