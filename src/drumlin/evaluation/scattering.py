@@ -9,7 +9,6 @@ Shapes: M sounds, T points, K points after thinning out, P paths, S moments.
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 
 import numpy as np
 
@@ -85,7 +84,9 @@ def scatter(waveforms: Waveform) -> Scattered:
     for path, wavelet in enumerate(first_bank()):
         envelope = _envelope(spectra, wavelet, 1)
         first.append(_averaged(envelope, wavelet.step, length))
-        for slow in takewhile(lambda one, around=wavelet: one.centre < 2 * around.width, second_bank()):
+        for slow in second_bank():
+            if slow.centre >= 2 * wavelet.width:
+                break  # an envelope does not beat faster than its band is wide
             beating = _envelope(envelope, slow, wavelet.step)
             second.append(_averaged(beating, max(slow.step, wavelet.step), length))
             parents.append(path)
