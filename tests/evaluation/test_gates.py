@@ -43,7 +43,7 @@ def test_good_instrument_meets_every_gate() -> None:
 
 @pytest.mark.parametrize(
     ("defect", "gate"),
-    [("click_start", "No click at the start"), ("tail", "Tail at or below -70 dB"), ("comb", "No comb lines")],
+    [("click_start", "No click at the start"), ("tail", "Tail at or below \N{MINUS SIGN}70 dB"), ("comb", "No comb lines")],
 )
 def test_one_defect_in_a_thousand_is_one_too_many(defect: str, gate: str) -> None:
     shares = row()["defects"]["shares"] | {defect: interval(0.001)}

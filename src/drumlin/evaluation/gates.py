@@ -60,7 +60,12 @@ def _defects(row: Mapping[str, Any], real: Mapping[str, Any]) -> Iterator[Gate]:
     shares, count = row["defects"]["shares"], row["defects"]["count"]
     for defect, words in (("click_start", "No click at the start"), ("click_end", "No click at the end")):
         yield Gate(words, "none", _of(shares[defect], count), shares[defect]["value"] == 0)
-    yield Gate("Tail at or below -70 dB", "all", f"{_of(shares['tail'], count)} louder", shares["tail"]["value"] == 0)
+    yield Gate(
+        "Tail at or below \N{MINUS SIGN}70 dB",
+        "all",
+        f"{_of(shares['tail'], count)} louder",
+        shares["tail"]["value"] == 0,
+    )
     false_alarms = real["defects"]["shares"]["comb"]["value"]
     yield Gate(
         "No comb lines",
@@ -110,7 +115,7 @@ def _nearer(name: str, other: str, embeddings: Mapping[str, Any]) -> Gate:
     return Gate(
         f"Kernel distance below {other}",
         "surely on two embeddings, by sign on all",
-        f"{_listed(differences, '{:+.2f}')}; sure on {sure}",
+        f"{_listed(differences, '{:.2f}')}; sure on {sure}",
         met,
     )
 
@@ -133,7 +138,7 @@ def _reconstruction(row: Mapping[str, Any], others: Mapping[str, Any]) -> Iterat
 def _plane(row: Mapping[str, Any]) -> Gate:
     ratio = row["playability"]["jump_ratio"]
     return Gate(
-        "Even steps on the plane", f"at most {JUMP_RATIO:g} times the median", f"{ratio:.1f}", ratio <= JUMP_RATIO
+        "Even steps on the plane", f"at most {JUMP_RATIO:g} times the median", f"{ratio:.2f}", ratio <= JUMP_RATIO
     )
 
 
@@ -142,7 +147,7 @@ def _of(share: Mapping[str, float], count: int) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100.0 * share:.1f} %".replace(".0 %", " %")
+    return f"{100.0 * share:.1f}".removesuffix(".0") + "\N{NO-BREAK SPACE}%"
 
 
 def _listed(numbers: Mapping[str, float], form: str) -> str:

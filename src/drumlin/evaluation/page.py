@@ -50,7 +50,8 @@ def _summary(content: Mapping[str, Any]) -> str:
     return (
         f'<p class="soft">Against {data["sounds"]} real sounds of {data["kits"]} unseen kits '
         f"({html.escape(settings['split'])}); {asked} hits of each system are compared with "
-        "them, of each class as many as there are real ones.</p>"
+        "them, of each class as many as there are real ones. Small numbers are 95 % intervals over kits; "
+        "\N{UPWARDS ARROW} more is better, \N{DOWNWARDS ARROW} less is better.</p>"
     )
 
 

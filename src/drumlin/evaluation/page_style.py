@@ -13,15 +13,15 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem; font-weight: 650; }
 h2 { font-size: 1.2rem; margin: 3rem 0 .25rem; font-weight: 650; }
 h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; font-weight: 600; }
 p { margin: .25rem 0 1rem; max-width: 46rem; } .soft, caption, th small, td small { color: var(--soft); }
-a { color: var(--mark); } nav { margin: 1rem 0 0; } nav a { margin-right: 1rem; white-space: nowrap; }
+a { color: var(--mark); } nav { margin: 1rem 0 0; display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
 .notice { border-left: 3px solid var(--mark); padding: .1rem 0 .1rem .9rem; margin: 1rem 0; max-width: 46rem; }
 .wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   margin: 0 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .5rem .8rem; border-top: 1px solid var(--line); vertical-align: top;
+th, td { text-align: right; padding: .5rem .65rem; border-top: 1px solid var(--line); vertical-align: top;
   white-space: nowrap; }
 thead th { border-top: 0; font-weight: 600; font-size: .85rem; vertical-align: bottom; white-space: normal;
-  min-width: 5.5rem; }
+  min-width: 4.5rem; }
 thead small { display: block; font-weight: 400; } tbody th, thead th:first-child { text-align: left; font-weight: 600; }
 td small { display: block; font-size: .78rem; } td.best { font-weight: 700; } td.best small { font-weight: 400; }
 table.words th, table.words td { text-align: left; white-space: normal; }
@@ -41,7 +41,7 @@ button.play { font: inherit; color: var(--mark); background: none; border: 1px s
 button.play:focus-visible { outline: 2px solid var(--mark); }
 svg.whisker { display: block; margin: .15rem 0 0 auto; } svg.whisker line { stroke: var(--soft); stroke-width: 1.5; }
 svg.whisker circle { fill: var(--mark); } svg.whisker .zero { stroke: var(--line); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .5rem 0; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.2rem; margin: .5rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 """
 

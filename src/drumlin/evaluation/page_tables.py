@@ -74,11 +74,11 @@ def written(value: Any, column: Column) -> str:
 
 
 def _head(column: Column) -> str:
-    unit = ", ".join(filter(None, ("%" if column.percent else column.unit, _ARROWS[column.better])))
+    unit = " ".join(filter(None, ("%" if column.percent else column.unit, _ARROWS[column.better])))
     return f"<th>{html.escape(column.title)}<small>{html.escape(unit)}</small></th>"
 
 
-_ARROWS: dict[Better, str] = {"low": "less is better", "high": "more is better", "": ""}
+_ARROWS: dict[Better, str] = {"low": "\N{DOWNWARDS ARROW}", "high": "\N{UPWARDS ARROW}", "": ""}
 
 
 def _line(name: str, row: Any, rows: Mapping[str, Any], columns: Sequence[Column]) -> str:
