@@ -132,3 +132,19 @@ def test_two_noises_are_nearer_than_a_noise_and_a_tone() -> None:
 def test_the_divergence_of_the_prior_from_itself_is_nothing() -> None:
     assert float(kl_divergence(torch.zeros(3, 4), torch.zeros(3, 4))) == 0.0
     assert float(kl_divergence(torch.full((2, 1), 2.0), torch.zeros(2, 1))) == pytest.approx(2.0)  # 2^2 / 2
+
+
+def test_sounds_are_changed_only_while_it_learns_and_only_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed: list[int] = []
+
+    def silence(waveform: torch.Tensor, *rest: object) -> torch.Tensor:
+        changed.append(len(waveform))
+        return torch.zeros_like(waveform)
+
+    monkeypatch.setattr("drumlin.models.spectral_vae.augment", silence)
+    sounds = torch.from_numpy(np.stack([np.resize(kick(0), LENGTH), np.resize(snare(0), LENGTH)]))
+    for strength, training, expected in ((0.0, True, 0), (1.0, False, 0), (0.5, True, 1)):
+        config = SpectralConfig(latent=4, width=16, n_blocks=2, n_bands=16, augment=strength)
+        model = SpectralVae(config, DataFacts(LENGTH, RATE, ("kick", "snare"))).train(training)
+        model("model", sounds, torch.tensor([0, 1]), 0)
+        assert len(changed) == expected

@@ -180,6 +180,7 @@ class SpectralConfig:
         kl_weight: weight of the KL divergence (nats, summed over the latent).
         kl_ramp: batches over which the weight rises linearly from 0.
         free_nats: divergence that costs nothing, for each unit.
+        augment: how far sounds are changed while it learns: 0 not at all, 1 as far as `augmenting.Ranges` says.
     """
 
     latent: int = 32
@@ -191,11 +192,14 @@ class SpectralConfig:
     kl_weight: float = 0.002
     kl_ramp: int = 4_000
     free_nats: float = 0.05
+    augment: float = 0.0
 
     def __post_init__(self) -> None:
         _check_positive(latent=self.latent, width=self.width, n_blocks=self.n_blocks, n_bands=self.n_bands)
         if self.n_fft < 256 or self.n_fft & (self.n_fft - 1):
             raise RecipeError(f"n_fft is {self.n_fft}: a power of two from 256 is expected")
+        if not 0.0 <= self.augment <= 1.0:
+            raise RecipeError(f"augment is {self.augment}: 0 to 1 is expected")
 
     @property
     def hop_length(self) -> int:

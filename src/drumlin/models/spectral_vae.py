@@ -23,6 +23,7 @@ from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from ..units import Array
+from .augmenting import Ranges, augment
 from .configs import SPECTRAL_BODY, SPECTRAL_BODY_FEATURES, SpectralConfig
 from .model import Controls, DataFacts, Graph, Model, spread
 from .spectral_decoder import HANDLES, Decoder
@@ -41,6 +42,9 @@ ATTACK_POINTS, ATTACK_WINDOW = 3072, 64
 BODY_LOSS_POINTS, BODY_LOSS_HZ = 16_384, 800.0
 WARM_UP_STEPS, LAST_RATE = 200, 0.01
 
+ONSET_S = 0.0015
+"""Where the generator profile puts the onset."""
+
 
 class SpectralVae(Model):
     """The encoder and decoder, trained together."""
@@ -53,6 +57,7 @@ class SpectralVae(Model):
         self.latent = config.latent
         self.sample_rate = facts.sample_rate
         self.n_frames = facts.length // config.hop_length
+        self.onset = round(ONSET_S * facts.sample_rate)
         classes = facts.classes or ("sound",)
         self.controls = Controls(classes, HANDLES, tuple(handle.default for handle in HANDLES))
         self.encoder = Encoder(config, self.n_frames, facts.sample_rate)
@@ -70,6 +75,8 @@ class SpectralVae(Model):
         n_frames = SHORT_FRAMES if torch.rand(()) < SHORT_SHARE else self.n_frames
         n_frames = min(n_frames, self.n_frames)
         target = waveform[:, : self.n_frames * self.config.hop_length]
+        if self.training and self.config.augment:
+            target = augment(target, label, self.onset, self.sample_rate, Ranges().scaled(self.config.augment))
         mean, log_variance = self.encoder(target)
         latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
         made, tone = self._decode(latent, label, min(self.n_frames, n_frames + CONTEXT_FRAMES))
