@@ -15,6 +15,14 @@ from ..units import Array, Waveform
 from .bench import REAL, Bench
 from .distribution import NEIGHBOURS, compare_kernel_distances, neighbourhood
 from .embeddings import Embedding, Standardiser
+from .frechet import extrapolated_frechet
+from .recognition import learned_from
+
+UNTRAINED = ("log-mel", "scattering")
+"""Embeddings through which a classifier looks that learns from made sounds: nothing in them knows of drums."""
+
+LEAST_FRECHET = 8
+"""Fewer sounds cannot be followed to endless numbers of them."""
 
 REFERENCE, TRAIN = "reference", "train"
 """Names of the sets of real sounds among the embedded ones."""
@@ -40,7 +48,10 @@ def read_embedded(path: Path) -> dict[str, Array]:
 
 
 def compare(
-    bench: Bench, real: Mapping[str, Mapping[str, Array]], made: Mapping[str, Mapping[str, Array]]
+    bench: Bench,
+    real: Mapping[str, Mapping[str, Array]],
+    made: Mapping[str, Mapping[str, Array]],
+    labels: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Return the distribution measures of all systems as JSON content, by embedding.
 
@@ -48,12 +59,18 @@ def compare(
         bench: what they are judged by.
         real: embeddings by name of the sets `REFERENCE` and `TRAIN`.
         made: embeddings by name of each instrument's first hits.
+        labels: what each of them was asked for, by name of the instrument.
     """
-    return {name: _compare_on(name, bench, real, made) for name in real[REFERENCE]}
+    labels = {**labels, REAL: bench.asked}
+    return {name: _compare_on(name, bench, real, made, labels) for name in real[REFERENCE]}
 
 
 def _compare_on(
-    embedding: str, bench: Bench, real: Mapping[str, Mapping[str, Array]], made: Mapping[str, Mapping[str, Array]]
+    embedding: str,
+    bench: Bench,
+    real: Mapping[str, Mapping[str, Array]],
+    made: Mapping[str, Mapping[str, Array]],
+    labels: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     standardise = Standardiser.fit(real[TRAIN][embedding])
     reference, kits = standardise(real[REFERENCE][embedding]), bench.reference.kits
@@ -68,6 +85,11 @@ def _compare_on(
     for name, array in systems.items():
         if len(reference) > NEIGHBOURS:
             rows[name] |= asdict(neighbourhood(array, reference, kits, resamples=settings.resamples))
+        if min(len(reference), len(array)) >= LEAST_FRECHET:
+            found = extrapolated_frechet(array, reference, kits, seed=settings.seed)
+            rows[name] |= {"frechet": asdict(found.distance), "frechet_measured": found.measured}
+        if embedding in UNTRAINED:
+            rows[name] |= _learned_from(array, labels[name], reference, bench.reference.labels)
     return {
         "kept": standardise.kept,
         "rows": rows,
@@ -76,3 +98,11 @@ def _compare_on(
             for first, second in combinations(systems, 2)
         ],
     }
+
+
+def _learned_from(made: Array, labels: Sequence[str], real: Array, real_labels: Sequence[str]) -> dict[str, Any]:
+    """Return how often a classifier that learned from made sounds is right on real ones; nothing if it cannot learn."""
+    if len(set(labels) - {""}) < 2 or not set(labels) - {""} & set(real_labels):
+        return {}
+    found = learned_from(made, labels, real, real_labels)
+    return {"learned_label": asdict(found.label.share), "learned_family": asdict(found.family.share)}

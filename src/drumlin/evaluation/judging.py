@@ -138,7 +138,8 @@ def _compare(bench: Bench, rows: Mapping[str, Any], out: Path) -> dict[str, Any]
     folders = {name: out / row["files"] for name, row in rows.items()}
     real = {name: read_embedded(folders[REAL] / f"{name}.npz") for name in (REFERENCE, TRAIN)}
     made = {name: read_embedded(folder / HITS) for name, folder in folders.items() if name != REAL}
-    return compare(bench, real, made)
+    labels = {name: rows[name]["embeddings"]["labels"] for name in made}
+    return compare(bench, real, made, labels)
 
 
 def _identity(bench: Bench) -> dict[str, Any]:

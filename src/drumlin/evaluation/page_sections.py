@@ -93,6 +93,8 @@ DISTRIBUTION = (
     Column(("frechet",), "Frechet distance", "for endless sounds", 1, "low"),
     Column(("density",), "Density", "", 2, "high"),
     Column(("coverage",), "Coverage", "", 0, "high", percent=True),
+    Column(("learned_label",), "Right on real, learned from these", "by label", 0, "high", percent=True),
+    Column(("learned_family",), "Right on real, learned from these", "by family", 0, "high", percent=True),
 )
 
 DISTRIBUTION_WORDS = (

@@ -71,7 +71,7 @@ def _show(folder: Path, stem: str, windows: Waveform, sounds: list[Waveform], sa
 def embeddings(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     """Embed the hits that the distribution is compared on."""
     write_embedded(folder / HITS, embed_all(case.first_windows, EMBEDDINGS))
-    return {"count": len(case.first_windows)}
+    return {"count": len(case.first_windows), "labels": list(case.hits.labels[: len(case.first_windows)])}
 
 
 def real_embeddings(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
