@@ -22,8 +22,11 @@ from .fidelity import Fidelity, attack_error_ms, compare_pairs, low_band_si_sdr_
 from .instruments import SoundScores, score_instrument, score_sounds
 from .judging import Judgement, judge
 from .noise import noise_floor_db, stair_share, tail_line_db
+from .originality import Library, Originality, Pair, measure_originality
+from .playability import Cells, Classify, Steps, plane_cells, plane_steps, sounds_at
 from .reconstruction import Reconstruction, compare_sounds
 from .redrawing import redraw_noise
+from .sliders import SliderScore, Spread, attribute_vector, measure_spread, score_sliders, spearman
 from .window import JUDGED_RATE, PRE_ROLL_S, WINDOW, judged_window, judged_windows
 
 __all__ = [
@@ -35,6 +38,8 @@ __all__ = [
     "PRE_ROLL_S",
     "START_DB",
     "WINDOW",
+    "Cells",
+    "Classify",
     "Clicks",
     "Comb",
     "Continuity",
@@ -44,11 +49,18 @@ __all__ = [
     "Fidelity",
     "JudgeSettings",
     "Judgement",
+    "Library",
+    "Originality",
+    "Pair",
     "RealSet",
     "Reconstruction",
+    "SliderScore",
     "SoundScores",
+    "Spread",
+    "Steps",
     "Survey",
     "attack_error_ms",
+    "attribute_vector",
     "cliff_hz",
     "clipped_tops",
     "compare_pairs",
@@ -68,16 +80,23 @@ __all__ = [
     "line_height_db",
     "lone_clicks",
     "low_band_si_sdr_db",
+    "measure_originality",
+    "measure_spread",
     "multi_resolution",
     "noise_floor_db",
     "notes_for",
     "offset_db",
+    "plane_cells",
     "plane_continuity",
+    "plane_steps",
     "random_points",
     "real_set",
     "redraw_noise",
     "score_instrument",
+    "score_sliders",
     "score_sounds",
+    "sounds_at",
+    "spearman",
     "stair_points",
     "stair_share",
     "survey_defects",

@@ -3,7 +3,7 @@
 from .attributes import Attributes, brightness, measure_attributes
 from .envelope import attack_s, decay_s, envelope
 from .fingerprint import DUPLICATE_COSINE, FINGERPRINT_SIZE, cosines, fingerprint
-from .mel import log_mel, log_mel_distance_db, mel_filters, mel_power, spectrogram
+from .mel import level_distance_db, log_mel, log_mel_distance_db, mel_filters, mel_power, spectrogram
 from .onset import ONSET_DB, find_onset
 from .pitch import Pitch, find_pitch
 from .tonality import noise_power, noisiness_db, tonal_cells
@@ -22,6 +22,7 @@ __all__ = [
     "find_onset",
     "find_pitch",
     "fingerprint",
+    "level_distance_db",
     "log_mel",
     "log_mel_distance_db",
     "measure_attributes",

@@ -83,7 +83,13 @@ def log_mel_distance_db(a: Waveform, b: Waveform, sample_rate: int) -> float:
     """
     length = max(len(a), len(b))
     stacked = np.stack([np.pad(sound, (0, length - len(sound))) for sound in (a, b)])
-    levels = log_mel(stacked, sample_rate)
+    first, second = log_mel(stacked, sample_rate)
+    return level_distance_db(first, second)
+
+
+def level_distance_db(a: Array, b: Array) -> float:
+    """Return `log_mel_distance_db` of two sounds whose mel spectrograms are at hand: `log_mel`, both (n_mels, N)."""
+    levels = np.stack([a, b])
     floor = max(float(levels.max()) - DISTANCE_FLOOR_DB, SILENCE_DB)
     audible = levels.max(axis=0) > floor
     if not audible.any():
