@@ -17,8 +17,12 @@ from ..units import Array, Waveform
 SHORTLIST = 12
 """Candidates by embedding among which the log-mel distance decides."""
 
-COPY_PERCENTILE = 1.0
-"""Nearer than all but 1 % of unseen real sounds are to learned ones: as near as a copy."""
+CLOSE_PERCENTILE = 1.0
+"""Nearer than all but 1 % of unseen real sounds are to learned ones: so near that the ear should decide.
+
+It is not the distance of a copy, which is 0: what a model makes at a learned sound's own place is as near as it can
+rebuild that sound.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ class Originality:
         median_db: median distance of made sounds.
         real_pairs: the same of unseen real sounds.
         real_median_db: median distance of those.
-        copy_db: the distance that 1 % of the unseen real sounds are nearer than.
-        copy_share: share of made sounds that are nearer than that; about 0.01 for real sounds themselves.
+        close_db: the distance that 1 % of the unseen real sounds are nearer than.
+        close_share: share of made sounds that are nearer than that; about 0.01 for real sounds themselves.
         nearer_share: share of made sounds that are nearer than the median real one; 0.5 for real sounds.
     """
 
@@ -54,8 +58,8 @@ class Originality:
     median_db: float
     real_pairs: tuple[Pair, ...]
     real_median_db: float
-    copy_db: float
-    copy_share: float
+    close_db: float
+    close_share: float
     nearer_share: float
 
 
@@ -74,20 +78,18 @@ def measure_originality(
         ValueError: one of the three is empty.
     """
     if not (len(made) and len(learned) and len(unseen)):
-        raise ValueError(
-            f"{len(made)} made, {len(learned)} learned, {len(unseen)} unseen sounds: one of each, at least"
-        )
+        raise ValueError(f"{len(made)} made, {len(learned)} learned, {len(unseen)} unseen sounds: at least one of each")
     library = Library(learned, embed, sample_rate)
     pairs, real_pairs = library.nearest(made), library.nearest(unseen)
     distances, real = (np.array([pair.distance_db for pair in some]) for some in (pairs, real_pairs))
-    copy_db, real_median = float(np.percentile(real, COPY_PERCENTILE)), float(np.median(real))
+    close_db, real_median = float(np.percentile(real, CLOSE_PERCENTILE)), float(np.median(real))
     return Originality(
         pairs=_sorted(pairs),
         median_db=float(np.median(distances)),
         real_pairs=_sorted(real_pairs),
         real_median_db=real_median,
-        copy_db=copy_db,
-        copy_share=float((distances < copy_db).mean()),
+        close_db=close_db,
+        close_share=float((distances < close_db).mean()),
         nearer_share=float((distances < real_median).mean()),
     )
 

@@ -36,7 +36,7 @@ CONFIDENT = 0.5
 """Pitch counts above this confidence."""
 
 LEAST_STEPS = 5
-"""A slider is judged at a place if its attribute can be read at so many steps."""
+"""An attribute is followed at a place where it can be read at so many steps."""
 
 LEAST_SOUNDS = 8
 """A class with fewer real sounds borrows the deviations of all."""
@@ -69,7 +69,8 @@ class SliderScore:
         places: at how many places it could be judged.
         spearman: median over them of the rank correlation of travel and attribute; NaN if there are none.
         spearman_p10: nine in ten places do better.
-        change: mean change of the named attribute over full travel, in standard deviations of real sounds.
+        change: mean change of the named attribute over full travel, in standard deviations of real sounds; where it
+            can be read on a part of the travel alone, as much as it changes there, by the length of the part.
         leakage: the same of each other attribute, over that of the named one; NaN where it cannot be read.
         family_kept: share of steps in the middle 80 % at which the family is that at rest; NaN without a classifier.
     """
@@ -185,7 +186,18 @@ def _travel(
     if classify is not None:
         at_rest, *names = classify(judged_windows([instrument.play(note), *sounds[1:-1]], instrument.sample_rate))
         kept = float(np.mean([name == at_rest for name in names]))
-    return _Travel(correlation, np.abs(vectors[-1] - vectors[0]) / deviations, kept)
+    return _Travel(correlation, _changes(travel, vectors) / deviations, kept)
+
+
+def _changes(travel: Array, vectors: Array) -> Array:
+    """Return how far each attribute (S, A) goes from end to end of the travel (S,), (A,); NaN where it is unknown."""
+    changes = np.full(vectors.shape[1], nan)
+    for column, values in enumerate(vectors.T):
+        known = np.flatnonzero(~np.isnan(values))
+        if len(known) >= LEAST_STEPS:
+            first, last = known[0], known[-1]
+            changes[column] = abs(values[last] - values[first]) / (travel[last] - travel[first])
+    return changes
 
 
 def _set(instrument: Instrument, note: Note, knob: ParameterRange, travel: float) -> Note:
