@@ -15,7 +15,7 @@ def row(**changes: Any) -> dict[str, Any]:
         "defects": {"count": 1000, "shares": shares},
         "returning": {"count": 20, "returned": interval(1.0), "distance_max": 0.01},
         "reconstruction": {"log_mel_db": interval(5.0), "attack_median_ms": interval(0.5)},
-        "playability": {"jump_ratio": 3.0},
+        "plane": {"ratio": 3.0},
     }
     return content | changes
 

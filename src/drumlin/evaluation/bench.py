@@ -4,6 +4,7 @@ Shapes: M sounds, T points.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,9 @@ from .window import judged_windows
 
 REAL = "real"
 """Name of the row of the real sounds, beside every instrument."""
+
+Tell = Callable[[int, int], None]
+"""Told how many sounds of a stage are done, and of how many; what it raises ends the stage."""
 
 
 @dataclass(frozen=True)

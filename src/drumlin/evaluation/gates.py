@@ -136,7 +136,7 @@ def _reconstruction(row: Mapping[str, Any], others: Mapping[str, Any]) -> Iterat
 
 
 def _plane(row: Mapping[str, Any]) -> Gate:
-    ratio = row["playability"]["jump_ratio"]
+    ratio = row["plane"]["ratio"]
     return Gate(
         "Even steps on the plane", f"at most {JUMP_RATIO:g} times the median", f"{ratio:.2f}", ratio <= JUMP_RATIO
     )

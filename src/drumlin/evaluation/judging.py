@@ -21,10 +21,12 @@ from ..progress import Progress, Report, ignore
 from .bench import REAL, Bench, Case, JudgeSettings
 from .comparison import REFERENCE, TRAIN, compare, read_embedded
 from .gates import judge_gates
+from .hit_stages import HITS
 from .looks import commit, log_test_look
 from .page import write_page
 from .stage_cache import StageCache
-from .stages import HITS, REAL_STAGES, STAGES
+from .stages import REAL_STAGES, STAGES
+from .summaries import plain
 
 FORMAT = "drumlin-report"
 VERSION = 1
@@ -73,7 +75,7 @@ def judge(
     rows = {REAL: _measure_real(bench, out, steps)}
     rows |= {case.name: _measure(case, out, steps) for case in cases}
     steps.begin("comparing")
-    content = {**_head(bench, cases), "rows": rows, "distribution": _compare(bench, rows, out)}
+    content = {**_head(bench, cases), "rows": rows, "distribution": plain(_compare(bench, rows, out))}
     content["gates"] = judge_gates(content)
     steps.end()
     write_atomically(out / "report.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode("ascii"))

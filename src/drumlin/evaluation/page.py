@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..audio import write_atomically
+from . import page_lists
 from .bench import REAL
-from .page_sections import DISTRIBUTION, DISTRIBUTION_WORDS, SECTIONS, Section
+from .page_sections import DISTRIBUTION, DISTRIBUTION_WORDS, ORIGINALITY, ORIGINALITY_WORDS, SECTIONS, Section
 from .page_style import SCRIPT, STYLE
 from .page_tables import Column, figure, table
 
@@ -35,11 +36,12 @@ def render(content: Mapping[str, Any]) -> str:
         f"<title>Drumlin report: {html.escape(names)}</title><style>{STYLE}</style>"
         f"<h1>{html.escape(names)}</h1>{_summary(content)}"
         f'<nav><a href="#gates">Gates</a><a href="#listen">Look and listen</a>'
-        f'<a href="#distribution">As a whole</a>{links}<a href="#made">How this was made</a></nav>'
+        f'<a href="#distribution">As a whole</a>{links}<a href="#originality">Sounds of its own</a>'
+        f'<a href="#made">How this was made</a></nav>'
         f"{_notices(content)}{_gates(content)}{_gallery(rows)}"
         f'<section id="distribution"><h2>As a whole, beside real kits</h2>'
         f'<p class="soft">{DISTRIBUTION_WORDS}</p>{near}'
-        f"</section>{sections}{_circumstances(content)}"
+        f"</section>{sections}{_originality(rows)}{_circumstances(content)}"
         f"<script>{SCRIPT}</script></html>\n"
     )
 
@@ -72,8 +74,13 @@ def _notices(content: Mapping[str, Any]) -> str:
 def _section(section: Section, rows: Mapping[str, Any]) -> str:
     return (
         f'<section id="{section.anchor}"><h2>{html.escape(section.title)}</h2><p class="soft">'
-        f"{html.escape(section.words)}</p>{table(rows, section.columns)}</section>"
+        f"{html.escape(section.words)}</p>{table(rows, section.columns)}{_after(section, rows)}</section>"
     )
+
+
+def _after(section: Section, rows: Mapping[str, Any]) -> str:
+    """Return what follows the table of a section."""
+    return page_lists.examples(rows) if section.anchor == "defects" else ""
 
 
 def _gates(content: Mapping[str, Any]) -> str:
@@ -110,6 +117,13 @@ def _differences(found: Mapping[str, Any]) -> str:
             pair = html.escape(f"{one['of']} against {one['to']}")
             lines.append(f"<li>{pair}: {verdict} ({low} … {high})</li>")
     return f"<ul class='soft'>{''.join(lines)}</ul>" if lines else ""
+
+
+def _originality(rows: Mapping[str, Any]) -> str:
+    return (
+        '<section id="originality"><h2>Sounds of its own</h2>'
+        f'<p class="soft">{ORIGINALITY_WORDS}</p>{table(rows, ORIGINALITY)}{page_lists.pairs(rows)}</section>'
+    )
 
 
 def _gallery(rows: Mapping[str, Any]) -> str:

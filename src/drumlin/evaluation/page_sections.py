@@ -41,6 +41,7 @@ SECTIONS = (
             Column(("reconstruction", "log_mel_db"), "Log-mel error", "dB", 2, "low", whisker=True),
             Column(("reconstruction", "log_mel_median_db"), "its median", "dB", 2, "low"),
             Column(("reconstruction", "whole_log_mel_db"), "at whole length", "dB", 2, "low"),
+            Column(("originality", "mean_db"), "Nearest learned sound instead", "dB", 2),
             Column(("reconstruction", "convergence"), "Spectral convergence", "", 2, "low"),
             Column(("reconstruction", "log_magnitude_db"), "Log magnitude", "dB", 2, "low"),
             Column(("reconstruction", "attack_median_ms"), "Attack time, median", "ms", 2, "low"),
@@ -62,13 +63,14 @@ SECTIONS = (
         ),
     ),
     Section(
-        "playability",
+        "plane",
         "Moving on the plane",
         "Walks along straight lines over the plane: how much the sound changes on the way, and how evenly.",
         (
-            Column(("playability", "median_db"), "Change per unit", "dB", 1),
-            Column(("playability", "jump_ratio"), "95th percentile over median", "", 1, "low"),
-            Column(("playability", "range_db"), "From end to end", "dB", 1),
+            Column(("plane", "median_db"), "Change per unit, median", "dB", 1),
+            Column(("plane", "p95_db"), "95th percentile", "dB", 1),
+            Column(("plane", "ratio"), "the one over the other", "", 2, "low"),
+            Column(("plane", "range_db"), "From end to end", "dB", 1),
         ),
     ),
     Section(
@@ -82,10 +84,23 @@ SECTIONS = (
                 Column(("defects", "shares", name), words, "", 1, "low", percent=True)
                 for name, words in DEFECT_WORDS.items()
             ),
+            Column(("highs", "dull"), "Dull for its class", "", 1, "low", percent=True),
             Column(("defects", "tail_median_db"), "Tail, median", "dB", 0, "low"),
             Column(("defects", "tail_p95_db"), "Tail, 95th percentile", "dB", 0, "low"),
         ),
     ),
+)
+
+ORIGINALITY = (
+    Column(("originality", "count"), "Hits", "", 0),
+    Column(("originality", "median_db"), "Distance to the nearest learned sound, median", "dB", 2),
+    Column(("originality", "copy_share"), "Nearer than 99 of 100 real sounds", "", 1, "low", percent=True),
+    Column(("originality", "nearer_share"), "Nearer than half of the real sounds", "", 0, percent=True),
+)
+
+ORIGINALITY_WORDS = (
+    "How near each hit comes to the nearest sound that was learned from, by log-mel distance, beside how near unseen "
+    "real sounds come to them. The nearest pairs can be heard: what was made, then what was learned."
 )
 
 DISTRIBUTION = (

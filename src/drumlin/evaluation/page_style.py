@@ -41,6 +41,7 @@ button.play { font: inherit; color: var(--mark); background: none; border: 1px s
 button.play:focus-visible { outline: 2px solid var(--mark); }
 svg.whisker { display: block; margin: .15rem 0 0 auto; } svg.whisker line { stroke: var(--soft); stroke-width: 1.5; }
 svg.whisker circle { fill: var(--mark); } svg.whisker .zero { stroke: var(--line); }
+details { margin: 0 0 .75rem; } summary { cursor: pointer; color: var(--soft); margin: 0 0 .5rem; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.2rem; margin: .5rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 """

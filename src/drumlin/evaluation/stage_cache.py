@@ -13,6 +13,7 @@ from typing import Any
 
 from ..audio import write_atomically
 from ..provenance import hash_bytes, hash_content
+from .summaries import plain
 
 DEFINING = ("audio", "datasets", "evaluation", "features", "instrument")
 """Wings whose code decides what a number means."""
@@ -45,7 +46,7 @@ class StageCache:
             return kept
         except (OSError, ValueError):  # none yet, or damaged
             self.folder.mkdir(parents=True, exist_ok=True)
-        result = measure()
+        result: dict[str, Any] = plain(measure())
         write_atomically(path, json.dumps(result, allow_nan=False, sort_keys=True).encode("ascii"))
         return result
 

@@ -1,6 +1,6 @@
-"""The measures of one system, in stages that can be kept one by one; each returns JSON content.
+"""All measures of one system, in stages that can be kept one by one; each returns JSON content.
 
-An instrument and the real sounds go through the same functions.
+Here stand those of the instrument as a whole; those of its hits are in `hit_stages`.
 """
 
 from collections.abc import Callable
@@ -12,23 +12,25 @@ import numpy as np
 
 from ..features import log_mel_distance_db
 from ..units import Array, Waveform
-from .bench import Bench, Case
-from .comparison import REFERENCE, TRAIN, embed_all, write_embedded
-from .continuity import plane_continuity
+from .bench import Bench, Case, Tell
 from .defects import DefectCounts, count_defects, survey_defects
-from .drawing import draw, notes_for
-from .embeddings import Embedding, LogMelStatistics
+from .drawing import notes_for
 from .fidelity import compare_pairs
-from .gallery import TILES, write_sounds, write_tiles
+from .gallery import write_sounds
+from .hit_stages import (
+    embeddings,
+    gallery,
+    highs,
+    originality,
+    real_embeddings,
+    real_gallery,
+    real_highs,
+    real_originality,
+)
+from .playability import plane_steps
 from .redrawing import redraw_noise
-from .scattering import Scattering
 from .summaries import mean_over_kits, quantile_over_kits, share_of
-from .window import JUDGED_RATE, judged_window, judged_windows
-
-EMBEDDINGS: tuple[Embedding, ...] = (LogMelStatistics(), Scattering())
-
-HITS = "hits.npz"
-"""File of an instrument's embeddings."""
+from .window import JUDGED_RATE, judged_window
 
 RETURN_DISTANCE, RETURN_DB = 0.05, 1.0
 """A sound has returned if it is found this near to its place, on a plane of side 2, and sounds this much the same."""
@@ -36,49 +38,8 @@ RETURN_DISTANCE, RETURN_DB = 0.05, 1.0
 EXAMPLES = 3
 """Sounds that can be heard of each defect."""
 
-Tell = Callable[[int, int], None]
-"""Told how many sounds are done, and of how many; what it raises ends the stage."""
-
 Stage = Callable[[Case, Path, Tell], dict[str, Any]]
 RealStage = Callable[[Bench, Path, Tell], dict[str, Any]]
-
-
-def gallery(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Draw and write `TILES` random hits of each class."""
-    shown, rate = {}, case.instrument.sample_rate
-    for number, label in enumerate(sorted(set(case.bench.asked)), 1):
-        sounds = draw(case.instrument, [label] * TILES, case.bench.settings.seed).waveforms
-        shown[label] = _show(folder, f"class-{number:02d}", judged_windows(sounds, rate), list(sounds), rate)
-    return shown
-
-
-def real_gallery(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Draw and write up to `TILES` real hits of each class, out of the reference."""
-    shown, reference = {}, bench.reference
-    for number, label in enumerate(sorted(set(bench.asked)), 1):
-        rows = [row for row, name in enumerate(reference.labels) if name == label]
-        some = np.random.default_rng(bench.settings.seed).permutation(rows)[:TILES]
-        sounds = [bench.dataset.waveforms[reference.rows[row]] for row in some]
-        shown[label] = _show(folder, f"class-{number:02d}", reference.windows[some], sounds, bench.dataset.sample_rate)
-    return shown
-
-
-def _show(folder: Path, stem: str, windows: Waveform, sounds: list[Waveform], sample_rate: int) -> dict[str, Any]:
-    write_tiles(folder / f"{stem}.png", windows)
-    return {"picture": f"{stem}.png", "sounds": write_sounds(folder, stem, sounds, sample_rate)}
-
-
-def embeddings(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Embed the hits that the distribution is compared on."""
-    write_embedded(folder / HITS, embed_all(case.first_windows, EMBEDDINGS))
-    return {"count": len(case.first_windows), "labels": list(case.hits.labels[: len(case.first_windows)])}
-
-
-def real_embeddings(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Embed all real sounds, those learned from and those not."""
-    for name, real in ((REFERENCE, bench.reference), (TRAIN, bench.train)):
-        write_embedded(folder / f"{name}.npz", embed_all(real.windows, EMBEDDINGS))
-    return {"count": len(bench.reference)}
 
 
 def defects(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
@@ -171,26 +132,20 @@ def returning(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     }
 
 
-def playability(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
+def plane(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     """Walk over the plane."""
-    instrument, settings = case.instrument, case.bench.settings
-
-    def play(places: Array) -> Waveform:
-        sounds: Waveform = instrument.decode(
-            instrument.map(places.astype(np.float32)),
-            classes=instrument.classes_at(places) if instrument.classes else None,
-        )
-        return sounds
-
-    return asdict(plane_continuity(play, instrument.sample_rate, settings.seed, settings.lines))
+    settings = case.bench.settings
+    return asdict(plane_steps(case.instrument, settings.seed, settings.lines))
 
 
 STAGES: dict[str, Stage] = {
     "gallery": gallery,
     "embeddings": embeddings,
+    "highs": highs,
+    "originality": originality,
     "reconstruction": reconstruction,
     "returning": returning,
-    "playability": playability,
+    "plane": plane,
     "defects": defects,
 }
 """In the order in which they are run: what is soon done and tells most comes first."""
@@ -198,6 +153,9 @@ STAGES: dict[str, Stage] = {
 REAL_STAGES: dict[str, RealStage] = {
     "gallery": real_gallery,
     "embeddings": real_embeddings,
+    "highs": real_highs,
+    "originality": real_originality,
     "reconstruction": real_reconstruction,
     "defects": real_defects,
 }
+"""The same of the real sounds."""
