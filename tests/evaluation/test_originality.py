@@ -37,12 +37,12 @@ def test_copies_are_found_and_listed_first() -> None:
     made[[3, 7]] += 1e-5 * np.random.default_rng(0).standard_normal((2, made.shape[1])).astype(np.float32)
     found = measure_originality(2.0 * made, LEARNED, UNSEEN, embed, SAMPLE_RATE)
     assert {(pair.made, pair.learned) for pair in found.pairs[:2]} == {(3, 1), (7, 30)}
-    assert found.close_share >= 2 / len(made)
+    assert found.copy_share >= 2 / len(made)
 
 
 def test_new_sounds_of_the_same_kind_are_as_original_as_real_ones() -> None:
     found = measure_originality(MADE, LEARNED, UNSEEN, embed, SAMPLE_RATE)
-    assert found.close_share <= 0.1
+    assert found.copy_share <= 0.1
     assert 0.2 < found.nearer_share < 0.8
     assert found.median_db == pytest.approx(found.real_median_db, rel=0.3)
 

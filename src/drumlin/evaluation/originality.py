@@ -49,8 +49,8 @@ class Originality:
         median_db: median distance of made sounds.
         real_pairs: the same of unseen real sounds.
         real_median_db: median distance of those.
-        close_db: the distance that 1 % of the unseen real sounds are nearer than.
-        close_share: share of made sounds that are nearer than that; about 0.01 for real sounds themselves.
+        copy_db: the distance that 1 % of the unseen real sounds are nearer than.
+        copy_share: share of made sounds that are nearer than that; about 0.01 for real sounds themselves.
         nearer_share: share of made sounds that are nearer than the median real one; 0.5 for real sounds.
     """
 
@@ -58,8 +58,8 @@ class Originality:
     median_db: float
     real_pairs: tuple[Pair, ...]
     real_median_db: float
-    close_db: float
-    close_share: float
+    copy_db: float
+    copy_share: float
     nearer_share: float
 
 
@@ -82,14 +82,14 @@ def measure_originality(
     library = Library(learned, embed, sample_rate)
     pairs, real_pairs = library.nearest(made), library.nearest(unseen)
     distances, real = (np.array([pair.distance_db for pair in some]) for some in (pairs, real_pairs))
-    close_db, real_median = float(np.percentile(real, CLOSE_PERCENTILE)), float(np.median(real))
+    copy_db, real_median = float(np.percentile(real, CLOSE_PERCENTILE)), float(np.median(real))
     return Originality(
         pairs=_sorted(pairs),
         median_db=float(np.median(distances)),
         real_pairs=_sorted(real_pairs),
         real_median_db=real_median,
-        close_db=close_db,
-        close_share=float((distances < close_db).mean()),
+        copy_db=copy_db,
+        copy_share=float((distances < copy_db).mean()),
         nearer_share=float((distances < real_median).mean()),
     )
 
