@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from tests.instruments import make_instrument
+from tests.instruments import make_instrument, tone
 
 from drumlin.cli import main
 from drumlin.exporting import read_provenance
@@ -72,6 +72,23 @@ def test_like_restores_the_note_of_a_written_file(drumlin: Any, tones_file: Path
     drumlin("generate", tones_file, "--at", "-0.3,0.6", "--set", "pitch=2", "--seed", 9, "--out", original)
     drumlin("generate", tones_file, "--like", original, "--out", copy)
     assert copy.read_bytes() == original.read_bytes()
+
+
+def test_refine_comes_nearer_to_a_foreign_sound(drumlin: Any, tones_file: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.wav"
+    soundfile.write(foreign, tone(0.7, -0.4) + 0.02 * tone(3.0), 44100, subtype="FLOAT")
+    first, nearer = (
+        json.loads(drumlin("locate", tones_file, foreign, "--json", *options))[0] for options in ((), ("--refine",))
+    )
+    assert nearer["fit_db"] < first["fit_db"]
+    drumlin("generate", tones_file, "--like", foreign, "--refine", "--out", tmp_path / "near.wav")
+    provenance = read_provenance(tmp_path / "near.wav")
+    assert provenance is not None
+    assert provenance.note == Note.from_dict(nearer["note"])
+
+
+def test_refine_needs_a_sound(drumlin: Any, tones_file: Path, tmp_path: Path) -> None:
+    assert "--like" in drumlin("generate", tones_file, "--refine", "--out", tmp_path / "a.wav", code=2)
 
 
 def test_set_and_class_shape_the_note(drumlin: Any, tmp_path: Path) -> None:

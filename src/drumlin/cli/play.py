@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import AudioError, DrumlinError, UsageError
-from .output import JsonOption, print_json, say
+from .output import JsonOption, ProgressStyle, print_json, progress_report, say
 
 if TYPE_CHECKING:
     from ..exporting import SoundFormat
-    from ..instrument import Instrument, Note
+    from ..instrument import Instrument, Location, Note
 
 InstrumentArgument = Annotated[str, typer.Argument(help="An instrument file, or the word `default`.")]
+RefineOption = Annotated[
+    bool, typer.Option("--refine", help="Search around the place of the sound, ten seconds at most, for a better fit.")
+]
 
 VOICE = ("pitch", "length", "velocity")
 
@@ -25,6 +28,7 @@ def generate(
     count: Annotated[int | None, typer.Option(min=1, max=2000, help="How many sounds to write into a folder.")] = None,
     at: Annotated[str | None, typer.Option(metavar="X,Y", help="A place, each number from -1 to 1.")] = None,
     like: Annotated[Path | None, typer.Option(metavar="FILE", help="The place of this sound.")] = None,
+    refine: RefineOption = False,
     random: Annotated[bool, typer.Option("--random", help="A random place.")] = False,
     class_: Annotated[
         list[str] | None,
@@ -47,11 +51,13 @@ def generate(
     from ..exporting import provenance_of, role_of, sound_stem, write_numbered, write_sound
     from ..instrument import notes_near, random_notes
 
+    if refine and like is None:
+        raise UsageError("--refine searches around the place of a sound: give one with --like")
     if sum((at is not None, like is not None, random)) > 1:
         raise UsageError("--at, --like and --random exclude each other: give one of them")
     form = _format(out if count is None else None, format_, bits, rate)
     player = open_instrument(instrument)
-    start = _shaped(_start(player, at, like), class_ or [], set_ or [])
+    start = _shaped(_start(player, at, like, refine), class_ or [], set_ or [])
     anywhere = random or ((count is not None or bool(class_)) and not (at or like))
     chosen = seed if seed is not None else secrets.randbelow(2**31) if anywhere else start.seed
     around = player.points.places_of(class_ or [])
@@ -74,16 +80,15 @@ def generate(
 def locate(
     instrument: InstrumentArgument,
     files: Annotated[list[Path], typer.Argument(help="Sounds to look for.")],
+    refine: RefineOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say where sounds lie in an instrument and how well they fit."""
-    from ..exporting import locate_file
-
     player = open_instrument(instrument)
     found = []
     for file in files:
         try:
-            location = locate_file(player, file)
+            location = _located(player, file, refine)
         except DrumlinError as error:
             say(f"{file}: {error}")
             continue
@@ -137,13 +142,22 @@ def open_instrument(source: str) -> "Instrument":
     return default_instrument() if source == "default" else load(source)
 
 
-def _start(instrument: "Instrument", at: str | None, like: Path | None) -> "Note":
-    from ..exporting import locate_file
+def _located(instrument: "Instrument", file: Path, refine: bool) -> "Location":
+    from ..exporting import locate_file, refine_file
+
+    location = locate_file(instrument, file)
+    if not refine:
+        return location
+    with progress_report(ProgressStyle.auto, file.name) as report:
+        return refine_file(instrument, file, location, report)
+
+
+def _start(instrument: "Instrument", at: str | None, like: Path | None, refine: bool) -> "Note":
     from ..instrument import Note
 
     if like is not None:
         try:
-            return locate_file(instrument, like).note
+            return _located(instrument, like, refine).note
         except AudioError as error:
             raise type(error)(f"{like}: {error}") from error
     if at is None:

@@ -7,7 +7,9 @@ import numpy as np
 from ..audio import read_mono, resample
 from ..errors import NoteError
 from ..features import log_mel_distance_db
-from ..instrument import Instrument, Location, Note
+from ..instrument import Instrument, Location, Note, refine
+from ..instrument.refining import SECONDS
+from ..progress import Report, ignore
 from ..units import Waveform
 from .provenance import Provenance
 from .sounds import read_provenance
@@ -30,6 +32,19 @@ def locate_file(instrument: Instrument, source: Path | bytes) -> Location:
     """
     sound = read_mono(source, max_duration_s=MAX_DURATION_S)
     return locate_sound(instrument, sound.waveform, sound.sample_rate, read_provenance(source))
+
+
+def refine_file(
+    instrument: Instrument, source: Path | bytes, location: Location, report: Report = ignore, seconds: float = SECONDS
+) -> Location:
+    """Return a nearer place of a file's sound, if the search around `location` finds one in so many seconds.
+
+    Raises:
+        AudioReadError: as for `locate_file`.
+        PreprocessError: as for `locate_file`.
+    """
+    sound = read_mono(source, max_duration_s=MAX_DURATION_S)
+    return refine(instrument, sound.waveform, sound.sample_rate, location, seconds=seconds, report=report)
 
 
 def locate_sound(

@@ -5,6 +5,7 @@ from .instrument import Instrument
 from .loading import DEFAULT_PATH, default_instrument, load
 from .note import Location, Note
 from .points import Points
+from .refining import refine
 from .saving import save_instrument
 from .verifying import verify
 from .wandering import notes_near, random_notes
@@ -20,6 +21,7 @@ __all__ = [
     "load",
     "notes_near",
     "random_notes",
+    "refine",
     "save_instrument",
     "verify",
 ]

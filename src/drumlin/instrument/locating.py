@@ -6,6 +6,7 @@ plane is searched: a grid, then finer grids around the best place.
 Shape letters: B batch, T points, D latent size.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,6 +75,20 @@ def prepare(waveform: Array, sample_rate: int, instrument: "Instrument") -> Wave
     return _align(resample(sound, sample_rate, instrument.sample_rate), instrument.manifest)
 
 
+def note_at_latent(instrument: "Instrument", latent: Array, like: Note) -> Note:
+    """Return the note whose sound is that of a latent (D,): its place, and as carry what the map does not reach.
+
+    Args:
+        instrument: with a place for every latent.
+        latent: finite or not: what is no number counts as 0.
+        like: all that is no place is taken from it.
+    """
+    x, y = (quantise(float(value)) for value in instrument.place(np.asarray(latent, np.float32)[None])[0])
+    bare = replace(like, x=x, y=y, carry=())
+    carry = np.nan_to_num(latent - instrument.latent(bare)).clip(-MAX_MAGNITUDE, MAX_MAGNITUDE)
+    return replace(bare, carry=tuple(float(value) for value in carry))
+
+
 def _align(sound: Waveform, manifest: Manifest) -> Waveform:
     alignment, length = manifest.alignment, manifest.length
     position = seconds_to_points(alignment.position_s, manifest.sample_rate)
@@ -91,10 +106,7 @@ def _encoded(instrument: "Instrument", prepared: Waveform) -> Note:
     if instrument.classes:
         weights = instrument.classes_near(latent[None])[0]
         classes = {name: float(weight) for name, weight in zip(instrument.classes, weights, strict=True)}
-    x, y = (quantise(value) for value in instrument.place(latent[None])[0])
-    bare = Note(x, y, classes=classes)
-    carry = np.nan_to_num(latent - instrument.latent(bare)).clip(-MAX_MAGNITUDE, MAX_MAGNITUDE)
-    return Note(x, y, classes=classes, carry=tuple(float(value) for value in carry))
+    return note_at_latent(instrument, latent, Note(classes=classes))
 
 
 def _searched(instrument: "Instrument", prepared: Waveform) -> Note:
