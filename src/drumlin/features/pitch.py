@@ -1,7 +1,8 @@
 """The pitch of a drum: its low partial, once the stroke is over.
 
 Periodicity is of little use: the partials of a membrane are no multiples of one another (1, 1.59, 2.14, ...), and a
-kick falls while it decays. What is heard as its pitch is the lowest strong partial. Shape letters: `T`, `F` bins.
+kick falls while it decays. What is heard as its pitch is the lowest of its strongest partials.
+Shape letters: `T` points, `F` bins.
 """
 
 from dataclasses import dataclass
@@ -21,8 +22,12 @@ SHORTEST_S, LONGEST_S = 0.05, 0.25
 
 LOWEST_HZ, HIGHEST_HZ = 30.0, 2000.0
 
-STRONG = 0.06
-"""The lowest partial with this share of the strongest one's power (-12 dB) is the pitch."""
+STRONG = 0.5
+"""The lowest partial with this share of the strongest one's power (-3 dB) is the pitch.
+
+On 70 real drums, shifted by -12 to 12 semitones, the reading follows in nine of ten of those with a confident pitch;
+with weaker partials let in (-12 dB), in fewer than eight: which of them are heard changes with the length of the hit.
+"""
 
 PARTIALS = 4
 """Confidence counts the energy in so many partials."""
