@@ -16,6 +16,7 @@
     ├── TrainingError            a training that cannot go on
     │   ├── CheckpointError        a checkpoint of something else, or damaged
     │   └── LearningMissingError   torch is not installed
+    ├── JudgeError               a network of the judge that is missing, or not the frozen one
     ├── MissingError             something that was asked for by name and is not there
     ├── JobError                 a job that cannot be started or resumed
     ├── JournalError             a file operation that cannot be done or undone
@@ -88,6 +89,10 @@ class CheckpointError(TrainingError):
 
 class LearningMissingError(TrainingError):
     """Torch is not installed: `drumlin add-learning` installs it."""
+
+
+class JudgeError(DrumlinError):
+    """A network of the judge that is missing, or not the one that was frozen."""
 
 
 class MissingError(DrumlinError):

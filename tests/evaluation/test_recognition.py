@@ -30,11 +30,6 @@ def test_shares_are_counted_by_label_and_by_family() -> None:
     assert found.confusions == {("kick", "tom"): 1, ("crash", "ride"): 1}
 
 
-def test_a_family_may_win_without_its_labels() -> None:
-    found = recognition(["crash"], ["hihat_open"], ["cymbal"])
-    assert (found.label.share.value, found.family.share.value) == (0.0, 1.0)
-
-
 def test_sounds_that_were_asked_for_nothing_are_left_out() -> None:
     found = recognition(["", "kick", ""], ["kick", "kick", "tom"])
     assert (found.label.count, found.label.share.value) == (1, 1.0)
@@ -42,7 +37,7 @@ def test_sounds_that_were_asked_for_nothing_are_left_out() -> None:
 
 
 def test_lists_of_different_lengths_are_refused() -> None:
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         recognition(["kick"], ["kick", "kick"])
 
 

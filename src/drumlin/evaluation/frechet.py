@@ -18,7 +18,7 @@ DIRECTIONS = 16
 """A quarter of 200 sounds is three times as many: fewer would bend the line."""
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
-DRAWS = 16
+DRAWS = 64
 """Random subsets for each share but the whole."""
 
 BLOCKS = 20

@@ -5,6 +5,7 @@ bootstrap, Davison and Hinkley 1997, section 3.8). A resample is a row of weight
 Shapes: R resamples, M sounds.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ def wilson(hits: float, count: float) -> Interval:
     share = hits / count
     square = _NORMAL**2
     centre = (share + square / (2 * count)) / (1 + square / count)
-    reach = _NORMAL * np.sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
+    reach = _NORMAL * math.sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
     return Interval(share, max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach)))
 
 

@@ -49,20 +49,17 @@ class Recognition:
     confusions: Mapping[tuple[str, str], int]
 
 
-def recognition(asked: Sequence[str], called: Sequence[str], called_families: Sequence[str] = ()) -> Recognition:
+def recognition(asked: Sequence[str], called: Sequence[str]) -> Recognition:
     """Return the shares of sounds that were called what was asked; those asked for nothing are left out.
 
     Args:
         asked: the label that each sound was asked for, (M,).
-        called: the label that the classifier gave, (M,).
-        called_families: the family that it gave (`Classifier.call_families`), (M,); none: that of the label.
+        called: the label that the classifier gave, (M,); its family is the family that counts.
     Raises:
         ValueError: the numbers of sounds differ.
     """
-    families = called_families or [family_of(name) for name in called]
-    known = [row for row in zip(asked, called, families, strict=True) if row[0]]
-    by_label = [(label, found) for label, found, _ in known]
-    by_family = [(family_of(label), family) for label, _, family in known]
+    by_label = [pair for pair in zip(asked, called, strict=True) if pair[0]]
+    by_family = [(family_of(label), family_of(found)) for label, found in by_label]
     wrong = Counter(pair for pair in by_label if pair[0] != pair[1])
     return Recognition(
         _share(by_label), _share(by_family), _shares(by_label), _shares(by_family), dict(wrong.most_common())
