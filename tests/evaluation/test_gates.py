@@ -15,7 +15,9 @@ def row(**changes: Any) -> dict[str, Any]:
         "defects": {"count": 1000, "shares": shares},
         "returning": {"count": 20, "returned": interval(1.0), "distance_max": 0.01},
         "reconstruction": {"log_mel_db": interval(5.0), "attack_median_ms": interval(0.5)},
-        "plane": {"ratio": 3.0},
+        "plane": {"ratio": 3.0, "cells": {"good": 0.9}},
+        "recognition": {"families": {"kick": interval(0.9)}},
+        "sliders": {"scores": {"decay": {"spearman": 0.95, "worst_leakage": 0.2, "family_kept": 1.0}}},
     }
     return content | changes
 
@@ -43,7 +45,11 @@ def test_good_instrument_meets_every_gate() -> None:
 
 @pytest.mark.parametrize(
     ("defect", "gate"),
-    [("click_start", "No click at the start"), ("tail", "Tail at or below \N{MINUS SIGN}70 dB"), ("comb", "No comb lines")],
+    [
+        ("click_start", "No click at the start"),
+        ("tail", "Tail at or below \N{MINUS SIGN}70 dB"),
+        ("comb", "No comb lines"),
+    ],
 )
 def test_one_defect_in_a_thousand_is_one_too_many(defect: str, gate: str) -> None:
     shares = row()["defects"]["shares"] | {defect: interval(0.001)}
@@ -67,3 +73,18 @@ def test_baseline_that_is_as_near_is_not_beaten() -> None:
 def test_error_is_held_against_the_number_and_against_the_baselines() -> None:
     found = missed(report(row(reconstruction={"log_mel_db": interval(8.0), "attack_median_ms": interval(2.0)})))
     assert found == ["Log-mel error of unseen sounds", "Log-mel error against baselines", "Attack time, median error"]
+
+
+def test_family_may_be_called_less_often_than_real_ones_within_its_interval() -> None:
+    assert missed(report(row(recognition={"families": {"kick": interval(0.85)}}))) == []
+    assert missed(report(row(recognition={"families": {"kick": interval(0.7)}}))) == ["Recognised"]
+
+
+def test_slider_that_follows_but_takes_others_along_is_named() -> None:
+    score = {"spearman": 0.95, "worst_leakage": 0.9, "family_kept": None}
+    assert missed(report(row(sliders={"scores": {"decay": score}}))) == ["Slider decay: leakage"]
+
+
+def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
+    gates = judge_gates(report(row(recognition={"count": 0})))
+    assert [gate["is_met"] for gate in gates if gate["name"] == "Recognised"] == [None]

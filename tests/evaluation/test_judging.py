@@ -14,9 +14,11 @@ from drumlin.datasets import Dataset, Sample, Settings, write_dataset
 from drumlin.errors import DatasetError, UsageError
 from drumlin.evaluation import JudgeSettings, judge
 from drumlin.instrument import load
+from drumlin.parameters import ParameterRange
 from drumlin.progress import Progress
 
-SETTINGS = JudgeSettings(count=6, repeats=1, resamples=20, lines=1, grid=2, searched=2, returned=2)
+SETTINGS = JudgeSettings(count=6, repeats=1, resamples=20, lines=1, grid=2, searched=2, returned=2, notes=2)
+CONTROLS = (ParameterRange("brightness", "octaves", -1.0, 1.0, 0.0), ParameterRange("magic", "", 0.0, 1.0, 0.0))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def drums(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("instruments")
     return [
-        make_instrument(folder / "tones.drumlin", classes=("kick", "snare"), seeded=True),
+        make_instrument(folder / "tones.drumlin", classes=("kick", "snare"), controls=CONTROLS, seeded=True),
         make_instrument(folder / "search.drumlin", name="Searched", encoder=False),
     ]
 
@@ -152,3 +154,14 @@ def test_numbers_are_plain(judged: tuple[dict[str, Any], Path]) -> None:
         return set().union(*map(kinds, content)) if isinstance(content, list) else {type(content)}
 
     assert kinds(judged[0]) <= {int, float, str, bool, type(None)}
+
+
+def test_only_sliders_that_name_an_attribute_are_judged(judged: tuple[dict[str, Any], Path]) -> None:
+    scores = {name: list(row["sliders"]["scores"]) for name, row in judged[0]["rows"].items() if "sliders" in row}
+    assert scores == {"Test tones": ["brightness"], "Searched": []}
+
+
+def test_unknown_class_is_not_held_against_an_instrument(judged: tuple[dict[str, Any], Path]) -> None:
+    rows = judged[0]["rows"]
+    assert rows["Test tones"]["recognition"]["count"] == 8
+    assert rows["real"]["recognition"]["count"] == 12

@@ -16,6 +16,7 @@ from ..errors import DatasetError
 from ..instrument import Instrument
 from ..units import Array, Waveform
 from .drawing import Drawn, RealSet, draw, real_set
+from .sliders import Spread, measure_spread
 from .window import judged_windows
 
 REAL = "real"
@@ -37,6 +38,7 @@ class JudgeSettings:
         resamples: of the bootstrap.
         lines: walks over the plane.
         grid: places along each side of the plane that are looked at.
+        notes: places at which each slider is moved.
         searched: most sounds that an instrument without an encoder is asked to give back: each takes a search.
         returned: sounds of its own that an instrument is asked to find again.
         seed: of everything that is drawn.
@@ -49,6 +51,7 @@ class JudgeSettings:
     resamples: int = 1000
     lines: int = 24
     grid: int = 16
+    notes: int = 24
     searched: int = 24
     returned: int = 100
     seed: int = 0
@@ -66,6 +69,7 @@ class JudgeSettings:
             resamples=200,
             lines=6,
             grid=min(self.grid, 8),
+            notes=6,
             searched=6,
             returned=20,
         )
@@ -100,6 +104,12 @@ class Bench:
             DatasetError: fewer than two.
         """
         return self._real("train")
+
+    @cached_property
+    def spread(self) -> Spread:
+        """How far the attributes of real sounds of each class differ, at their whole length."""
+        sounds = [self.dataset.waveforms[row] for row in self.train.rows]
+        return measure_spread(sounds, self.train.labels, self.dataset.sample_rate)
 
     @cached_property
     def asked(self) -> tuple[str, ...]:

@@ -49,9 +49,11 @@ def judge_gates(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     gates = [
         *_defects(row, real),
         _returning(row),
+        *_recognised(row, real),
         *_distribution(name, content["distribution"], list(others)),
         *_reconstruction(row, others),
-        _plane(row),
+        *_plane(row),
+        *_sliders(row),
     ]
     return [asdict(gate) for gate in gates]
 
@@ -79,6 +81,18 @@ def _returning(row: Mapping[str, Any]) -> Gate:
     found = row["returning"]
     words = f"{_of(found['returned'], found['count'])}, largest distance {found['distance_max']:.2f}"
     return Gate("Finds its own sounds again", "all within 0.05 and 1 dB", words, found["returned"]["value"] == 1)
+
+
+def _recognised(row: Mapping[str, Any], real: Mapping[str, Any]) -> Iterator[Gate]:
+    """Return whether each family is called what it is at least as often as real sounds, within its interval."""
+    made, known = row["recognition"].get("families", {}), real["recognition"].get("families", {})
+    shares = {family: (made[family], known[family]) for family in known if family in made}
+    missed = [family for family, (share, wanted) in shares.items() if share["high"] < wanted["value"]]
+    words = f"missed by {', '.join(missed)}" if missed else f"{len(shares)} families"
+    met = not missed if shares else None
+    yield Gate(
+        "Recognised", "each family as often as unseen real sounds, within the interval", words if shares else "", met
+    )
 
 
 def _distribution(name: str, embeddings: Mapping[str, Any], others: Sequence[str]) -> Iterator[Gate]:
@@ -135,11 +149,26 @@ def _reconstruction(row: Mapping[str, Any], others: Mapping[str, Any]) -> Iterat
         yield Gate("Attack time, median error", f"at most {ATTACK_MS:g} ms", words, attack["value"] <= ATTACK_MS)
 
 
-def _plane(row: Mapping[str, Any]) -> Gate:
+def _plane(row: Mapping[str, Any]) -> Iterator[Gate]:
     ratio = row["plane"]["ratio"]
-    return Gate(
+    yield Gate(
         "Even steps on the plane", f"at most {JUMP_RATIO:g} times the median", f"{ratio:.2f}", ratio <= JUMP_RATIO
     )
+    good = row["plane"]["cells"]["good"]
+    yield Gate("Cells audible and pure", f"at least {_percent(PURE_SHARE)}", _percent(good), good >= PURE_SHARE)
+
+
+def _sliders(row: Mapping[str, Any]) -> Iterator[Gate]:
+    for name, score in row["sliders"]["scores"].items():
+        follows, leaks, kept = score["spearman"], score["worst_leakage"], score["family_kept"]
+        if follows is not None:
+            words = f"at least {SPEARMAN:g}"
+            yield Gate(f"Slider {name}: follows", words, f"{follows:.2f}", follows >= SPEARMAN)
+        if leaks is not None:
+            yield Gate(f"Slider {name}: leakage", f"at most {LEAKAGE:g}", f"{leaks:.2f}", leaks <= LEAKAGE)
+        if kept is not None:
+            words = "at each place over the middle 80\N{NO-BREAK SPACE}%"
+            yield Gate(f"Slider {name}: family kept", words, _percent(kept), kept >= 1)
 
 
 def _of(share: Mapping[str, float], count: int) -> str:

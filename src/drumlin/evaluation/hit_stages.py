@@ -4,6 +4,7 @@ Each stage returns JSON content, and writes what is larger into the folder of th
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ from .bench import Bench, Case, Tell
 from .comparison import REFERENCE, TRAIN, embed_all, write_embedded
 from .drawing import draw
 from .embeddings import Embedding, LogMelStatistics, Standardiser
+from .frozen import load_classifier, load_listener
 from .gallery import TILES, write_sounds, write_tiles
 from .originality import Library, Pair, measure_originality
+from .recognition import recognition
 from .scattering import Scattering
 from .summaries import mean_over_kits, share_of
 from .window import JUDGED_RATE, judged_windows
-
-EMBEDDINGS: tuple[Embedding, ...] = (LogMelStatistics(), Scattering())
 
 HITS = "hits.npz"
 """File of an instrument's embeddings."""
@@ -55,17 +56,48 @@ def _show(folder: Path, stem: str, windows: Waveform, sounds: list[Waveform], sa
     return {"picture": f"{stem}.png", "sounds": write_sounds(folder, stem, sounds, sample_rate)}
 
 
+def all_embeddings() -> tuple[Embedding, ...]:
+    """Return the three embeddings of the judge."""
+    return load_listener(), LogMelStatistics(), Scattering()
+
+
 def embeddings(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
     """Embed the hits that the distribution is compared on."""
-    write_embedded(folder / HITS, embed_all(case.first_windows, EMBEDDINGS))
+    write_embedded(folder / HITS, embed_all(case.first_windows, all_embeddings()))
     return {"count": len(case.first_windows), "labels": list(case.hits.labels[: len(case.first_windows)])}
 
 
 def real_embeddings(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
     """Embed all real sounds, those learned from and those not."""
     for name, real in ((REFERENCE, bench.reference), (TRAIN, bench.train)):
-        write_embedded(folder / f"{name}.npz", embed_all(real.windows, EMBEDDINGS))
+        write_embedded(folder / f"{name}.npz", embed_all(real.windows, all_embeddings()))
     return {"count": len(bench.reference)}
+
+
+def recognised(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
+    """Ask the classifier what the hits are; those of classes that the instrument does not know are left out."""
+    return _called(case.windows, case.hits.labels)
+
+
+def real_recognised(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
+    """Ask it what unseen real sounds are."""
+    return _called(bench.reference.windows, bench.reference.labels)
+
+
+def _called(windows: Waveform, labels: Sequence[str]) -> dict[str, Any]:
+    found = recognition(labels, load_classifier().call(windows))
+    if not found.label.count:
+        return {"count": 0, "confusions": []}
+    return {
+        "count": found.label.count,
+        "label": asdict(found.label.share),
+        "family": asdict(found.family.share),
+        "labels": {name: {**asdict(one.share), "count": one.count} for name, one in found.labels.items()},
+        "families": {name: {**asdict(one.share), "count": one.count} for name, one in found.families.items()},
+        "confusions": [
+            {"asked": asked, "called": called, "count": count} for (asked, called), count in found.confusions.items()
+        ],
+    }
 
 
 def highs(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:

@@ -9,9 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from ..audio import write_atomically
-from . import page_lists
+from . import page_lists, page_maps
 from .bench import REAL
-from .page_sections import DISTRIBUTION, DISTRIBUTION_WORDS, ORIGINALITY, ORIGINALITY_WORDS, SECTIONS, Section
+from .page_sections import (
+    DISTRIBUTION,
+    DISTRIBUTION_WORDS,
+    ORIGINALITY,
+    ORIGINALITY_WORDS,
+    SECTIONS,
+    SLIDERS,
+    SLIDERS_WORDS,
+    Section,
+)
 from .page_style import SCRIPT, STYLE
 from .page_tables import Column, figure, table
 
@@ -36,12 +45,13 @@ def render(content: Mapping[str, Any]) -> str:
         f"<title>Drumlin report: {html.escape(names)}</title><style>{STYLE}</style>"
         f"<h1>{html.escape(names)}</h1>{_summary(content)}"
         f'<nav><a href="#gates">Gates</a><a href="#listen">Look and listen</a>'
-        f'<a href="#distribution">As a whole</a>{links}<a href="#originality">Sounds of its own</a>'
+        f'<a href="#distribution">As a whole</a>{links}<a href="#sliders">Sliders</a>'
+        f'<a href="#originality">Sounds of its own</a>'
         f'<a href="#made">How this was made</a></nav>'
         f"{_notices(content)}{_gates(content)}{_gallery(rows)}"
         f'<section id="distribution"><h2>As a whole, beside real kits</h2>'
         f'<p class="soft">{DISTRIBUTION_WORDS}</p>{near}'
-        f"</section>{sections}{_originality(rows)}{_circumstances(content)}"
+        f"</section>{sections}{_sliders(rows)}{_originality(rows)}{_circumstances(content)}"
         f"<script>{SCRIPT}</script></html>\n"
     )
 
@@ -80,7 +90,19 @@ def _section(section: Section, rows: Mapping[str, Any]) -> str:
 
 def _after(section: Section, rows: Mapping[str, Any]) -> str:
     """Return what follows the table of a section."""
-    return page_lists.examples(rows) if section.anchor == "defects" else ""
+    more = {"defects": page_lists.examples, "recognition": page_lists.confusions, "plane": page_maps.planes}
+    return more[section.anchor](rows) if section.anchor in more else ""
+
+
+def _sliders(rows: Mapping[str, Any]) -> str:
+    scores = {
+        f"{name}: {slider}": score
+        for name, row in rows.items()
+        for slider, score in row.get("sliders", {}).get("scores", {}).items()
+    }
+    return (
+        f'<section id="sliders"><h2>Sliders</h2><p class="soft">{SLIDERS_WORDS}</p>{table(scores, SLIDERS)}</section>'
+    )
 
 
 def _gates(content: Mapping[str, Any]) -> str:

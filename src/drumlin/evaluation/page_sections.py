@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from .families import FAMILIES
 from .page_tables import Column
+from .sliders import ATTRIBUTES
 
 DEFECT_WORDS = {
     "silent": "Silent",
@@ -29,7 +31,36 @@ class Section:
     columns: tuple[Column, ...]
 
 
+RECOGNITION = (
+    Column(("recognition", "count"), "Sounds", "", 0),
+    Column(("recognition", "label"), "All, by label", "", 0, "high", percent=True, whisker=True),
+    Column(("recognition", "family"), "All, by family", "", 0, "high", percent=True, whisker=True),
+    *(Column(("recognition", "families", family), family, "", 0, "high", percent=True) for family in FAMILIES),
+)
+
+SLIDERS = (
+    Column(("places",), "Places", "", 0),
+    Column(("spearman",), "Spearman, median", "", 2, "high"),
+    Column(("spearman_p10",), "nine in ten above", "", 2, "high"),
+    Column(("change",), "Change", "deviations of real sounds", 1),
+    *(Column(("leakage", name), f"{name} goes along", "share", 2, "low") for name in ATTRIBUTES),
+    Column(("family_kept",), "Family kept", "", 0, "high", percent=True),
+)
+
+SLIDERS_WORDS = (
+    "Each slider that names an attribute is moved over its whole travel at random places. Does the attribute follow "
+    "(pitch only where it can be told), and how far do the others go along, in standard deviations of real sounds of "
+    "the class, for each such deviation of the named one? The family should stay over the middle 80 %."
+)
+
 SECTIONS = (
+    Section(
+        "recognition",
+        "Recognised",
+        "How many sounds a classifier that was trained on real kits alone calls what was asked for. Real sounds of "
+        "unseen kits: how many it calls what they are.",
+        RECOGNITION,
+    ),
     Section(
         "reconstruction",
         "Giving a dropped sound back",
@@ -65,12 +96,17 @@ SECTIONS = (
     Section(
         "plane",
         "Moving on the plane",
-        "Walks along straight lines over the plane: how much the sound changes on the way, and how evenly.",
+        "Walks along straight lines over the plane: how much the sound changes on the way, and how evenly. Then its "
+        "cells: are all places of a cell heard, and are they of one family, as the classifier hears them?",
         (
             Column(("plane", "median_db"), "Change per unit, median", "dB", 1),
             Column(("plane", "p95_db"), "95th percentile", "dB", 1),
             Column(("plane", "ratio"), "the one over the other", "", 2, "low"),
             Column(("plane", "range_db"), "From end to end", "dB", 1),
+            Column(("plane", "cells", "audible"), "Cells that sound", "", 0, "high", percent=True),
+            Column(("plane", "cells", "pure"), "of one family", "", 0, "high", percent=True),
+            Column(("plane", "cells", "good"), "both", "", 0, "high", percent=True),
+            Column(("plane", "cells", "as_labelled"), "as the dots say", "", 0, "high", percent=True),
         ),
     ),
     Section(

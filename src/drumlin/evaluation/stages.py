@@ -15,7 +15,9 @@ from ..units import Array, Waveform
 from .bench import Bench, Case, Tell
 from .defects import DefectCounts, count_defects, survey_defects
 from .drawing import notes_for
+from .families import family_of
 from .fidelity import compare_pairs
+from .frozen import load_classifier
 from .gallery import write_sounds
 from .hit_stages import (
     embeddings,
@@ -26,9 +28,12 @@ from .hit_stages import (
     real_gallery,
     real_highs,
     real_originality,
+    real_recognised,
+    recognised,
 )
-from .playability import plane_steps
+from .playability import plane_cells, plane_steps
 from .redrawing import redraw_noise
+from .sliders import score_sliders
 from .summaries import mean_over_kits, quantile_over_kits, share_of
 from .window import JUDGED_RATE, judged_window
 
@@ -133,19 +138,34 @@ def returning(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
 
 
 def plane(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Walk over the plane."""
-    settings = case.bench.settings
-    return asdict(plane_steps(case.instrument, settings.seed, settings.lines))
+    """Walk over the plane, and ask what its cells hold."""
+    instrument, settings = case.instrument, case.bench.settings
+    classify = load_classifier().call_families
+    cells = plane_cells(instrument, classify, family_of, settings.seed, settings.grid, tell)
+    return {**asdict(plane_steps(instrument, settings.seed, settings.lines)), "cells": asdict(cells)}
+
+
+def sliders(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
+    """Move each slider that names an attribute over its travel."""
+    instrument, settings = case.instrument, case.bench.settings
+    if not instrument.controls:
+        return {"scores": {}}
+    classify = load_classifier().call_families
+    spread = case.bench.spread
+    scores = score_sliders(instrument, spread, classify, count=settings.notes, seed=settings.seed, on_sound=tell)
+    return {"scores": {one.name: {**asdict(one), "worst_leakage": one.worst_leakage} for one in scores}}
 
 
 STAGES: dict[str, Stage] = {
     "gallery": gallery,
     "embeddings": embeddings,
+    "recognition": recognised,
     "highs": highs,
     "originality": originality,
     "reconstruction": reconstruction,
     "returning": returning,
     "plane": plane,
+    "sliders": sliders,
     "defects": defects,
 }
 """In the order in which they are run: what is soon done and tells most comes first."""
@@ -153,6 +173,7 @@ STAGES: dict[str, Stage] = {
 REAL_STAGES: dict[str, RealStage] = {
     "gallery": real_gallery,
     "embeddings": real_embeddings,
+    "recognition": real_recognised,
     "highs": real_highs,
     "originality": real_originality,
     "reconstruction": real_reconstruction,
