@@ -3,10 +3,11 @@
 Noise cannot be returned point by point, nor need it be: another draw of the same noise is the same sound to the ear.
 How far two draws are apart in a measure is what a perfect model of the sound would still score.
 
-The tone is what stands out of its neighbours in frequency (`features.tonality`). The rest is replaced by white noise
-through a filter whose power is that of the rest, smoothed over a quarter of the time since the onset and of the
-frequency. What lies before the onset stays point by point, and so does the tone. The click of a stick, which is no
-noise, is drawn again as well: the floor is a little high there.
+The tone is what stands out of its neighbours in frequency (`features.tonality`), in long frames and then, as a kick
+falls too fast for those, in short ones. The rest is replaced by white noise through a filter whose power is that of
+the rest, smoothed over a quarter of the time since the onset and of the frequency. What lies before the onset stays
+point by point, and so does the tone. The click of a stick, which is no noise, is drawn again as well: the floor is a
+little high there.
 Shapes: T points, N frames, F bins.
 """
 
@@ -15,8 +16,8 @@ import numpy as np
 from ..features import find_onset, tonal_cells
 from ..units import Array, Waveform
 
-TONE_POINTS = 2048
-"""Frame of the split into tone and rest; the hop is a quarter."""
+TONE_POINTS = (2048, 512)
+"""Frames of the split into tone and rest, one after the other; hops are a quarter."""
 
 NOISE_POINTS = 256
 """Frame of the noise: short, as its onset must stay sharp. The hop is a quarter."""
@@ -44,8 +45,10 @@ def redraw_noise(waveform: Waveform, generator: np.random.Generator, sample_rate
     """
     onset = find_onset(waveform, sample_rate)
     sound = np.asarray(waveform[onset:], np.float64)
-    spectra = _stft(sound, TONE_POINTS)
-    tone = _istft(spectra * tonal_cells(np.square(np.abs(spectra))), TONE_POINTS, len(sound))
+    tone = np.zeros_like(sound)
+    for n_fft in TONE_POINTS:
+        spectra = _stft(sound - tone, n_fft)
+        tone += _istft(spectra * tonal_cells(np.square(np.abs(spectra))), n_fft, len(sound))
     level = np.sqrt(_smooth(np.square(np.abs(_stft(sound - tone, NOISE_POINTS)))))
     noise = _stft(generator.standard_normal(len(sound)), NOISE_POINTS)
     noise *= level / np.sqrt(np.square(np.abs(noise)).mean())
