@@ -24,7 +24,7 @@ from .gates import judge_gates
 from .hit_stages import HITS
 from .looks import commit, log_test_look
 from .page import write_page
-from .stage_cache import StageCache
+from .stage_cache import StageCache, forget_old
 from .stages import REAL_STAGES, STAGES
 from .summaries import plain
 
@@ -78,8 +78,10 @@ def judge(
     content = {**_head(bench, cases), "rows": rows, "distribution": plain(_compare(bench, rows, out))}
     content["gates"] = judge_gates(content)
     steps.end()
+    page = write_page(content, out)
     write_atomically(out / "report.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode("ascii"))
-    return Judgement(content, out / "report.json", write_page(content, out))
+    forget_old(out / FILES)
+    return Judgement(content, out / "report.json", page)
 
 
 def unique_names(instruments: Sequence[Instrument]) -> list[str]:

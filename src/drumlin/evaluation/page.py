@@ -82,9 +82,10 @@ def _notices(content: Mapping[str, Any]) -> str:
 
 
 def _section(section: Section, rows: Mapping[str, Any]) -> str:
+    more = table(rows, section.more) if section.more else ""
     return (
         f'<section id="{section.anchor}"><h2>{html.escape(section.title)}</h2><p class="soft">'
-        f"{html.escape(section.words)}</p>{table(rows, section.columns)}{_after(section, rows)}</section>"
+        f"{html.escape(section.words)}</p>{table(rows, section.columns)}{more}{_after(section, rows)}</section>"
     )
 
 
@@ -100,9 +101,8 @@ def _sliders(rows: Mapping[str, Any]) -> str:
         for name, row in rows.items()
         for slider, score in row.get("sliders", {}).get("scores", {}).items()
     }
-    return (
-        f'<section id="sliders"><h2>Sliders</h2><p class="soft">{SLIDERS_WORDS}</p>{table(scores, SLIDERS)}</section>'
-    )
+    found = table(scores, SLIDERS, compare=False)
+    return f'<section id="sliders"><h2>Sliders</h2><p class="soft">{SLIDERS_WORDS}</p>{found}</section>'
 
 
 def _gates(content: Mapping[str, Any]) -> str:

@@ -19,7 +19,6 @@ COLOURS = {
 """Of the families; told apart by people who see few colours as well as by their names below."""
 
 _EMPTY = "var(--line)"
-_SIDE = 14  # pixels of a cell
 
 
 def planes(rows: Mapping[str, Any]) -> str:
@@ -49,8 +48,7 @@ def draw_map(families: list[str]) -> str:
         f"<title>{html.escape(family or 'mixed or silent')}</title></rect>"
         for at, family in enumerate(families)
     )
-    size = side * _SIDE
     return (
-        f'<svg class="map" viewBox="0 0 {side} {side}" width="{size}" height="{size}" shape-rendering="crispEdges" '
+        f'<svg class="map" viewBox="0 0 {side} {side}" shape-rendering="crispEdges" '
         f'role="img" aria-label="Families over the plane">{cells}</svg>'
     )

@@ -23,18 +23,23 @@ DEFECT_WORDS = {
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: a title, what is measured in plain words, and its table."""
+    """A part of the page: a title, what is measured in plain words, its table, and a second one of more columns."""
 
     anchor: str
     title: str
     words: str
     columns: tuple[Column, ...]
+    more: tuple[Column, ...] = ()
+
+
+def _shares(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(("defects", "shares", name), DEFECT_WORDS[name], "", 1, "low", percent=True) for name in names)
 
 
 RECOGNITION = (
     Column(("recognition", "count"), "Sounds", "", 0),
-    Column(("recognition", "label"), "All, by label", "", 0, "high", percent=True, whisker=True),
-    Column(("recognition", "family"), "All, by family", "", 0, "high", percent=True, whisker=True),
+    Column(("recognition", "label"), "All", "by label", 0, "high", percent=True),
+    Column(("recognition", "family"), "All", "by family", 0, "high", percent=True),
     *(Column(("recognition", "families", family), family, "", 0, "high", percent=True) for family in FAMILIES),
 )
 
@@ -116,13 +121,13 @@ SECTIONS = (
         "makes them, nothing repaired: how many of them have a defect. Real sounds: those learned from.",
         (
             Column(("defects", "any"), "Any defect", "", 1, "low", percent=True, whisker=True),
-            *(
-                Column(("defects", "shares", name), words, "", 1, "low", percent=True)
-                for name, words in DEFECT_WORDS.items()
-            ),
-            Column(("highs", "dull"), "Dull for its class", "", 1, "low", percent=True),
+            *_shares("silent", "click_start", "click_end", "click_inside", "tail"),
             Column(("defects", "tail_median_db"), "Tail, median", "dB", 0, "low"),
-            Column(("defects", "tail_p95_db"), "Tail, 95th percentile", "dB", 0, "low"),
+            Column(("defects", "tail_p95_db"), "95th percentile", "dB", 0, "low"),
+        ),
+        (
+            *_shares("comb", "cliff", "stairs", "offset", "clipped"),
+            Column(("highs", "dull"), "Dull for its class", "hits", 1, "low", percent=True),
         ),
     ),
 )

@@ -41,7 +41,8 @@ button.play { font: inherit; color: var(--mark); background: none; border: 1px s
 button.play:focus-visible { outline: 2px solid var(--mark); }
 svg.whisker { display: block; margin: .15rem 0 0 auto; } svg.whisker line { stroke: var(--soft); stroke-width: 1.5; }
 svg.whisker circle { fill: var(--mark); } svg.whisker .zero { stroke: var(--line); }
-svg.map { border-radius: .4rem; max-width: 100%; height: auto; } .key { margin-right: 1rem; white-space: nowrap; }
+svg.map { display: block; border-radius: .4rem; width: 13rem; max-width: 100%; height: auto; }
+.key { margin-right: 1rem; white-space: nowrap; }
 .key i { display: inline-block; width: .8em; height: .8em; border-radius: .2em; margin-right: .35em; }
 details { margin: 0 0 .75rem; } summary { cursor: pointer; color: var(--soft); margin: 0 0 .5rem; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.2rem; margin: .5rem 0; }

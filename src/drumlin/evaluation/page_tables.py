@@ -40,14 +40,20 @@ class Column:
     whisker: bool = False
 
 
-def table(rows: Mapping[str, Any], columns: Sequence[Column]) -> str:
-    """Return the HTML of a table with a line per system; columns and lines without any number are left out."""
+def table(rows: Mapping[str, Any], columns: Sequence[Column], *, compare: bool = True) -> str:
+    """Return the HTML of a table with a line per system; columns and lines without any number are left out.
+
+    Args:
+        rows: content by name.
+        columns: of the table.
+        compare: mark the best instrument of each column.
+    """
     used = [column for column in columns if any(look_up(row, column.path) is not None for row in rows.values())]
     named = {name: row for name, row in rows.items() if any(look_up(row, one.path) is not None for one in used)}
     if not used:
         return '<p class="soft">Not measured.</p>'
     head = "".join(_head(column) for column in used)
-    lines = "".join(_line(name, row, named, used) for name, row in named.items())
+    lines = "".join(_line(name, row, named, used, compare) for name, row in named.items())
     return f'<div class="wide"><table><thead><tr><th></th>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
 
 
@@ -74,22 +80,22 @@ def written(value: Any, column: Column) -> str:
 
 
 def _head(column: Column) -> str:
-    unit = " ".join(filter(None, ("%" if column.percent else column.unit, _ARROWS[column.better])))
+    unit = " ".join(filter(None, (column.unit, "%" if column.percent else "", _ARROWS[column.better])))
     return f"<th>{html.escape(column.title)}<small>{html.escape(unit)}</small></th>"
 
 
 _ARROWS: dict[Better, str] = {"low": "\N{DOWNWARDS ARROW}", "high": "\N{UPWARDS ARROW}", "": ""}
 
 
-def _line(name: str, row: Any, rows: Mapping[str, Any], columns: Sequence[Column]) -> str:
-    cells = "".join(_cell(name, row, rows, column) for column in columns)
+def _line(name: str, row: Any, rows: Mapping[str, Any], columns: Sequence[Column], compare: bool) -> str:
+    cells = "".join(_cell(name, row, rows, column, compare) for column in columns)
     kind = ' class="real"' if name == REAL else ""
     return f'<tr{kind}><th scope="row">{html.escape(name)}</th>{cells}</tr>'
 
 
-def _cell(name: str, row: Any, rows: Mapping[str, Any], column: Column) -> str:
+def _cell(name: str, row: Any, rows: Mapping[str, Any], column: Column, compare: bool) -> str:
     value = look_up(row, column.path)
-    best = ' class="best"' if name in _best(rows, column) else ""
+    best = ' class="best"' if compare and name in _best(rows, column) else ""
     values = [look_up(other, column.path) for other in rows.values()]
     return f"<td{best}>{written(value, column)}{_whisker(value, values) if column.whisker else ''}</td>"
 

@@ -5,6 +5,8 @@ definitions themselves, as the hash of this package's sources. A changed definit
 """
 
 import json
+import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +17,14 @@ from ..audio import write_atomically
 from ..provenance import hash_bytes, hash_content
 from .summaries import plain
 
-DEFINING = ("audio", "datasets", "evaluation", "features", "instrument")
-"""Wings whose code decides what a number means."""
+DEFINING = ("audio", "evaluation", "features", "instrument")
+"""Wings whose code decides what a number means; that of data sets is in their hash."""
 
 CODE_SUFFIXES = (".py", ".onnx", ".json")
-PRESENTING = "page"
-"""Files that begin so show numbers and make none."""
+PRESENTING = ("page", "gates", "judging", "looks")
+"""Files that begin so collect and show numbers, and measure none."""
+
+_FOLDER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class StageCache:
     @classmethod
     def of(cls, root: Path, content: Mapping[str, Any]) -> "StageCache":
         """Return the cache of a system below `root`; `content` is what its results depend on besides the code."""
-        return cls(root / hash_content([dict(content), definitions_hash()])[:16])
+        return cls(root / f"{definitions_hash()[:8]}-{hash_content(dict(content))[:16]}")
 
     def get(self, stage: str, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return a stage's result: the one that is kept, or a new one, which is kept."""
@@ -50,9 +54,12 @@ class StageCache:
         write_atomically(path, json.dumps(result, allow_nan=False, sort_keys=True).encode("ascii"))
         return result
 
-    def has(self, stage: str) -> bool:
-        """Tell whether a stage's result is kept."""
-        return (self.folder / f"{stage}.json").is_file()
+
+def forget_old(root: Path) -> None:
+    """Delete what was measured below `root` by other definitions: nobody takes it over any more."""
+    for folder in root.iterdir():
+        if _FOLDER.fullmatch(folder.name) and not folder.name.startswith(definitions_hash()[:8]):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache
