@@ -161,7 +161,7 @@ def test_only_sliders_that_name_an_attribute_are_judged(judged: tuple[dict[str, 
     assert scores == {"Test tones": ["brightness"], "Searched": []}
 
 
-def test_unknown_class_is_not_held_against_an_instrument(judged: tuple[dict[str, Any], Path]) -> None:
-    rows = judged[0]["rows"]
-    assert rows["Test tones"]["recognition"]["count"] == 8
-    assert rows["real"]["recognition"]["count"] == 12
+def test_class_that_the_classifier_does_not_know_is_left_out(judged: tuple[dict[str, Any], Path]) -> None:
+    rows = judged[0]["rows"]  # it knows closed and open hats, no `hat`
+    assert {name: row["recognition"]["count"] for name, row in rows.items()} == dict.fromkeys(rows, 8)
+    assert set(rows["real"]["recognition"]["families"]) == {"kick", "snare"}

@@ -75,7 +75,7 @@ def real_embeddings(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
 
 
 def recognised(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Ask the classifier what the hits are; those of classes that the instrument does not know are left out."""
+    """Ask the classifier what the hits are; those of classes that it or the classifier does not know are left out."""
     return _called(case.windows, case.hits.labels)
 
 
@@ -85,7 +85,9 @@ def real_recognised(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
 
 
 def _called(windows: Waveform, labels: Sequence[str]) -> dict[str, Any]:
-    found = recognition(labels, load_classifier().call(windows))
+    classifier = load_classifier()
+    asked = [label if label in classifier.classes else "" for label in labels]
+    found = recognition(asked, classifier.call(windows))
     if not found.label.count:
         return {"count": 0, "confusions": []}
     return {

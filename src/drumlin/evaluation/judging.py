@@ -20,6 +20,7 @@ from ..instrument import Instrument
 from ..progress import Progress, Report, ignore
 from .bench import REAL, Bench, Case, JudgeSettings
 from .comparison import REFERENCE, TRAIN, compare, read_embedded
+from .frozen import judge_hash
 from .gates import judge_gates
 from .hit_stages import HITS
 from .looks import commit, log_test_look
@@ -156,6 +157,7 @@ def _head(bench: Bench, cases: Sequence[Case]) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "made_by": {"drumlin": __version__, "commit": commit()},
+        "judge": judge_hash(),
         "settings": bench.settings.as_dict(),
         "data": {
             "hash": bench.dataset.hash,

@@ -188,6 +188,7 @@ def _spoken(label: str) -> str:
 def _circumstances(content: Mapping[str, Any]) -> str:
     entries = [
         ("Made by", f"drumlin {content['made_by']['drumlin']}, {content['made_by']['commit']}"),
+        ("The judge's networks", content["judge"]),
         ("Data set", content["data"]["hash"]),
         *((one["name"], f"{one['recipe']}, {one['sha256']}") for one in content["instruments"]),
         ("Settings", ", ".join(f"{key} {value}" for key, value in content["settings"].items() if value != [])),
