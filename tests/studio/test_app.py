@@ -16,6 +16,7 @@ STUDIO_ONLY = (
     ("GET", "/api/kept/x.wav"),
     ("DELETE", "/api/kept/x.wav"),
     ("POST", "/api/undo"),
+    ("POST", "/api/instruments/default/refine"),
     ("GET", "/api/folders"),
     ("POST", "/api/preview"),
     ("GET", "/api/recipes"),
@@ -73,7 +74,7 @@ def test_the_hosted_form_only_plays(hosted: Served) -> None:
         answer = httpx.request(method, f"http://{hosted.host}{path}")
         assert answer.status_code in (404, 405), (method, path)
     paths = {getattr(route, "path", "") for route in hosted.app.routes}
-    assert not {path for path in paths if re.search("keep|kept|undo|folders|preview|jobs|events", path)}
+    assert not {path for path in paths if re.search("keep|kept|undo|refine|folders|preview|jobs|events", path)}
 
 
 def test_the_hosted_form_answers_to_its_name_without_a_token(hosted: Served) -> None:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs import JobRunner
 from ..workspace import Shelf, Workspace
-from . import crate, folders, instruments, jobs, play, sounds, state
+from . import crate, folders, instruments, jobs, play, refining, sounds, state
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
@@ -23,6 +23,7 @@ from .page import STATIC, page_router
 from .playing import Player
 from .previews import Previews
 from .refusals import REFUSALS, add_refusals
+from .searches import Searches
 from .security import Guard, Policy
 from .uploads import Decoder
 
@@ -63,7 +64,13 @@ def create_app(
     )
     app.state.services = services
     add_refusals(app)
-    routers = [sounds, play, state, instruments, *((crate, folders, jobs) if workspace else ())]  # the busiest first
+    routers = [
+        sounds,
+        play,
+        state,
+        instruments,
+        *((refining, crate, folders, jobs) if workspace else ()),
+    ]  # the busiest first
     for module in routers:
         app.include_router(module.router)
     app.include_router(page_router(page))
@@ -75,7 +82,7 @@ def create_app(
 
 def _studio(workspace: Workspace) -> Studio:
     hub = Hub()
-    return Studio(workspace, Learning(workspace, JobRunner(workspace.jobs), hub), hub, Previews())
+    return Studio(workspace, Learning(workspace, JobRunner(workspace.jobs), hub), hub, Previews(), Searches())
 
 
 @contextlib.asynccontextmanager
@@ -84,4 +91,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     services.decoder.close()
     if services.studio is not None:
+        services.studio.searches.close()
         services.studio.learning.close()

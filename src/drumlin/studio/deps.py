@@ -12,6 +12,7 @@ from .hub import Hub
 from .learning import Learning
 from .playing import Player
 from .previews import Previews
+from .searches import Searches
 from .security import Policy
 from .uploads import Decoder
 
@@ -24,6 +25,7 @@ class Studio:
     learning: Learning
     hub: Hub
     previews: Previews
+    searches: Searches
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/instruments", tags=["instruments"])
 
 InstrumentId = Annotated[str, Path(max_length=80)]
 
-_UPLOAD: dict[str, Any] = {
+UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -36,6 +36,7 @@ _UPLOAD: dict[str, Any] = {
         },
     }
 }
+"""What the schema says of a route that takes a sound."""
 
 
 @router.get("")
@@ -62,7 +63,7 @@ def get_instrument(instrument_id: InstrumentId, services: WithServices) -> Instr
     )
 
 
-@router.post("/{instrument_id}/locate", openapi_extra=_UPLOAD)
+@router.post("/{instrument_id}/locate", openapi_extra=UPLOAD)
 async def locate(instrument_id: InstrumentId, request: Request, services: WithServices) -> LocationAnswer:
     """Find where a dropped sound lies in the instrument."""
     instrument = await services.player.instrument(instrument_id)

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .security import LOOPBACK
+from .security import LOOPBACK, UPLOADS
 
 PER_SECOND = 20.0
 BURST = 100.0
@@ -113,7 +113,7 @@ def visitor_of(scope: Scope) -> str:
 
 
 def _cost(scope: Scope) -> float:
-    return UPLOAD_COST if scope["path"].endswith("/locate") else 1.0
+    return UPLOAD_COST if scope["path"].endswith(UPLOADS) else 1.0
 
 
 def _closing(why: tuple[int, str]) -> Message:

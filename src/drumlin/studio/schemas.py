@@ -138,6 +138,13 @@ class LocationAnswer(BaseModel):
     note: NoteBody
 
 
+class RefinementAnswer(BaseModel):
+    """A line of the search for a nearer place of a dropped sound."""
+
+    fit_db: float = Field(description="How well the best so far fits")
+    location: LocationAnswer | None = Field(description="Where that is; in the last line only")
+
+
 class SoundBody(Body):
     """A sound to download; nothing is kept."""
 

@@ -22,6 +22,9 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 BODY_LIMIT = 1 << 20
 """Largest body of a request that is no upload, bytes."""
 
+UPLOADS = ("/locate", "/refine")
+"""How the paths end that take a file."""
+
 _FIXED = tuple(
     (name.encode("ascii"), value.encode("ascii"))
     for name, value in {
@@ -150,7 +153,7 @@ class Guard:
         return _refuse(401, "the token is missing or of an earlier start: open the address printed in the terminal")
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
-        limit = self._policy.upload_limit if scope["path"].endswith("/locate") else BODY_LIMIT
+        limit = self._policy.upload_limit if scope["path"].endswith(UPLOADS) else BODY_LIMIT
         error = HTTPException(413, f"the request is larger than {limit >> 20} MB")
         left = limit
 

@@ -154,7 +154,8 @@ class _Server(uvicorn.Server):
             self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the event streams, which would last for ever, then the server."""
+        """End the event streams, which would last for ever, and the search, then the server."""
         if self._services.studio is not None:
+            self._services.studio.searches.close()
             self._services.studio.hub.close()
         await super().shutdown(sockets)

@@ -141,6 +141,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instruments/{instrument_id}/refine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refine
+         * @description Look around the note that `locate` found for a nearer one, for ten seconds at most: a line whenever it is nearer.
+         *
+         *     The last line has the place; without one the search was ended, by a newer one or with the server. Whoever hangs up
+         *     ends it.
+         */
+        post: operations["refine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keep": {
         parameters: {
             query?: never;
@@ -889,6 +912,19 @@ export interface components {
             small: boolean;
         };
         /**
+         * RefinementAnswer
+         * @description A line of the search for a nearer place of a dropped sound.
+         */
+        RefinementAnswer: {
+            /**
+             * Fit Db
+             * @description How well the best so far fits
+             */
+            fit_db: number;
+            /** @description Where that is; in the last line only */
+            location: components["schemas"]["LocationAnswer"] | null;
+        };
+        /**
          * RefusedFile
          * @description A file that cannot be learned from.
          */
@@ -1460,6 +1496,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocationAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    refine: {
+        parameters: {
+            query: {
+                /** @description The note, as JSON */
+                note: string;
+            };
+            header?: never;
+            path: {
+                instrument_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
                 };
             };
             /** @description The token is missing */
