@@ -178,6 +178,7 @@ def _describe(case: Case) -> dict[str, Any]:
         "sha256": instrument.sha256,
         "recipe": instrument.recipe,
         "length_s": instrument.length / instrument.sample_rate,
+        "heard_s": instrument.length / instrument.sample_rate - instrument.manifest.play_start_s,
         "has_encoder": instrument.has_encoder,
         "unknown_classes": sorted(set(case.bench.asked) - known - {""}),
     }

@@ -23,6 +23,7 @@ from .page_sections import (
 )
 from .page_style import SCRIPT, STYLE
 from .page_tables import Column, figure, table
+from .window import JUDGED_RATE, PRE_ROLL_S, WINDOW
 
 
 def write_page(content: Mapping[str, Any], out: Path) -> Path:
@@ -71,6 +72,9 @@ def _notices(content: Mapping[str, Any]) -> str:
     notices = []
     if content["settings"]["split"] == "test":
         notices.append("These are numbers of the test split. This look was logged.")
+    short = [one["name"] for one in content["instruments"] if one["heard_s"] < WINDOW / JUDGED_RATE - PRE_ROLL_S]
+    if short:
+        notices.append(f"{' and '.join(short)}: shorter than the judged window, whose end is silent for them.")
     strangers: dict[str, list[str]] = {}
     for one in content["instruments"]:
         strangers.setdefault(", ".join(map(_spoken, one["unknown_classes"])), []).append(one["name"])
