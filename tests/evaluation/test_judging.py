@@ -13,6 +13,7 @@ from tests.instruments import make_instrument
 from drumlin.datasets import Dataset, Sample, Settings, write_dataset
 from drumlin.errors import DatasetError, UsageError
 from drumlin.evaluation import JudgeSettings, judge
+from drumlin.evaluation.judging import unique_names
 from drumlin.instrument import load
 from drumlin.parameters import ParameterRange
 from drumlin.progress import Progress
@@ -165,3 +166,18 @@ def test_class_that_the_classifier_does_not_know_is_left_out(judged: tuple[dict[
     rows = judged[0]["rows"]  # it knows closed and open hats, no `hat`
     assert {name: row["recognition"]["count"] for name, row in rows.items()} == dict.fromkeys(rows, 8)
     assert set(rows["real"]["recognition"]["families"]) == {"kick", "snare"}
+
+
+def test_file_in_place_of_the_report_is_refused(drums: Dataset, files: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "report").write_text("mine")
+    with pytest.raises(UsageError, match="is a file"):
+        judge([load(files[0], verify=False)], drums, tmp_path / "report", SETTINGS)
+
+
+def test_instruments_of_one_name_are_told_apart(files: list[Path]) -> None:
+    instruments = [load(path, verify=False) for path in files]
+    for instrument in instruments:
+        instrument.name = "snares"
+    names = unique_names(instruments)
+    assert len(set(names)) == 2
+    assert all(name.startswith("snares ") for name in names)

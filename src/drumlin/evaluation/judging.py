@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,20 +64,23 @@ def judge(
         settings: how much is measured; a look at the test split is written down before anything is measured.
         report: told after each stage.
     Raises:
-        UsageError: no instrument, or the same one twice.
+        UsageError: no instrument, the same one twice, or `out` is a file.
         DatasetError: too few real sounds.
         InstrumentError: an instrument fails at a place.
     """
     settings = settings or JudgeSettings()
     bench = Bench(dataset, settings)
-    cases = [Case(name, one, bench) for name, one in zip(unique_names(instruments), instruments, strict=True)]
+    named = dict(zip(unique_names(instruments), instruments, strict=True))
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file: name a folder for the report")
     if settings.split == "test":
-        log_test_look(out, [(case.name, case.instrument.sha256) for case in cases], dataset.hash)
-    steps = _Steps(report, len(REAL_STAGES) + len(STAGES) * len(cases) + 1)
+        log_test_look(out, [(name, one.sha256) for name, one in named.items()], dataset.hash)
+    steps = _Steps(report, len(REAL_STAGES) + len(STAGES) * len(named) + 1)
     rows = {REAL: _measure_real(bench, out, steps)}
-    rows |= {case.name: _measure(case, out, steps) for case in cases}
+    for name, instrument in named.items():
+        rows[name] = _measure(Case(name, instrument, bench), out, steps)  # what it drew is freed before the next
     steps.begin("comparing")
-    content = {**_head(bench, cases), "rows": rows, "distribution": plain(_compare(bench, rows, out))}
+    content = {**_head(bench, named), "rows": rows, "distribution": plain(_compare(bench, rows, out))}
     content["gates"] = judge_gates(content)
     steps.end()
     page = write_page(content, out)
@@ -125,7 +129,7 @@ def _measure(case: Case, out: Path, steps: _Steps) -> dict[str, Any]:
     row: dict[str, Any] = {"files": f"{FILES}/{cache.folder.name}"}
     for name, stage in STAGES.items():
         steps.begin(f"{case.name}: {name}")
-        row[name] = cache.get(name, lambda stage=stage: stage(case, cache.folder, steps.tell))  # type: ignore[misc]
+        row[name] = cache.get(name, partial(stage, case, cache.folder, steps.tell))
     return row
 
 
@@ -134,7 +138,7 @@ def _measure_real(bench: Bench, out: Path, steps: _Steps) -> dict[str, Any]:
     row: dict[str, Any] = {"files": f"{FILES}/{cache.folder.name}"}
     for name, stage in REAL_STAGES.items():
         steps.begin(f"{REAL}: {name}")
-        row[name] = cache.get(name, lambda stage=stage: stage(bench, cache.folder, steps.tell))  # type: ignore[misc]
+        row[name] = cache.get(name, partial(stage, bench, cache.folder, steps.tell))
     return row
 
 
@@ -151,7 +155,7 @@ def _identity(bench: Bench) -> dict[str, Any]:
     return {"data": bench.dataset.hash, "settings": bench.settings.as_dict()}
 
 
-def _head(bench: Bench, cases: Sequence[Case]) -> dict[str, Any]:
+def _head(bench: Bench, named: Mapping[str, Instrument]) -> dict[str, Any]:
     reference = bench.reference
     return {
         "format": FORMAT,
@@ -166,19 +170,18 @@ def _head(bench: Bench, cases: Sequence[Case]) -> dict[str, Any]:
             "train_sounds": len(bench.train),
             "asked": {label: bench.asked.count(label) for label in sorted(set(bench.asked))},
         },
-        "instruments": [_describe(case) for case in cases],
+        "instruments": [_describe(name, instrument, bench) for name, instrument in named.items()],
     }
 
 
-def _describe(case: Case) -> dict[str, Any]:
-    instrument = case.instrument
+def _describe(name: str, instrument: Instrument, bench: Bench) -> dict[str, Any]:
     known = set(instrument.classes) | set(instrument.points.labels)
     return {
-        "name": case.name,
+        "name": name,
         "sha256": instrument.sha256,
         "recipe": instrument.recipe,
         "length_s": instrument.length / instrument.sample_rate,
         "heard_s": instrument.length / instrument.sample_rate - instrument.manifest.play_start_s,
         "has_encoder": instrument.has_encoder,
-        "unknown_classes": sorted(set(case.bench.asked) - known - {""}),
+        "unknown_classes": sorted(set(bench.asked) - known - {""}),
     }
