@@ -30,7 +30,7 @@ ATTACK_S = 0.02
 LOCAL_S = 0.005
 """What is usual is the median over this much on each side."""
 
-LONE_FLOOR_DB, LONE_DB = -50.0, 20.0
+LONE_FLOOR_DB, LONE_DB = -44.0, 18.0
 """Of `lone_clicks`: the least level, and the height over what is around."""
 
 EVENT_S = 0.001

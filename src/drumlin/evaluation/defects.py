@@ -2,7 +2,7 @@
 
 Every detector answers yes or no for one sound, on its whole length and on what the model itself says (`raw`, nothing
 repaired). Thresholds are set where prepared real sounds are left in peace: on the 864 training sounds of the reference
-data the shares that are accused are those in `docs/evaluating.md`. Shapes: M sounds, T points.
+data the shares that are accused are those in `docs/judge-measures.md`. Shapes: M sounds, T points.
 """
 
 from collections import Counter
