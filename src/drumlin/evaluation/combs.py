@@ -87,21 +87,10 @@ def find_combs(waveform: Waveform, sample_rate: int, periods: Sequence[int] = PE
     if len(even) < LEAST_POINTS:
         return tuple(Comb(period, 0.0, 0.0, 0.0, 0) for period in periods)
     power, flutter = _power(even), _flutter(even, sample_rate)
-    return tuple(
-        Comb(period, 0.0, 0.0, 0.0, 0)
-        if len(even) < LINES_PER_PERIOD * period
-        else Comb(
-            period,
-            line_height_db(power, len(even) / period),
-            _beats(flutter, len(even) / period),
-            _sidebands(power, len(even) / period),
-            min(MOST_LINES, (period - 1) // 2),
-        )
-        for period in periods
-    )
+    return tuple(_comb(period, len(even), power, flutter) for period in periods)
 
 
-def line_height_db(power: Array, spacing: float, offset: float = 0.0, count: int = MOST_LINES) -> float:
+def line_height_db(power: Array, spacing: float, count: int = MOST_LINES) -> float:
     """Return how far a comb stands out of a power spectrum (F,), in dB.
 
     The median level of the lines above their surroundings, less the larger of the same a third and two thirds on.
@@ -109,15 +98,23 @@ def line_height_db(power: Array, spacing: float, offset: float = 0.0, count: int
     Args:
         power: power spectrum.
         spacing: bins between two lines.
-        offset: bins of the line that is number 0, which itself is not looked at.
         count: lines looked at, spread over the spectrum; the comb is looked for in its lower part and in all of it.
     """
-    last = int((len(power) - 2 - offset) / spacing)
+    last = int((len(power) - 2) / spacing)
     numbers = np.arange(1, last + 1)
     if not len(numbers):
         return 0.0
     sets = {len(chosen): chosen for chosen in (numbers[:count], numbers[:: max(1, len(numbers) // count)])}
-    return max(_stand_out(power, spacing, offset, chosen) for chosen in sets.values())
+    return max(_stand_out(power, spacing, chosen) for chosen in sets.values())
+
+
+def _comb(period: int, points: int, power: Array, flutter: Array) -> Comb:
+    """Return what two spectra of so many points show at one rate."""
+    if points < LINES_PER_PERIOD * period:
+        return Comb(period, 0.0, 0.0, 0.0, 0)
+    spacing = points / period  # bins
+    lines = min(MOST_LINES, (period - 1) // 2)
+    return Comb(period, line_height_db(power, spacing), _beats(flutter, spacing), _sidebands(power, spacing), lines)
 
 
 def _flutter(even: Array, sample_rate: int) -> Array:
@@ -145,8 +142,8 @@ def _sidebands(power: Array, spacing: float) -> float:
     return heights[0] - max(heights[1:])
 
 
-def _stand_out(power: Array, spacing: float, offset: float, numbers: Array) -> float:
-    heights = [_levels(power, offset + (numbers + shift) * spacing, spacing) for shift in (0.0, 1 / 3, 2 / 3)]
+def _stand_out(power: Array, spacing: float, numbers: Array) -> float:
+    heights = [_levels(power, (numbers + shift) * spacing, spacing) for shift in (0.0, 1 / 3, 2 / 3)]
     on, *off = (float(np.median(height)) for height in heights)
     return on - max(off)
 
