@@ -1,4 +1,5 @@
 /** The server's verbs, one function each. A refused request throws an `ApiError` with the server's own words. */
+import { linesOf } from './lines';
 import type {
   FoldersAnswer,
   InstrumentAnswer,
@@ -11,6 +12,7 @@ import type {
   NoteBody,
   PreviewAnswer,
   RecipeAnswer,
+  RefinementAnswer,
   RegistryAnswer,
   StateAnswer,
   UndoAnswer,
@@ -39,6 +41,20 @@ export function locate(instrument: string, file: Blob, name: string): Promise<Lo
     method: 'POST',
     body,
   });
+}
+
+/** Look for a nearer place than the note that `locate` found, until the `signal` or the server ends it. */
+export async function* refine(
+  instrument: string,
+  { note, file, name }: { note: LocationAnswer['note']; file: Blob; name: string },
+  signal: AbortSignal,
+): AsyncGenerator<RefinementAnswer> {
+  const body = new FormData();
+  body.append('file', file, name);
+  const url = `/api/instruments/${encodeURIComponent(instrument)}/refine`;
+  const query = `note=${encodeURIComponent(JSON.stringify(note))}`;
+  const response = await send(`${url}?${query}`, { method: 'POST', body, signal });
+  for await (const line of linesOf(response.body!)) yield JSON.parse(line) as RefinementAnswer;
 }
 
 /** The sound as a file for download; nothing is kept. */
@@ -98,7 +114,8 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, init);
-  } catch {
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
     throw new ApiError('Drumlin does not answer: is it still running?', 0);
   }
   if (!response.ok) throw new ApiError(await reasonOf(response), response.status);

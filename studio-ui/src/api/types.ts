@@ -13,6 +13,7 @@ export type PointModel = Schemas['PointModel'];
 /** Complete: the server would fill in what is missing, the page always says it. */
 export type NoteBody = Required<Schemas['NoteBody']>;
 export type LocationAnswer = Schemas['LocationAnswer'];
+export type RefinementAnswer = Schemas['RefinementAnswer'];
 export type KeptSound = Schemas['KeptSound'];
 export type KeptAnswer = Schemas['KeptAnswer'];
 export type UndoAnswer = Schemas['UndoAnswer'];

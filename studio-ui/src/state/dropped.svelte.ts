@@ -1,12 +1,15 @@
 /** A sound that was dropped on the page: where the instrument has it, and how well it fits. */
 import * as api from '../api/client';
-import { locatedAt } from './note';
+import type { LocationAnswer } from '../api/types';
+import { isSamePlace, locatedAt } from './note';
 import type { Player } from './player.svelte';
+import { Refinement } from './refinement.svelte';
 import type { Session } from './session.svelte';
 
 export interface Dropped {
   name: string;
-  fit_db: number;
+  /** The places that were found, each nearer than the one before. */
+  locations: LocationAnswer[];
   /** Absent where the browser cannot read the file itself. */
   original: { samples: Float32Array; sampleRate: number } | undefined;
 }
@@ -14,6 +17,12 @@ export interface Dropped {
 export interface Fit {
   words: string;
   level: 'good' | 'fair' | 'poor';
+}
+
+/** What the server of the page allows. */
+interface Allowed {
+  upload_limit: number;
+  refines: boolean;
 }
 
 /** Mean log-mel distance in words: two strokes of one drum lie up to about 6 dB apart, two drums beyond 12 dB. */
@@ -28,38 +37,51 @@ export class DropTarget {
   /** Which of the two was played last. */
   listensTo = $state<'original' | 'instrument'>('instrument');
   isLocating = $state(false);
+  /** For the live region: how well the sound fits when it was found, and once more when a nearer place was. */
+  spoken = $state('');
+  private readonly refinement: Refinement;
+  private drops = 0;
 
   constructor(
     private readonly session: Session,
     private readonly player: Player,
-    private readonly uploadLimit: () => number,
-  ) {}
+    private readonly allowed: () => Allowed,
+  ) {
+    this.refinement = new Refinement(session);
+  }
 
+  /** Whether a nearer place is being looked for. */
+  get isRefining(): boolean {
+    return this.refinement.fit_db !== undefined;
+  }
+
+  /** How well the sound fits: so far while a nearer place is looked for, then at the place that was found last. */
+  get fit_db(): number | undefined {
+    const { locations = [] } = this.dropped ?? {};
+    const { note } = this.session;
+    const here = locations.find((location) => isSamePlace(note, locatedAt(note, location)));
+    return this.refinement.fit_db ?? (here ?? locations.at(-1))?.fit_db;
+  }
+
+  /** Go where the instrument has the sound at once, then look for a nearer place as long as nothing else is wanted. */
   async drop(file: File): Promise<void> {
-    const { instrument } = this.session;
-    if (!instrument) throw new Error('there is no instrument to find the sound in');
-    if (file.size > this.uploadLimit()) {
+    const { upload_limit, refines } = this.allowed();
+    if (file.size > upload_limit) {
       throw new Error(
-        `${file.name} has ${inMegabytes(file.size)}, at most ${inMegabytes(this.uploadLimit())} are taken`,
+        `${file.name} has ${inMegabytes(file.size)}, at most ${inMegabytes(upload_limit)} are taken`,
       );
     }
+    const drop = ++this.drops;
+    this.refinement.end();
     this.isLocating = true;
     try {
       const bytes = await file.arrayBuffer();
-      const location = await api
-        .locate(instrument.id, new Blob([bytes]), file.name)
-        .catch((error: unknown) => {
-          throw error instanceof api.ApiError && error.status
-            ? new Error(`${file.name}: ${error.message}`)
-            : error;
-        });
-      if (this.session.instrument?.id !== instrument.id) return await this.drop(file); // another came meanwhile
-      const original = await this.player.decodeFile(bytes).catch(() => undefined);
-      this.dropped = { name: file.name, fit_db: location.fit_db, original };
-      this.listensTo = 'instrument';
-      this.session.setNote(locatedAt(this.session.note, location), `Drop of ${file.name}`);
-    } finally {
+      const location = await this.locate(file, bytes, drop);
+      if (!location) return;
       this.isLocating = false;
+      if (refines && !location.restored) await this.refine(location, file);
+    } finally {
+      if (drop === this.drops) this.isLocating = false;
     }
   }
 
@@ -77,8 +99,48 @@ export class DropTarget {
     }
   }
 
+  /** Stay where the pad is: no nearer place is wanted any more. */
+  stay(): void {
+    this.refinement.end();
+  }
+
   forget(): void {
+    this.stay();
     this.dropped = undefined;
+    this.spoken = '';
+  }
+
+  /** Go where the sound is; nothing if another one was dropped meanwhile. */
+  private async locate(file: File, bytes: ArrayBuffer, drop: number): Promise<LocationAnswer | undefined> {
+    const { instrument } = this.session;
+    if (!instrument) throw new Error('there is no instrument to find the sound in');
+    const location = await api.locate(instrument.id, new Blob([bytes]), file.name).catch((error: unknown) => {
+      throw error instanceof api.ApiError && error.status
+        ? new Error(`${file.name}: ${error.message}`)
+        : error;
+    });
+    const original = await this.player.decodeFile(bytes.slice()).catch(() => undefined);
+    if (drop !== this.drops) return undefined;
+    if (this.session.instrument?.id !== instrument.id) return this.locate(file, bytes, drop); // another came meanwhile
+    this.dropped = { name: file.name, locations: [location], original };
+    this.listensTo = 'instrument';
+    this.session.setNote(locatedAt(this.session.note, location), `Drop of ${file.name}`);
+    this.say(file.name, location.fit_db);
+    return location;
+  }
+
+  /** A nearer place is shown, and heard where a loop runs: out of silence nothing sounds unasked. */
+  private async refine(location: LocationAnswer, file: File): Promise<void> {
+    const found = await this.refinement.run(location, file, file.name);
+    if (!found || !this.dropped || found.fit_db >= location.fit_db) return;
+    this.dropped = { ...this.dropped, locations: [location, found] };
+    const silent = !this.player.looping;
+    this.session.setNote(locatedAt(this.session.note, found), `Nearer place of ${file.name}`, { silent });
+    this.say(`Now nearer: ${file.name}`, found.fit_db);
+  }
+
+  private say(name: string, fit_db: number): void {
+    this.spoken = `${name} ${fitInWords(fit_db).words}, ${fit_db.toFixed(1)} decibels off`;
   }
 }
 

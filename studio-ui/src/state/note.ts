@@ -73,4 +73,10 @@ export function carriedOver(
   };
 }
 
+/** Whether two notes are struck at the same place, however they are struck. */
+export function isSamePlace(a: NoteBody, b: NoteBody): boolean {
+  const voice = { pitch: 0, velocity: 1, length: null, seed: 0 };
+  return isSameNote({ ...a, ...voice }, { ...b, ...voice });
+}
+
 export const isSameNote = (a: NoteBody, b: NoteBody): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -63,6 +63,7 @@ export class Session {
   private readonly details = new Map<string, Promise<InstrumentAnswer>>();
   /** A dropped sound's carry belongs to its place and fades with the distance from it. */
   private anchor: NoteBody | undefined;
+  private readonly watchers = new Set<() => void>();
 
   constructor(
     private readonly player: Player,
@@ -80,6 +81,11 @@ export class Session {
   readonly label = $derived(this.labelOf(this.note));
   /** The class chosen by hand, or empty: the place chooses. */
   readonly chosenClass = $derived(chosenClass(this.note));
+
+  /** Hear of every change of note or instrument, also of an instrument that is on its way. */
+  onChange(watcher: () => void): void {
+    this.watchers.add(watcher);
+  }
 
   /** Load the list, and the instrument that was played last. */
   async begin(voice: ParameterModel[]): Promise<void> {
@@ -101,7 +107,7 @@ export class Session {
     const details = await this.detailsOf(current.id);
     if (this.instrument.id !== current.id) return; // another came meanwhile
     this.instrument = details;
-    this.player.play(current.id, this.note, { silent: !this.player.looping });
+    this.change(this.note, { silent: !this.player.looping });
   }
 
   detailsOf(id: string): Promise<InstrumentAnswer> {
@@ -140,9 +146,9 @@ export class Session {
   }
 
   /** Go to a note that was found: a dropped sound, a place in the history. */
-  setNote(note: NoteBody, title: string): void {
+  setNote(note: NoteBody, title: string, { silent = false } = {}): void {
     this.anchor = isAnchor(note) ? note : undefined;
-    this.change(note);
+    this.change(note, { silent });
     this.commit(title);
   }
 
@@ -240,6 +246,7 @@ export class Session {
   /** Wait for an instrument and make it the one that plays; false if another was wanted meanwhile. */
   private async receive(arrival: Arrival): Promise<boolean> {
     this.arriving = arrival;
+    this.tell();
     try {
       const details = await this.detailsOf(arrival.instrument);
       if (this.arriving !== arrival) return false;
@@ -267,9 +274,14 @@ export class Session {
     return heaviestClass(note) || labelAt(this.instrument?.points ?? [], note);
   }
 
-  private change(note: NoteBody): void {
+  private change(note: NoteBody, { silent = false } = {}): void {
     this.note = note;
-    if (this.instrument) this.player.play(this.instrument.id, note);
+    if (this.instrument) this.player.play(this.instrument.id, note, { silent });
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const watcher of this.watchers) watcher();
   }
 
   private isVoice({ name }: ParameterModel): boolean {

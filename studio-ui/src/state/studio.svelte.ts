@@ -33,7 +33,10 @@ export class Studio {
   readonly crate = new Crate(this.session, this.notices);
   readonly comparison = new Comparison(this.session, this.player);
   readonly learning = new Learning(this.session, this.notices);
-  readonly drop = new DropTarget(this.session, this.player, () => this.server?.upload_limit ?? Infinity);
+  readonly drop = new DropTarget(this.session, this.player, () => ({
+    upload_limit: this.server?.upload_limit ?? Infinity,
+    refines: this.hasFiles,
+  }));
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
 
@@ -152,12 +155,13 @@ export class Studio {
     this.session.commit(title);
   }
 
-  /** An open drawer goes first: the loop goes on, and stops at the second press. */
+  /** An open drawer goes first: all else goes on, and stops at the second press. */
   private async stop(): Promise<void> {
     if (this.drawers.open) {
       this.drawers.close();
       return;
     }
+    this.drop.stay();
     this.comparison.stop();
     await this.player.stop();
   }
