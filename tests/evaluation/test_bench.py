@@ -21,7 +21,10 @@ def bench(tmp_path: Path) -> Bench:
         for row, (split, label) in enumerate(names)
     ]
     sounds = np.stack([np.pad(kick(0)[:4000], (66, 34)) for _ in samples])
-    return Bench(write_dataset(tmp_path / "drums", sounds, samples, Settings(length_s=4100 / 44_100)), JudgeSettings())
+    return Bench(
+        write_dataset(tmp_path / "drums", sounds, samples, Settings(attack_s=0.0, length_s=4100 / 44_100)),
+        JudgeSettings(),
+    )
 
 
 def test_as_many_are_asked_for_as_both_sides_have(bench: Bench) -> None:
@@ -43,5 +46,7 @@ def test_quick_measures_less_of_the_same(bench: Bench) -> None:
 def test_unlabelled_sounds_are_asked_for_by_no_class(tmp_path: Path) -> None:
     samples = [Sample(f"{row}.wav", f"{row:064x}", "train" if row < 3 else "valid") for row in range(5)]
     sounds = np.stack([np.pad(kick(row)[:4000], (66, 34)) for row in range(5)])
-    dataset: Dataset = write_dataset(tmp_path / "plain", sounds, samples, Settings(length_s=4100 / 44_100))
+    dataset: Dataset = write_dataset(
+        tmp_path / "plain", sounds, samples, Settings(attack_s=0.0, length_s=4100 / 44_100)
+    )
     assert Bench(dataset, JudgeSettings()).asked == ("", "")
