@@ -181,3 +181,16 @@ def test_instruments_of_one_name_are_told_apart(files: list[Path]) -> None:
     names = unique_names(instruments)
     assert len(set(names)) == 2
     assert all(name.startswith("snares ") for name in names)
+
+
+def test_sounds_without_labels_are_judged_as_one_class(files: list[Path], tmp_path: Path) -> None:
+    samples, sounds = [], []
+    for split in ("train", "valid"):
+        for seed in range(9):
+            samples.append(Sample(f"{split}{seed}.wav", f"{len(samples):064x}", split))  # type: ignore[arg-type]
+            sounds.append(np.pad(DRUMS["tom"](seed)[:13_000], (66, 164)))
+    plain = write_dataset(tmp_path / "toms", np.stack(sounds), samples, Settings(length_s=13_230 / 44_100))
+    content = judge([load(files[0], verify=False)], plain, tmp_path / "report", SETTINGS).content
+    assert content["data"]["asked"] == {"": 9}
+    assert content["rows"]["real"]["recognition"]["count"] == 0
+    assert "any sound" in (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
