@@ -106,6 +106,14 @@ class Bench:
         return self._real("train")
 
     @cached_property
+    def scale(self) -> RealSet:
+        """All sounds of `train`, whatever labels are judged: embeddings are standardised on them.
+
+        One class alone is too much of a kind: unseen kits would lie far outside, and their outliers decide.
+        """
+        return real_set(self.dataset, "train") if self.settings.labels else self.train
+
+    @cached_property
     def spread(self) -> Spread:
         """How far the attributes of real sounds of each class differ, at their whole length."""
         sounds = [self.dataset.waveforms[row] for row in self.train.rows]

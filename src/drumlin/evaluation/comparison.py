@@ -24,7 +24,7 @@ UNTRAINED = ("log-mel", "scattering")
 LEAST_FRECHET = 8
 """Fewer sounds cannot be followed to endless numbers of them."""
 
-REFERENCE, TRAIN = "reference", "train"
+REFERENCE, TRAIN, SCALE = "reference", "train", "scale"
 """Names of the sets of real sounds among the embedded ones."""
 
 
@@ -57,7 +57,7 @@ def compare(
 
     Args:
         bench: what they are judged by.
-        real: embeddings by name of the sets `REFERENCE` and `TRAIN`.
+        real: embeddings by name of the sets `REFERENCE`, `TRAIN` and `SCALE`.
         made: embeddings by name of each instrument's first hits.
         labels: what each of them was asked for, by name of the instrument.
     """
@@ -72,7 +72,7 @@ def _compare_on(
     made: Mapping[str, Mapping[str, Array]],
     labels: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
-    standardise = Standardiser.fit(real[TRAIN][embedding])
+    standardise = Standardiser.fit(real[SCALE][embedding])
     reference, kits = standardise(real[REFERENCE][embedding]), bench.reference.kits
     systems = {REAL: standardise(real[TRAIN][embedding][bench.matched])}
     systems |= {name: standardise(arrays[embedding]) for name, arrays in made.items()}

@@ -13,7 +13,7 @@ import numpy as np
 from ..units import Array, Waveform
 from .bandwidth import dull_share, highs_db
 from .bench import Bench, Case, Tell
-from .comparison import REFERENCE, TRAIN, embed_all, write_embedded
+from .comparison import REFERENCE, SCALE, TRAIN, embed_all, write_embedded
 from .drawing import draw
 from .embeddings import Embedding, LogMelStatistics, Standardiser
 from .frozen import load_classifier, load_listener
@@ -69,8 +69,11 @@ def embeddings(case: Case, folder: Path, tell: Tell) -> dict[str, Any]:
 
 def real_embeddings(bench: Bench, folder: Path, tell: Tell) -> dict[str, Any]:
     """Embed all real sounds, those learned from and those not."""
-    for name, real in ((REFERENCE, bench.reference), (TRAIN, bench.train)):
-        write_embedded(folder / f"{name}.npz", embed_all(real.windows, all_embeddings()))
+    train = embed_all(bench.train.windows, all_embeddings())
+    scale = train if bench.scale is bench.train else embed_all(bench.scale.windows, all_embeddings())
+    reference = embed_all(bench.reference.windows, all_embeddings())
+    for name, arrays in ((REFERENCE, reference), (TRAIN, train), (SCALE, scale)):
+        write_embedded(folder / f"{name}.npz", arrays)
     return {"count": len(bench.reference)}
 
 

@@ -20,7 +20,7 @@ from ..errors import UsageError
 from ..instrument import Instrument
 from ..progress import Progress, Report, ignore
 from .bench import REAL, Bench, Case, JudgeSettings
-from .comparison import REFERENCE, TRAIN, compare, read_embedded
+from .comparison import REFERENCE, SCALE, TRAIN, compare, read_embedded
 from .frozen import judge_hash
 from .gates import judge_gates
 from .hit_stages import HITS
@@ -145,7 +145,7 @@ def _measure_real(bench: Bench, out: Path, steps: _Steps) -> dict[str, Any]:
 def _compare(bench: Bench, rows: Mapping[str, Any], out: Path) -> dict[str, Any]:
     """Return the measures of the distribution, which need all systems at once."""
     folders = {name: out / row["files"] for name, row in rows.items()}
-    real = {name: read_embedded(folders[REAL] / f"{name}.npz") for name in (REFERENCE, TRAIN)}
+    real = {name: read_embedded(folders[REAL] / f"{name}.npz") for name in (REFERENCE, TRAIN, SCALE)}
     made = {name: read_embedded(folder / HITS) for name, folder in folders.items() if name != REAL}
     labels = {name: rows[name]["embeddings"]["labels"] for name in made}
     return compare(bench, real, made, labels)

@@ -25,6 +25,9 @@ from .page_style import SCRIPT, STYLE
 from .page_tables import Column, figure, table
 from .window import JUDGED_RATE, PRE_ROLL_S, WINDOW
 
+FEW_SOUNDS = 50
+"""With fewer, even real kits are far from real kits, and nobody is surely nearer than anybody."""
+
 
 def write_page(content: Mapping[str, Any], out: Path) -> Path:
     """Write `index.html` for the content of a report and return its path."""
@@ -49,7 +52,7 @@ def render(content: Mapping[str, Any]) -> str:
         f'<a href="#distribution">As a whole</a>{links}<a href="#sliders">Sliders</a>'
         f'<a href="#originality">Sounds of its own</a>'
         f'<a href="#made">How this was made</a></nav>'
-        f"{_notices(content)}{_gates(content)}{_gallery(rows)}"
+        f"{_notices(content)}{_gates(content)}{_gallery(content)}"
         f'<section id="distribution"><h2>As a whole, beside real kits</h2>'
         f'<p class="soft">{DISTRIBUTION_WORDS}</p>{near}'
         f"</section>{sections}{_sliders(rows)}{_originality(rows)}{_circumstances(content)}"
@@ -72,6 +75,10 @@ def _notices(content: Mapping[str, Any]) -> str:
     notices = []
     if content["settings"]["split"] == "test":
         notices.append("These are numbers of the test split. This look was logged.")
+    if content["data"]["sounds"] < FEW_SOUNDS:
+        notices.append(
+            "So few real sounds say little of a distribution: look at the intervals, and judge more classes."
+        )
     short = [one["name"] for one in content["instruments"] if one["heard_s"] < WINDOW / JUDGED_RATE - PRE_ROLL_S]
     if short:
         notices.append(f"{' and '.join(short)}: shorter than the judged window, whose end is silent for them.")
@@ -152,11 +159,13 @@ def _originality(rows: Mapping[str, Any]) -> str:
     )
 
 
-def _gallery(rows: Mapping[str, Any]) -> str:
+def _gallery(content: Mapping[str, Any]) -> str:
+    rows = content["rows"]
+    unknown = {one["name"]: one["unknown_classes"] for one in content["instruments"]}
     labels = sorted({label for row in rows.values() for label in row["gallery"]})
     parts = []
     for label in labels:
-        figures = [_figure(name, label, row) for name, row in rows.items() if label in row["gallery"]]
+        figures = [_figure(name, label, row) for name, row in rows.items() if label not in unknown.get(name, ())]
         parts.append(f'<h3>{html.escape(_spoken(label))}</h3><div class="gallery">{"".join(figures)}</div>')
     return (
         '<section id="listen"><h2>Look and listen</h2><p class="soft">Random hits of each class, none chosen. Each '

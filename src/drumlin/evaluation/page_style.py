@@ -28,7 +28,7 @@ table.words th, table.words td { text-align: left; white-space: normal; }
 table.words td:first-child { white-space: nowrap; }
 tr.real { background: var(--real); } .yes { color: #2c7a3f; } .no { color: #b3402f; }
 @media (prefers-color-scheme: dark) { .yes { color: #7fce92; } .no { color: #f0917f; } }
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1rem; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: 1rem; }
 figure { margin: 0; } figcaption { font-size: .88rem; margin: 0 0 .3rem; }
 .tiles { position: relative; border-radius: .4rem; overflow: hidden; background: #121418; }
 .tiles img { display: block; width: 100%; height: auto; }
