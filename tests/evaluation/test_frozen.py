@@ -119,6 +119,11 @@ def test_nothing_of_training_builds_on_the_judges_training() -> None:
     assert users == {"training/judge.py", "training/judge_networks.py"}
 
 
+def test_the_page_about_the_networks_names_these_files() -> None:
+    page = (SOURCE.parents[1] / "docs/judge-networks.md").read_text(encoding="utf-8")
+    assert all(read_card()["networks"][name]["sha256"] in page for name in ("listener", "classifier"))
+
+
 def names_in(path: Path) -> set[str]:
     """Return the modules and names that a file imports, each part of a dotted name by itself."""
     imports = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Import | ast.ImportFrom)]

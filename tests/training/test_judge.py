@@ -20,7 +20,7 @@ from drumlin.training.judge_networks import ClassifierNet, Committee, ListenerNe
 
 pytestmark = pytest.mark.train
 
-SHORT = JudgeTraining(variants=1, batch_size=12, listener_steps=30, classifier_steps=30, members=2)
+SHORT = JudgeTraining(variants=1, batch_size=12, listener_steps=20, classifier_steps=100, members=1)
 
 
 def dataset(folder: Path) -> Dataset:

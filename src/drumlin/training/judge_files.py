@@ -55,11 +55,12 @@ def freeze(out: Path, networks: Mapping[str, nn.Module], classes: Sequence[str],
     )
 
 
-def measure(out: Path, valid: RealSet, heard: Array) -> None:
+def measure(out: Path, train: RealSet, valid: RealSet, heard: Array) -> None:
     """Add to the card what the frozen networks say of the check windows and how right they are on unseen kits.
 
     Args:
         out: the folder that `freeze` wrote.
+        train: the real sounds that were learned from: how far these are known by heart is on the card as well.
         valid: real sounds of other kits.
         heard: scores of the listener's label head for them, (M, K): its file holds the embedding alone.
     """
@@ -71,6 +72,7 @@ def measure(out: Path, valid: RealSet, heard: Array) -> None:
     networks["classifier"]["check"] = np.round(classifier.probabilities(check_windows()), 5).tolist()
     guesses = [classes[best] for best in heard.argmax(axis=1)]
     networks["listener"]["valid"] = _shares(recognition(valid.labels, guesses))
+    networks["classifier"]["train"] = _shares(recognition(train.labels, classifier.call(train.windows)))
     networks["classifier"]["valid"] = _shares(recognition(valid.labels, classifier.call(valid.windows)))
     _write(out, card)
 

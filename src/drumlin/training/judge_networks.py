@@ -29,7 +29,7 @@ class ListenerNet(nn.Module):
         self.collapse = nn.Sequential(nn.Conv2d(last, last, (height, 1), bias=False), nn.BatchNorm2d(last), nn.GELU())
         self.attention = nn.Conv1d(last, last, 1)
         self.neck = nn.Linear(2 * last, EMBEDDING_SIZE)
-        self.drop = nn.Dropout(0.2)
+        self.drop = nn.Dropout(0.3)
         self.label = nn.Linear(EMBEDDING_SIZE, classes)
         self.attributes = nn.Linear(EMBEDDING_SIZE, ATTRIBUTES)
 
@@ -63,7 +63,7 @@ class ClassifierNet(nn.Module):
         height = CLASSIFIER_BANDS // 2 ** (len(_WIDTHS) - 1)
         self.collapse = nn.Conv2d(last, last, (height, 1), groups=last)
         self.norm = nn.LayerNorm(2 * last)
-        self.drop = nn.Dropout(0.3)
+        self.drop = nn.Dropout(0.5)
         self.label = nn.Linear(2 * last, classes)
 
     def forward(self, view: Tensor) -> Tensor:
