@@ -26,7 +26,7 @@ from .page_tables import Column, figure, table
 from .window import JUDGED_RATE, PRE_ROLL_S, WINDOW
 
 FEW_SOUNDS = 50
-"""With fewer, even real kits are far from real kits, and nobody is surely nearer than anybody."""
+"""With fewer, a handful of them decides, and most systems are not surely apart."""
 
 
 def write_page(content: Mapping[str, Any], out: Path) -> Path:
