@@ -7,6 +7,7 @@ whose imports are done.
 """
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -96,9 +97,11 @@ def _compare(sources: Path, folder: Path, repetitions: int) -> dict[str, float]:
         path.read_bytes()
     taken: dict[str, list[float]] = {"study": [], "drumlin": []}
     contenders = {"study": "study_script", "drumlin": "drumlin_prepare"}
-    for repetition in range(repetitions):
+    for _ in range(repetitions):
         for name, contender in contenders.items():
-            out = folder / name if not repetition else folder / f"{name}{repetition}"
+            out = folder / name
+            for old in (out, _warm(out)):  # both write to pages of memory that were in use before
+                shutil.rmtree(old, ignore_errors=True)
             taken[name].append(_seconds(contender, sources, out))
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
@@ -108,12 +111,16 @@ def _seconds(contender: str, sources: Path, out: Path) -> float:
     program = (
         "import sys, time; from pathlib import Path; from benchmarks import prepare;"
         f"sources, out, work = Path(sys.argv[1]), Path(sys.argv[2]), prepare.{contender};"
-        "work(next(sources.iterdir()), out.with_name(out.name + '-warm'));"
+        "work(next(sources.iterdir()), prepare._warm(out));"
         "start = time.perf_counter(); work(sources, out); print(time.perf_counter() - start)"
     )
     command = [sys.executable, "-c", program, str(sources), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
     return float(done.stdout.split()[-1])
+
+
+def _warm(out: Path) -> Path:
+    return out.with_name(f"{out.name}-warm")
 
 
 def _largest_difference(study: Path, drumlin: Path) -> float:
