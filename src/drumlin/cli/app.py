@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
 
@@ -49,10 +50,25 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 )
 _HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)
 
+
+def _stoppable(command: Callable[..., None]) -> Callable[..., None]:
+    """Say what an interrupt leaves behind: typer would end the command in silence."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except KeyboardInterrupt:
+            say("drumlin: stopped; what was written so far is valid")
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+
+    return run
+
+
 for _command in _COMMANDS:
-    app.command()(_command)
+    app.command()(_stoppable(_command))
 for _command in _HIDDEN:
-    app.command(hidden=True)(_command)
+    app.command(hidden=True)(_stoppable(_command))
 
 
 def main() -> None:
@@ -71,8 +87,7 @@ def main() -> None:
     except DrumlinError as error:
         say(f"drumlin: {error}")
         sys.exit(EXIT_ERROR)
-    except KeyboardInterrupt:
-        say("drumlin: stopped; what was written so far is valid")
+    except KeyboardInterrupt:  # before a command has begun
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.exit(EXIT_ERROR)
