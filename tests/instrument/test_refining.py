@@ -60,6 +60,16 @@ def test_a_search_can_be_stopped_and_ends_with_its_time(instrument: Instrument) 
         assert [progress.done for progress in seen] == [1]
 
 
+def test_the_search_begins_at_the_training_sample_that_sounds_nearest(instrument: Instrument) -> None:
+    latents = instrument.points.latents
+    sound = tone(*latents[3, :2].tolist(), length=8192)
+    note = note_at_latent(instrument, latents[7], Note())
+    start = Location(note, fit_db(instrument, note, prepare(sound, SAMPLE_RATE, instrument)))
+    found = refine(instrument, sound, SAMPLE_RATE, start, seconds=0.0)
+    assert start.fit_db > 3.0
+    assert found.fit_db < 0.5
+
+
 def test_the_classes_of_the_start_are_kept(tmp_path: Path) -> None:
     player = load(make_instrument(tmp_path / "b.drumlin", classes=("kick", "snare"), length=8192))
     note = Note(0.3, 0.1, classes={"snare": 1.0})

@@ -27,6 +27,9 @@ GENERATIONS, POPULATION = 200, 16
 FIRST_STEP = 0.25
 """First deviation of the candidates, relative to that of the training samples' latents."""
 
+NEIGHBOURS = 64
+"""Training samples, nearest to the start, that are tried as a start: an encoder errs with what it never heard."""
+
 STRAY_DB = 0.02
 """What a candidate pays for a mean square distance of one deviation from the start: far away, fits are accidents."""
 
@@ -80,20 +83,35 @@ class _Search:
 
         self._instrument, self._note = instrument, note
         self._target = _picture(prepared[None], instrument.sample_rate)[0]
-        self._start = self.best = instrument.latent(note).astype(np.float64)
         self._scale = _deviations(instrument)
-        self._strategy = CMA(np.zeros(len(self._start)), FIRST_STEP, seed=seed, population_size=POPULATION)
+        self._start = self.best = instrument.latent(note).astype(np.float64)
         self.distance_db = float(self._distances(self._start[None])[0])
+        self._try_neighbours()
+        self._strategy = CMA(np.zeros(len(self._start)), FIRST_STEP, seed=seed, population_size=POPULATION)
 
     def step(self) -> None:
         """Try one generation."""
         offsets = np.stack([self._strategy.ask() for _ in range(POPULATION)])
         latents = self._start + offsets * self._scale
-        distances = self._distances(latents)
+        distances = self._look(latents)
         costs = distances + STRAY_DB * np.square(offsets).mean(axis=1)
         self._strategy.tell([(offset, float(cost)) for offset, cost in zip(offsets, costs, strict=True)])
+
+    def _try_neighbours(self) -> None:
+        """Start from a training sample near the start if its sound is nearer."""
+        latents = self._instrument.points.latents
+        apart = np.square((latents - self._start) / self._scale).sum(axis=1)
+        near = latents[np.argsort(apart, kind="stable")[:NEIGHBOURS]].astype(np.float64)
+        for first in range(0, len(near), POPULATION):
+            self._look(near[first : first + POPULATION])
+        self._start = self.best
+
+    def _look(self, latents: Array) -> Array:
+        """Return the distances of candidates, and keep the best."""
+        distances = self._distances(latents)
         if distances.min() < self.distance_db:
             self.distance_db, self.best = float(distances.min()), latents[distances.argmin()]
+        return distances
 
     def _distances(self, latents: Array) -> Array:
         """Return the log-mel distance of each candidate's sound from the target, dB, (B,)."""
