@@ -12,6 +12,7 @@ from tests.instruments import make_instrument, tone
 from drumlin.cli import main
 from drumlin.exporting import read_provenance
 from drumlin.instrument import Note, load
+from drumlin.instrument.locating import prepare
 
 
 @pytest.fixture
@@ -90,8 +91,27 @@ def test_refine_comes_nearer_to_a_foreign_sound(
     assert provenance.note == Note.from_dict(nearer["note"])
 
 
-def test_refine_needs_a_sound(drumlin: Any, tones_file: Path, tmp_path: Path) -> None:
-    assert "--like" in drumlin("generate", tones_file, "--refine", "--out", tmp_path / "a.wav", code=2)
+@pytest.mark.parametrize("option", [("--refine",), ("--residual", 50)])
+def test_what_speaks_of_a_sound_needs_one(
+    drumlin: Any, tones_file: Path, tmp_path: Path, option: tuple[object, ...]
+) -> None:
+    assert "--like" in drumlin("generate", tones_file, *option, "--out", tmp_path / "a.wav", code=2)
+
+
+def test_the_whole_residual_writes_the_dropped_sound_point_for_point(
+    drumlin: Any, tones_file: Path, tmp_path: Path
+) -> None:
+    foreign, out, alone = tmp_path / "foreign.wav", tmp_path / "out.wav", tmp_path / "alone.wav"
+    sound = (tone(0.7, -0.4) + 0.02 * tone(3.0)).astype(np.float32)
+    soundfile.write(foreign, sound, 44100, subtype="FLOAT")
+    drumlin("generate", tones_file, "--like", foreign, "--residual", 100, "--bits", "32f", "--out", out)
+    drumlin("generate", tones_file, "--like", foreign, "--bits", "32f", "--out", alone)
+    written, plain = (soundfile.read(path, dtype="float32")[0] for path in (out, alone))
+    prepared = prepare(sound, 44100, load(tones_file))
+    assert np.array_equal(written, prepared[len(prepared) - len(written) :])
+    assert not np.array_equal(written, plain)
+    found = json.loads(drumlin("locate", tones_file, out, "--json"))[0]
+    assert not found["restored"]  # the note alone does not play it
 
 
 def test_set_and_class_shape_the_note(drumlin: Any, tmp_path: Path) -> None:

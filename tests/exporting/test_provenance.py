@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -51,3 +52,9 @@ def test_what_is_no_record_is_none(text: str) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_record_or_none(data: bytes) -> None:
     assert parse_provenance(data) is None
+
+
+def test_a_residual_is_told_only_where_there_is_one() -> None:
+    mixed = replace(RECORD, residual=0.5)
+    assert "residual" not in json.loads(RECORD.to_json())
+    assert parse_provenance(mixed.to_json()) == mixed

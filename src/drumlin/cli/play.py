@@ -12,7 +12,7 @@ from .output import JsonOption, ProgressStyle, print_json, progress_report, say
 
 if TYPE_CHECKING:
     from ..exporting import SoundFormat
-    from ..instrument import Instrument, Location, Note
+    from ..instrument import Instrument, Location, Note, Residual
 
 InstrumentArgument = Annotated[str, typer.Argument(help="An instrument file, or the word `default`.")]
 RefineOption = Annotated[
@@ -29,6 +29,10 @@ def generate(
     at: Annotated[str | None, typer.Option(metavar="X,Y", help="A place, each number from -1 to 1.")] = None,
     like: Annotated[Path | None, typer.Option(metavar="FILE", help="The place of this sound.")] = None,
     refine: RefineOption = False,
+    residual: Annotated[
+        float,
+        typer.Option(metavar="PERCENT", min=0, max=100, help="How much of what is missed of --like is mixed back."),
+    ] = 0.0,
     random: Annotated[bool, typer.Option("--random", help="A random place.")] = False,
     class_: Annotated[
         list[str] | None,
@@ -48,33 +52,43 @@ def generate(
     as_json: JsonOption = False,
 ) -> None:
     """Write new sounds of an instrument."""
-    from ..exporting import provenance_of, role_of, sound_stem, write_numbered, write_sound
+    from ..exporting import residual_of
     from ..instrument import notes_near, random_notes
 
-    if refine and like is None:
-        raise UsageError("--refine searches around the place of a sound: give one with --like")
+    if (refine or residual) and like is None:
+        raise UsageError("--refine and --residual need the sound that they speak of: give it with --like")
     if sum((at is not None, like is not None, random)) > 1:
         raise UsageError("--at, --like and --random exclude each other: give one of them")
     form = _format(out if count is None else None, format_, bits, rate)
     player = open_instrument(instrument)
-    start = _shaped(_start(player, at, like, refine), class_ or [], set_ or [])
+    found = _start(player, at, like, refine)
+    rest = residual_of(player, like, found, residual / 100) if residual and like is not None else None
+    start = _shaped(found, class_ or [], set_ or [])
     anywhere = random or ((count is not None or bool(class_)) and not (at or like))
     chosen = seed if seed is not None else secrets.randbelow(2**31) if anywhere else start.seed
     around = player.points.places_of(class_ or [])
     notes = random_notes(start, count or 1, chosen, around) if anywhere else notes_near(start, count or 1, chosen)
     written = []
     for note in notes:
-        waveform, provenance = player.play(note), provenance_of(player, note)
-        if count is None:
-            path = write_sound(out, waveform, player.sample_rate, form, provenance, overwrite=force)
-        else:
-            stem = sound_stem(role_of(player, note), player.name)
-            path = write_numbered(out, stem, waveform, player.sample_rate, form, provenance)
+        path = _write(player, note, rest, out, form, force if count is None else None)
         written.append({"path": str(path), "note": note.to_dict()})
         if not as_json:
             print(f"{path}  at {note.x:g},{note.y:g}  seed {note.seed}")
     if as_json:
         print_json(written)
+
+
+def _write(
+    player: "Instrument", note: "Note", rest: "Residual | None", out: Path, form: "SoundFormat", overwrite: bool | None
+) -> Path:
+    """Write one sound to `out`, or, where `overwrite` is None, into that folder, and return its path."""
+    from ..exporting import provenance_of, role_of, sound_stem, write_numbered, write_sound
+
+    waveform, provenance = player.play(note, rest), provenance_of(player, note, rest)
+    if overwrite is None:
+        stem = sound_stem(role_of(player, note), player.name)
+        return write_numbered(out, stem, waveform, player.sample_rate, form, provenance)
+    return write_sound(out, waveform, player.sample_rate, form, provenance, overwrite=overwrite)
 
 
 def locate(

@@ -1,6 +1,6 @@
 """Notes to files: sounds with tags and provenance, names that are safe everywhere, and files back to notes."""
 
-from .finding import locate_file, locate_sound, refine_file
+from .finding import locate_file, locate_sound, refine_file, residual_of
 from .names import safe_name, sound_stem
 from .provenance import Provenance, provenance_of, role_of
 from .sounds import SoundFormat, encode_sound, read_provenance, write_numbered, write_sound
@@ -14,6 +14,7 @@ __all__ = [
     "provenance_of",
     "read_provenance",
     "refine_file",
+    "residual_of",
     "role_of",
     "safe_name",
     "sound_stem",

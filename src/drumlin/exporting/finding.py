@@ -1,18 +1,21 @@
 """Where a file lies in an instrument: its own note if it was written by it, a search for its sound if not."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..audio import read_mono, resample
 from ..errors import NoteError
 from ..features import log_mel_distance_db
-from ..instrument import Instrument, Location, Note, refine
-from ..instrument.refining import SECONDS
+from ..instrument import Instrument, Location, Note
 from ..progress import Report, ignore
 from ..units import Waveform
 from .provenance import Provenance
 from .sounds import read_provenance
+
+if TYPE_CHECKING:
+    from ..instrument import Residual
 
 SAME_SOUND = 0.9
 """Correlation with its own note from which a file counts as unchanged: MP3 and 16 bits pass, an edit does not."""
@@ -24,7 +27,8 @@ MAX_DURATION_S = 60.0
 def locate_file(instrument: Instrument, source: Path | bytes) -> Location:
     """Return where the sound of a file, or of its bytes, lies in an instrument.
 
-    A sound that this very instrument wrote restores its exact note, voice and all, as long as it still sounds so.
+    A sound that this very instrument wrote restores its exact note, voice and all, as long as it still sounds so and
+    nothing but the note was in it.
 
     Raises:
         AudioReadError: the file cannot be decoded, or is longer than a minute.
@@ -34,17 +38,31 @@ def locate_file(instrument: Instrument, source: Path | bytes) -> Location:
     return locate_sound(instrument, sound.waveform, sound.sample_rate, read_provenance(source))
 
 
-def refine_file(
-    instrument: Instrument, source: Path | bytes, location: Location, report: Report = ignore, seconds: float = SECONDS
-) -> Location:
-    """Return a nearer place of a file's sound, if the search around `location` finds one in so many seconds.
+def refine_file(instrument: Instrument, source: Path | bytes, location: Location, report: Report = ignore) -> Location:
+    """Return a nearer place of a file's sound, if the search around `location` finds one.
 
     Raises:
         AudioReadError: as for `locate_file`.
         PreprocessError: as for `locate_file`.
     """
+    from ..instrument import refine  # with all that prepares samples: playing needs none of it
+
     sound = read_mono(source, max_duration_s=MAX_DURATION_S)
-    return refine(instrument, sound.waveform, sound.sample_rate, location, seconds=seconds, report=report)
+    return refine(instrument, sound.waveform, sound.sample_rate, location, report=report)
+
+
+def residual_of(instrument: Instrument, source: Path | bytes, anchor: Note, amount: float) -> "Residual":
+    """Return what an instrument misses at `anchor` of a file's sound, to be mixed back.
+
+    Raises:
+        AudioReadError: as for `locate_file`.
+        PreprocessError: as for `locate_file`.
+        NoteError: an amount out of its range, or a note that the instrument cannot play.
+    """
+    from ..instrument import Residual
+
+    sound = read_mono(source, max_duration_s=MAX_DURATION_S)
+    return Residual.of(instrument, sound.waveform, sound.sample_rate, anchor, amount)
 
 
 def locate_sound(
@@ -60,7 +78,7 @@ def locate_sound(
     Raises:
         PreprocessError: it is silent.
     """
-    if provenance is not None and provenance.instrument == instrument.sha256:
+    if provenance is not None and provenance.instrument == instrument.sha256 and not provenance.residual:
         own = resample(waveform, sample_rate, instrument.sample_rate)
         location = _restore(instrument, provenance.note, own)
         if location is not None:

@@ -5,11 +5,14 @@ No time, host, user or path: equal notes give equal bytes, and a file that is dr
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import NoteError
 from ..instrument import Instrument, Note
-from ..provenance import canonical_json
+from ..provenance import canonical_json, quantise
+
+if TYPE_CHECKING:
+    from ..instrument import Residual
 
 VERSION = 1
 """Version of the record; readers ignore records of later versions."""
@@ -29,6 +32,7 @@ class Provenance:
         note: what was played.
         role: the class of training sounds nearest to the note, or empty.
         licences: of the sounds that the instrument learned from.
+        residual: how much of a dropped sound was mixed back, 0 to 1; the note alone does not play such a file.
     """
 
     instrument: str
@@ -37,18 +41,18 @@ class Provenance:
     note: Note
     role: str = ""
     licences: tuple[str, ...] = ()
+    residual: float = 0.0
 
     def to_json(self) -> str:
         """Return the record as canonical JSON."""
-        return canonical_json(
-            {
-                "drumlin": VERSION,
-                "instrument": {"sha256": self.instrument, "name": self.name, "recipe": self.recipe},
-                "note": self.note.to_dict(),
-                "role": self.role,
-                "licences": list(self.licences),
-            }
-        )
+        record: dict[str, Any] = {
+            "drumlin": VERSION,
+            "instrument": {"sha256": self.instrument, "name": self.name, "recipe": self.recipe},
+            "note": self.note.to_dict(),
+            "role": self.role,
+            "licences": list(self.licences),
+        }
+        return canonical_json(record | ({"residual": self.residual} if self.residual else {}))
 
     @property
     def title(self) -> str:
@@ -61,12 +65,13 @@ class Provenance:
         return f"{self.name} ({self.recipe}) at {self.note.x:g}, {self.note.y:g}, seed {self.note.seed}"
 
 
-def provenance_of(instrument: Instrument, note: Note) -> Provenance:
-    """Return the record of a note played by an instrument."""
+def provenance_of(instrument: Instrument, note: Note, residual: "Residual | None" = None) -> Provenance:
+    """Return the record of a note played by an instrument, with a residual or without."""
     found = instrument.manifest.provenance.get("licences", ())
     licences = tuple(sorted({str(licence) for licence in found})) if isinstance(found, list | tuple) else ()
     role = role_of(instrument, note)
-    return Provenance(instrument.sha256, instrument.name, instrument.recipe, note, role, licences)
+    share = quantise(residual.share(note)) if residual is not None else 0.0
+    return Provenance(instrument.sha256, instrument.name, instrument.recipe, note, role, licences, share)
 
 
 def role_of(instrument: Instrument, note: Note) -> str:
@@ -92,6 +97,7 @@ def parse_provenance(text: bytes | str) -> Provenance | None:
             Note.from_dict(content["note"]),
             str(content["role"]),
             tuple(str(licence) for licence in content["licences"]),
+            float(content.get("residual", 0.0)),
         )
     except (ValueError, KeyError, TypeError, RecursionError, NoteError):
         return None

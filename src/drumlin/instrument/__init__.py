@@ -1,14 +1,22 @@
-"""Instruments: one file that plays without torch. The file is specified in docs/instrument-format.md."""
+"""Instruments: one file that plays without torch. The file is specified in docs/instrument-format.md.
+
+What looks at dropped sounds is loaded when first used: playing needs none of it.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from .describing import describe
 from .instrument import Instrument
 from .loading import DEFAULT_PATH, default_instrument, load
 from .note import Location, Note
 from .points import Points
-from .refining import refine
 from .saving import save_instrument
 from .verifying import verify
 from .wandering import notes_near, random_notes
+
+if TYPE_CHECKING:
+    from .refining import refine
+    from .residual import Residual
 
 __all__ = [
     "DEFAULT_PATH",
@@ -16,6 +24,7 @@ __all__ = [
     "Location",
     "Note",
     "Points",
+    "Residual",
     "default_instrument",
     "describe",
     "load",
@@ -25,3 +34,15 @@ __all__ = [
     "save_instrument",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "refine":
+        from .refining import refine
+
+        return refine
+    if name == "Residual":
+        from .residual import Residual
+
+        return Residual
+    raise AttributeError(f"module 'drumlin.instrument' has no attribute {name!r}")

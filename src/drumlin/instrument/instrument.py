@@ -5,7 +5,7 @@ Shape letters: B batch, T points, D latent size, K classes, P controls.
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from .manifest import Manifest
 from .note import Location, Note, check_controls
 from .points import Points
 from .votes import Votes
+
+if TYPE_CHECKING:
+    from .residual import Residual
 
 
 class Instrument:
@@ -48,17 +51,22 @@ class Instrument:
         """Whether `encode` works; `locate` always does."""
         return "encode" in self._graphs
 
-    def play(self, note: Note) -> Waveform:
+    def play(self, note: Note, residual: "Residual | None" = None) -> Waveform:
         """Return what is heard and written for a note: (T,), from the onset, in the voice that the note asks for.
 
         The sound is decoded alone on one thread, so its samples depend on nothing but the file and the note. With
         pitch, length and velocity at rest they are the model's own, untouched.
 
+        Args:
+            note: what to play.
+            residual: what the instrument misses of a dropped sound, mixed back as far as `note` is near it.
         Raises:
             NoteError: a class, control or carry that the instrument does not have.
             InstrumentError: the model fails at this note.
         """
         decode, raw = self._graphs["decode"], self.raw(note)
+        if residual is not None:
+            raw = residual.mixed(raw, note)
         start = seconds_to_points(self.manifest.play_start_s, self.sample_rate)
         sound = raw[start:]
         if self.manifest.alignment.kind == "peak":

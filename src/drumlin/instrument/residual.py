@@ -1,0 +1,107 @@
+"""What an instrument misses of a dropped sound, mixed back: whole where the sound lies, less as the note moves away.
+
+At the sound's own note and with an amount of 1 the result is the prepared sound itself, point for point.
+Shapes: T points.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import NoteError
+from ..units import Array, Waveform
+from .locating import prepare
+from .note import CARRY_REACH, Note
+
+if TYPE_CHECKING:
+    from .instrument import Instrument
+
+CONTROL_REACH = 0.25
+"""Share of a control's travel over which the residual fades to exp(-1/2); of a whole class, likewise."""
+
+
+@dataclass(frozen=True)
+class Residual:
+    """A dropped sound beside its note.
+
+    Args:
+        prepared: the sound as the instrument's training samples were prepared, (T,).
+        missing: `prepared` without what the instrument makes of it, (T,).
+        anchor: the note that plays the sound.
+        amount: how much is mixed back at the anchor, 0 to 1.
+        spans: travel of each control of the instrument, by name.
+        rests: its value at rest.
+    """
+
+    prepared: Waveform
+    missing: Waveform
+    anchor: Note
+    amount: float
+    spans: Mapping[str, float]
+    rests: Mapping[str, float]
+
+    @classmethod
+    def of(
+        cls, instrument: "Instrument", waveform: Array, sample_rate: int, anchor: Note, amount: float = 1.0
+    ) -> "Residual":
+        """Return what `instrument` misses at `anchor` of a sound.
+
+        Args:
+            instrument: the instrument.
+            waveform: the sound, mono, (T',).
+            sample_rate: its rate, Hz.
+            anchor: where the sound was located.
+            amount: how much is mixed back at the anchor, 0 to 1.
+        Raises:
+            PreprocessError: the sound is empty, silent or holds what is no number.
+            NoteError: an amount out of its range, or a note that the instrument cannot play.
+        """
+        if not 0.0 <= amount <= 1.0:
+            raise NoteError(f"a residual of {amount:g}: 0 to 1 is expected")
+        prepared = prepare(waveform, sample_rate, instrument)
+        spans = {knob.name: knob.maximum - knob.minimum for knob in instrument.controls}
+        rests = {knob.name: knob.default for knob in instrument.controls}
+        return cls(prepared, prepared - instrument.raw(anchor), anchor, amount, spans, rests)
+
+    def share(self, note: Note) -> float:
+        """Return how much is mixed back at a note, 0 to `amount`; none of it with another seed, whose noise differs."""
+        if note.seed != self.anchor.seed:
+            return 0.0
+        moved = [math.hypot(note.x - self.anchor.x, note.y - self.anchor.y) / CARRY_REACH]
+        moved.append(_apart(note.carry, self.anchor.carry))
+        moved.append(_classes_apart(note.classes, self.anchor.classes) / CONTROL_REACH)
+        for name, span in self.spans.items():
+            moved.append((self._value(note, name) - self._value(self.anchor, name)) / span / CONTROL_REACH)
+        return self.amount * math.exp(-0.5 * sum(distance * distance for distance in moved))
+
+    def mixed(self, raw: Waveform, note: Note) -> Waveform:
+        """Return the instrument's raw sound of a note with the residual mixed back, (T,)."""
+        share = self.share(note)
+        if share == 1.0:
+            return self.prepared.copy()  # a sum would round
+        whole: Waveform = (raw + np.float32(share) * self.missing).astype(np.float32, copy=False)
+        return whole if share else raw
+
+    def _value(self, note: Note, name: str) -> float:
+        return note.controls.get(name, self.rests[name])
+
+
+def _apart(carry: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the distance of two carries in lengths of the second."""
+    if carry == other:
+        return 0.0
+    size = max(len(carry), len(other))
+    a, b = (np.pad(np.array(one, np.float64), (0, size - len(one))) for one in (carry, other))
+    return float(np.linalg.norm(a - b) / max(float(np.linalg.norm(b)), 1e-9))
+
+
+def _classes_apart(classes: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Return which share of the weights differs, 0 to 1; no classes are unlike any."""
+    if not classes or not other:
+        return float(bool(classes) != bool(other))
+    totals = sum(classes.values()), sum(other.values())
+    names = set(classes) | set(other)
+    return 0.5 * sum(abs(classes.get(name, 0.0) / totals[0] - other.get(name, 0.0) / totals[1]) for name in names)
