@@ -5,9 +5,6 @@ first hands its batches to a process of its own and waits for the rows.
 """
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import BinaryIO, Protocol
 import numpy as np
 
 from ..features.fingerprint import FINGERPRINT_SIZE
+from ..processes import start_worker
 from ..units import Waveform
 from .preparing import Facts, Problem, Row, prepare_file
 from .profiles import profile_of
@@ -54,7 +52,7 @@ class ProcessReader:
         """
         self._settings = settings
         self._own: OwnReader | None = None
-        self._process = _start()
+        self._process = start_worker("drumlin.datasets.reading_worker", own_group=True)
         self._ask(vars(settings))
 
     def read(self, files: Sequence[Path]) -> list[Outcome]:
@@ -146,17 +144,3 @@ class Crew:
         """End all processes."""
         for reader in self._processes:
             reader.close()
-
-
-def _start() -> "subprocess.Popen[bytes]":
-    """Start the process in a group of its own: Ctrl-C reaches only the one who asks, and ends this by its pipe."""
-    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-    return subprocess.Popen(
-        [sys.executable, "-m", "drumlin.datasets.reading_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        creationflags=flags,
-        start_new_session=True,
-    )

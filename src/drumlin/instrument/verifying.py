@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .. import errors
 from ..errors import InstrumentError, InstrumentUnsafeError
+from ..processes import one_thread
 
 TIME_LIMIT_S = 120
 """Longest check, seconds: the slowest recipe takes a few."""
@@ -36,10 +37,9 @@ def verify(path: Path | str) -> str:
     code = "from drumlin.instrument.checking import main; main()"
     # -P: nothing is imported from the folder that the user happens to be in.
     command = [sys.executable, "-P", "-c", code, str(path), str(MEMORY_LIMIT_BYTES), str(TIME_LIMIT_S)]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=TIME_LIMIT_S, env=environment, check=False, stdin=subprocess.DEVNULL
+            command, capture_output=True, timeout=TIME_LIMIT_S, env=one_thread(), check=False, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired as error:
         raise InstrumentUnsafeError(f"{path.name} took more than {TIME_LIMIT_S} s to check: refused") from error

@@ -6,7 +6,6 @@ standard output, `log.txt` its standard error; `lock` and `exit.json` belong to 
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import JobError
+from ..processes import module_command
 from .locks import is_locked
 
 RECORD = "job.json"
@@ -158,4 +158,4 @@ def write_json(path: Path, content: Any) -> None:
 
 def keeper_command(folder: Path) -> list[str]:
     """Return the command that runs a job's command and keeps its lock."""
-    return [sys.executable, "-m", "drumlin.jobs.keeper", str(folder)]
+    return [*module_command("drumlin.jobs.keeper"), str(folder)]

@@ -1,12 +1,12 @@
 """What ties jobs to instruments: a learning is heard through its snapshots, and is on the shelf when it is done."""
 
-import sys
 from pathlib import Path
 
 from ..errors import JobError, LearningMissingError
 from ..instrument.renaming import copy_named
 from ..jobs import Job, JobProgress, JobRunner, JobState
 from ..models import recipe_named
+from ..processes import module_command
 from ..workspace import Entry, Workspace
 from ..workspace.browsing import confine
 from ..workspace.extras import has_learning
@@ -14,7 +14,7 @@ from .hub import Event, Hub
 from .schemas import AddLearningBody, HistoryPoint, JobAnswer, LearnBody
 
 SNAPSHOT = "snapshot.drumlin"
-DRUMLIN = (sys.executable, "-m", "drumlin")
+DRUMLIN = module_command("drumlin")
 """The command that does the work."""
 
 

@@ -1,9 +1,7 @@
 """The search for a nearer place of a dropped sound: one at a time, in a process that ends when nobody waits for it."""
 
 import contextlib
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncGenerator
@@ -13,6 +11,7 @@ import anyio.to_thread
 
 from ..instrument import Note
 from ..instrument.refining import SECONDS
+from ..processes import start_worker
 from ..units import Waveform
 from .refine_worker import Job
 from .schemas import RefinementAnswer
@@ -114,10 +113,5 @@ class _Search:
 
 
 def _start() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "drumlin.studio.refine_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-    )
+    below_normal = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+    return start_worker("drumlin.studio.refine_worker", quiet=False, flags=below_normal)

@@ -5,10 +5,8 @@ with it.
 """
 
 import contextlib
-import os
 import struct
 import subprocess
-import sys
 import threading
 
 import anyio
@@ -19,6 +17,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from ..errors import AudioReadError, UsageError
+from ..processes import start_worker
 from ..units import Waveform
 from .decode_worker import FAILED, HEADER, OK
 
@@ -91,13 +90,7 @@ class Decoder:
 
 
 def _start() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "drumlin.studio.decode_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-    )
+    return start_worker("drumlin.studio.decode_worker")
 
 
 def _unpack(answer: bytes, code: int) -> tuple[Waveform, int]:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LearningMissingError
+from ..processes import module_command
 from ..progress import Progress, Report, ignore
 
 LEARNING_MODULES = ("torch", "lightning_fabric", "tensorboard", "onnxscript")
@@ -46,7 +47,7 @@ _BYTES = re.compile(r"^Progress (?P<done>\d+) of (?P<total>\d+)")
 class Pip:
     """How pip is run; tests replace the command."""
 
-    command: tuple[str, ...] = (sys.executable, "-m", "pip")
+    command: tuple[str, ...] = module_command("pip")
 
     def version(self) -> tuple[int, ...]:
         """Return pip's version, empty where there is no pip."""
@@ -165,7 +166,7 @@ def _check_environment() -> None:
 def _ensure_pip(pip: Pip) -> None:
     if pip.version():
         return
-    subprocess.run([sys.executable, "-m", "ensurepip", "--upgrade"], capture_output=True, check=False)
+    subprocess.run([*module_command("ensurepip"), "--upgrade"], capture_output=True, check=False)
     if not pip.version():
         raise LearningMissingError(
             f"there is no pip in this environment and it cannot be added: "
