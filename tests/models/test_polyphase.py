@@ -14,6 +14,11 @@ def _gradients(outcome: Tensor, *of: Tensor) -> tuple[Tensor, ...]:
     return torch.autograd.grad((outcome * weights).sum(), of)
 
 
+def _have_equal_gradients(ours: Tensor, plain: Tensor, *of: Tensor) -> None:
+    for one, other in zip(_gradients(ours, *of), _gradients(plain, *of), strict=True):
+        torch.testing.assert_close(one, other)
+
+
 @pytest.mark.parametrize(("before", "after", "kernel", "stride", "padding"), SHAPES)
 def test_phases_give_what_the_strided_convolution_gives(
     before: int, after: int, kernel: int, stride: int, padding: int
@@ -22,9 +27,7 @@ def test_phases_give_what_the_strided_convolution_gives(
     flow = torch.randn(2, before, 1536, dtype=torch.float64, requires_grad=True)
     ours, plain = layer(flow), nn.Conv1d.forward(layer, flow)
     torch.testing.assert_close(ours, plain)
-    of = (flow, layer.weight, layer.bias)
-    for one, other in zip(_gradients(ours, *of), _gradients(plain, *of), strict=True):
-        torch.testing.assert_close(one, other)
+    _have_equal_gradients(ours, plain, flow, layer.weight, layer.bias)
 
 
 @pytest.mark.parametrize(("before", "after", "kernel", "stride", "padding"), SHAPES)
@@ -36,6 +39,4 @@ def test_phases_give_what_the_transposed_convolution_gives(
     flow = torch.randn(2, before, 768, dtype=torch.float64, requires_grad=True)
     ours, plain = layer(flow), nn.ConvTranspose1d.forward(layer, flow)
     torch.testing.assert_close(ours, plain)
-    of = (flow, layer.weight, layer.bias)
-    for one, other in zip(_gradients(ours, *of), _gradients(plain, *of), strict=True):
-        torch.testing.assert_close(one, other)
+    _have_equal_gradients(ours, plain, flow, layer.weight, layer.bias)

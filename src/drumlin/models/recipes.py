@@ -119,19 +119,6 @@ def _convolutional(suffix: str, dim: int) -> list[Recipe]:
         learning_rate=CONV_RATE,
         laptop=laptop,
     )
-    vaes = [
-        Recipe(
-            f"vae-{letter}{suffix}",
-            "vae",
-            f"Variational autoencoder, KL weight {weight:g}, {size}",
-            VaeConfig(dim=dim, kl_weight=weight),
-            min_batches=VAE_MIN_BATCHES,
-            batch_size=16,
-            learning_rate=CONV_RATE,
-            laptop=False,
-        )
-        for letter, weight in _KL_WEIGHTS.items()
-    ]
     adversarial = [
         Recipe(
             f"wavegan{suffix}",
@@ -150,7 +137,23 @@ def _convolutional(suffix: str, dim: int) -> list[Recipe]:
             laptop=laptop,
         ),
     ]
-    return [conv, *vaes, *adversarial]
+    return [conv, *_vaes(suffix, dim, size), *adversarial]
+
+
+def _vaes(suffix: str, dim: int, size: str) -> list[Recipe]:
+    return [
+        Recipe(
+            f"vae-{letter}{suffix}",
+            "vae",
+            f"Variational autoencoder, KL weight {weight:g}, {size}",
+            VaeConfig(dim=dim, kl_weight=weight),
+            min_batches=VAE_MIN_BATCHES,
+            batch_size=16,
+            learning_rate=CONV_RATE,
+            laptop=False,
+        )
+        for letter, weight in _KL_WEIGHTS.items()
+    ]
 
 
 _PCA = Recipe("pca", "pca", "Principal components of the waveforms", PcaConfig(), epochs=0)
