@@ -2,7 +2,8 @@
 
 A convolution of stride s over T points is one of stride 1 over T / s points of s times the channels, and a transposed
 one gives s phases that are interleaved afterwards (Vaidyanathan 1993, Multirate Systems and Filter Banks, chapter 4).
-On a CPU a training step of `ae-conv-16` takes about a quarter less time; on GPUs and in exported graphs the plain layers stand.
+On a CPU a training step of `ae-conv-16` takes about a quarter less time; on GPUs and in exported graphs the plain
+layers stand.
 Shapes: B batch, C and O channels, T points, K kernel, s stride, m = ceil(K / s).
 """
 
