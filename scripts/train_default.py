@@ -1,10 +1,11 @@
 """Trains the built-in instrument: permissively licensed drums in, `default.drumlin` and its card out.
 
-    python scripts/train_default.py DRUMS [--cache FOLDER] [--threads N]
+    python scripts/train_default.py DRUMS [--layers LAYERS] [--cache FOLDER] [--threads N]
 
 DRUMS is a folder with a `manifest.csv` (path, label, kit, source, licence, split, provenance) and a `README.md` that
 names the author of each source. Only sounds of the train split under CC0, CC-BY, BSD or Apache licences, and whose
-licence was given by their makers or by name (provenance A or B), are learned. Run again, it continues.
+licence was given by their makers or by name (provenance A or B), are learned. LAYERS is such a folder with the same
+drums struck softer and harder. Run again, it continues.
 """
 
 import argparse
@@ -26,22 +27,25 @@ CARD = ROOT / "docs/models/default.md"
 RECIPE = "spectral-vae"
 LICENCES = ("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-")
 PROVENANCE = ("A", "B")
-LENGTH_S = 1.1
-LARGEST_MB = 4.0
+LENGTH_S = 2.0
+LARGEST_MB = 15.0
 
 
 def main() -> None:
     """Choose, prepare, train, check the size, write the card."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drums", type=Path)
+    parser.add_argument("--layers", type=Path)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/default")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--card-only", action="store_true", help="write the card of the instrument that is there")
     arguments = parser.parse_args()
     rows = choose(arguments.drums)
+    if arguments.layers:
+        rows += further(choose(arguments.layers, arguments.drums / "README.md"), rows)
     if not arguments.card_only:
         chosen, dataset, made = (arguments.cache / name for name in ("chosen", "dataset", "Drumlin.drumlin"))
-        collect(arguments.drums, rows, chosen)
+        collect(rows, chosen)
         _drumlin("prepare", chosen, "--out", dataset, "--profile", "generator", "--length", LENGTH_S)
         _drumlin("train", RECIPE, dataset, "--out", made, "--precision", "32", "--threads", arguments.threads)
         if made.stat().st_size > LARGEST_MB * 1e6:
@@ -50,13 +54,21 @@ def main() -> None:
     write_card(rows, arguments.cache / "dataset")
 
 
-def choose(drums: Path) -> list[dict[str, str]]:
-    """Return the rows of the manifest that may be learned from, with author and address of each."""
-    with (drums / "manifest.csv").open(newline="", encoding="utf-8") as file:
+def choose(folder: Path, readme: Path | None = None) -> list[dict[str, str]]:
+    """Return the rows of a manifest that may be learned from, with author, address and file of each."""
+    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    credits = read_credits(drums / "README.md")
+    credits = read_credits(readme or folder / "README.md")
     allowed = [row for row in rows if row["licence"].startswith(LICENCES) and row["provenance"] in PROVENANCE]
-    return [row | credits.get(row["source"], {}) for row in allowed if row["split"] != "test"]
+    kept = [row for row in allowed if row["split"] != "test"]
+    return [row | credits.get(row["source"], {}) | {"file": str(folder / row["path"])} for row in kept]
+
+
+def further(layers: list[dict[str, str]], rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the layers that are not among the rows already, under a folder of their own."""
+    known = {(row["source"], row["original_path"]) for row in rows}
+    new = [row for row in layers if (row["source"], row["original_path"]) not in known]
+    return [row | {"path": f"layers/{row['path']}"} for row in new]
 
 
 def read_credits(readme: Path) -> dict[str, dict[str, str]]:
@@ -69,15 +81,15 @@ def read_credits(readme: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def collect(drums: Path, rows: list[dict[str, str]], folder: Path) -> None:
+def collect(rows: list[dict[str, str]], folder: Path) -> None:
     """Make `folder` a source of exactly these rows: the sounds, and a manifest."""
     shutil.rmtree(folder, ignore_errors=True)
     for row in rows:
         target = folder / row["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(drums / row["path"], target)
+        shutil.copyfile(row["file"], target)
     with (folder / "manifest.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
+        writer = csv.DictWriter(file, [name for name in rows[0] if name != "file"], extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
 

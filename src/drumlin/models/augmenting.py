@@ -38,6 +38,7 @@ class Ranges:
         return Ranges(*(strength * value for value in astuple(self)))
 
 
+GRAIN = 256
 EARLIEST_GATE_S, DRIVE_DB, MOST_MIXED = 0.06, 12.0, 0.25
 TILTED_HZ = (100.0, 16_000.0)
 """Beyond, the tilt stays level: a filter without phase would be heard before the onset."""
@@ -68,10 +69,10 @@ def augment(waveform: Tensor, label: Tensor, onset: int, sample_rate: int, range
 def recoloured(waveform: Tensor, onset: int, sample_rate: int, semitones: float, tilt_db: float) -> Tensor:
     """Return one sound (T,) at another speed and with its spectrum tilted, its onset in place.
 
-    Resampling is exact: the spectrum is cut or padded with zeros.
+    Resampling cuts the spectrum or pads it with zeros; lengths are whole grains, as transforms of prime lengths are slow.
     """
     points = len(waveform)
-    other = max(2, round(points * 2.0 ** (-semitones / 12.0)))
+    other = max(GRAIN, round(points * 2.0 ** (-semitones / 12.0) / GRAIN) * GRAIN)
     spectrum = torch.fft.rfft(waveform)
     frequency = torch.arange(len(spectrum), device=waveform.device) * (sample_rate / points)
     octaves = (frequency.clamp(*TILTED_HZ) / 1000.0).log2()

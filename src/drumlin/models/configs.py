@@ -20,8 +20,10 @@ CONV_WINDOW = 16_384
 SPECTRAL_BODY = 1280
 """Length of the body at its low rate: 0.46 s at 2,756 Hz; the tonal part goes on alone."""
 
-SPECTRAL_BODY_FEATURES = 64
 SPECTRAL_CONDITION = 256
+SPECTRAL_NOISE_BANDS = 64
+SPECTRAL_STROKE = 96
+SPECTRAL_STROKE_FRAMES, SPECTRAL_BODY_FRAMES = 40, 97
 SPECTRAL_CLOCK = 48
 """Sizes of layers that are the same in every spectral autoencoder."""
 
@@ -168,36 +170,36 @@ class PcaConfig:
 
 @dataclass(frozen=True)
 class SpectralConfig:
-    """The spectral autoencoder of the built-in instrument; the defaults make a file of under 4 MB.
+    """The spectral autoencoder of the built-in instrument; see docs/models/spectral.md.
 
     Args:
         latent: D.
+        phases: numbers of the latent that describe the low waveform; the others describe the picture.
         width: H, channels of the decoder's frames.
         n_blocks: decoder blocks.
-        n_bands: bands of the noise part.
-        n_mels: mel bands that the encoder sees.
+        n_bands: mel bands of the envelope, which the encoder sees and the decoder fills.
         n_fft: points of a frame.
-        kl_weight: weight of the KL divergence (nats, summed over the latent).
-        kl_ramp: batches over which the weight rises linearly from 0.
-        free_nats: divergence that costs nothing, for each unit.
+        jitter: deviation of the noise on the latent while the decoder learns, in deviations of the training sounds.
         augment: how far sounds are changed while it learns: 0 not at all, 1 as far as `augmenting.Ranges` says.
     """
 
-    latent: int = 32
+    latent: int = 64
+    phases: int = 16
     width: int = 128
     n_blocks: int = 4
-    n_bands: int = 64
-    n_mels: int = 80
+    n_bands: int = 80
     n_fft: int = 1024
-    kl_weight: float = 0.002
-    kl_ramp: int = 4_000
-    free_nats: float = 0.05
-    augment: float = 0.0
+    jitter: float = 0.1
+    augment: float = 1.0
 
     def __post_init__(self) -> None:
         _check_positive(latent=self.latent, width=self.width, n_blocks=self.n_blocks, n_bands=self.n_bands)
         if self.n_fft < 256 or self.n_fft & (self.n_fft - 1):
             raise RecipeError(f"n_fft is {self.n_fft}: a power of two from 256 is expected")
+        if not 0 < self.phases < self.latent:
+            raise RecipeError(
+                f"phases is {self.phases}: 1 to {self.latent - 1} of the latent's {self.latent} are expected"
+            )
         if not 0.0 <= self.augment <= 1.0:
             raise RecipeError(f"augment is {self.augment}: 0 to 1 is expected")
 
@@ -205,6 +207,13 @@ class SpectralConfig:
     def hop_length(self) -> int:
         """Points between frames."""
         return self.n_fft // 4
+
+
+def envelope_nodes(n_frames: int) -> list[int]:
+    """Frames at which the envelope is written: all of the stroke, every third of the body, every eighth of the tail."""
+    stroke, body = range(SPECTRAL_STROKE_FRAMES), range(SPECTRAL_STROKE_FRAMES, SPECTRAL_BODY_FRAMES, 3)
+    tail = range(SPECTRAL_BODY_FRAMES, n_frames, 8)
+    return [frame for part in (stroke, body, tail) for frame in part if frame < n_frames]
 
 
 ModelConfig = DenseConfig | ConvConfig | VaeConfig | WaveganConfig | SpecganConfig | PcaConfig | SpectralConfig

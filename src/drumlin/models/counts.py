@@ -3,7 +3,6 @@
 Shapes: T points of a sound, D latent size, d model dimension.
 """
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,9 +12,10 @@ from .configs import (
     CONV_SHRINK,
     CONV_WINDOW,
     SPECTRAL_BODY,
-    SPECTRAL_BODY_FEATURES,
     SPECTRAL_CLOCK,
     SPECTRAL_CONDITION,
+    SPECTRAL_NOISE_BANDS,
+    SPECTRAL_STROKE,
     ConvConfig,
     DenseConfig,
     ModelConfig,
@@ -24,6 +24,7 @@ from .configs import (
     SpectralConfig,
     VaeConfig,
     WaveganConfig,
+    envelope_nodes,
 )
 
 
@@ -53,7 +54,7 @@ def parameter_count(config: ModelConfig, length: int) -> int:
         case PcaConfig():
             return config.latent * length + length
         case SpectralConfig():
-            return _spectral_encoder(config, length) + _spectral_decoder(config)
+            return _spectral_decoder(config, length)
 
 
 def window_length(config: ModelConfig, length: int) -> int:
@@ -93,17 +94,13 @@ def _conv_up(dim: int, window: int, latent: int) -> int:
     return _dense(latent, _flat(dim, window)) + _conv_stack(_channels(dim)[::-1])
 
 
-def _spectral_encoder(config: SpectralConfig, length: int) -> int:
-    widths = (1, 16, 32, 64, 96)
-    convolutions = sum(9 * before * after + 3 * after for before, after in pairwise(widths)) + _dense(96, 32)
-    places = math.ceil(config.n_mels / 16) * math.ceil(length // config.hop_length / 16)
-    body = _dense(SPECTRAL_BODY, SPECTRAL_BODY_FEATURES)
-    return convolutions + body + _dense(32 * places + SPECTRAL_BODY_FEATURES, 2 * config.latent)
-
-
-def _spectral_decoder(config: SpectralConfig) -> int:
+def _spectral_decoder(config: SpectralConfig, length: int) -> int:
     width, bins, condition = config.width, config.n_fft // 2 + 1, SPECTRAL_CONDITION
-    block = 8 * width + 2 * width + _dense(condition, 2 * width) + _dense_stack((width, 2 * width, width))
-    heads = 2 * _dense(width, bins) + _dense(width, config.n_bands) + _dense(condition, SPECTRAL_BODY)
-    start = _dense_stack((config.latent + 1, condition, condition)) + _dense(condition, width)
-    return start + _dense_stack((SPECTRAL_CLOCK, width, width)) + config.n_blocks * block + 2 * width + heads
+    given = config.latent + 1
+    envelope = _dense(given, config.n_bands * len(envelope_nodes(length // config.hop_length)))
+    start = _dense_stack((given, condition, condition)) + _dense(condition, width) + _dense(config.n_bands, width)
+    block = _dense(7, width) + 2 * width + _dense(condition, 2 * width) + _dense_stack((width, 2 * width, width))
+    heads = 2 * _dense(width, bins) + _dense(condition, bins) + _dense(width, SPECTRAL_NOISE_BANDS)
+    heads += _dense(condition, SPECTRAL_BODY) + _dense(condition, SPECTRAL_STROKE)
+    place = _dense_stack((SPECTRAL_CLOCK, width, width))
+    return envelope + start + place + config.n_blocks * block + 2 * width + heads

@@ -67,6 +67,9 @@ class Model(nn.Module, ABC):
 
     controls: Controls = Controls()
 
+    largest_step: float | None = None
+    """Norm that longer gradients are cut to; None leaves them."""
+
     @abstractmethod
     def forward(self, turn: str, waveform: Tensor, label: Tensor, step: int) -> dict[str, Tensor]:
         """Return the losses of one turn, each a scalar; `loss` is the one that is minimised.
@@ -80,7 +83,7 @@ class Model(nn.Module, ABC):
 
     @abstractmethod
     def optimisers(self, learning_rate: float) -> dict[str, Optimizer]:
-        """Return an optimiser for each turn."""
+        """Return an optimiser for each turn; a group of parameters may have a `factor` of the learning rate."""
 
     @abstractmethod
     def graphs(self) -> dict[str, Graph]:

@@ -48,6 +48,7 @@ class Recipe:
         min_batches: train at least so many batches, whatever the epochs.
         batch_size: sounds a batch.
         learning_rate: of the optimiser that the model sets up.
+        per_kit: most sounds of one kit in an epoch, others each time; 0: all.
         laptop: whether a two-core laptop finishes it within about an hour on a few hundred sounds.
         preparing: how a folder is prepared for it when it is learned in one go.
     """
@@ -60,6 +61,7 @@ class Recipe:
     min_batches: int = 0
     batch_size: int = 32
     learning_rate: float = 1e-3
+    per_kit: int = 0
     laptop: bool = True
     preparing: Settings = STUDY_PREPARING
 
@@ -163,10 +165,12 @@ _SPECTRAL = Recipe(
     "spectral",
     "Spectral autoencoder with classes and exact handles, as in the built-in instrument",
     SpectralConfig(),
-    epochs=240,
-    min_batches=3_000,
+    epochs=110,
+    min_batches=2_000,
     batch_size=16,
-    preparing=Settings(profile="generator", length_s=1.1),
+    learning_rate=6e-4,
+    per_kit=40,
+    preparing=Settings(profile="generator", length_s=2.0),
 )
 
 RECIPES: dict[str, Recipe] = {

@@ -10,7 +10,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..parameters import ParameterRange
-from .configs import SPECTRAL_BODY, SPECTRAL_CONDITION, SpectralConfig
+from .configs import (
+    SPECTRAL_BODY,
+    SPECTRAL_CONDITION,
+    SPECTRAL_NOISE_BANDS,
+    SPECTRAL_STROKE,
+    SpectralConfig,
+    envelope_nodes,
+)
 from .spectral_tables import (
     BODY_STRIDE,
     NOISE_ROWS,
@@ -18,7 +25,10 @@ from .spectral_tables import (
     body_phases,
     clock,
     dft_angles,
+    end_window,
     fade,
+    mel_to_bins,
+    node_weights,
     noise_table,
     octaves_from_1k,
     phase_advance,
@@ -34,11 +44,16 @@ HANDLES = (
 GATE_CLOSED_DB, GATE_OPEN_DB = -78.0, -66.0
 """Frames this far below the loudest are silenced, and left alone: digital silence after the tail."""
 
-FADE_IN_S, FADE_OUT_S = 0.0005, 0.03
 TILT_LIMIT_DB = 24.0
 SLOPE_LIMIT_DB = 18.0
 BODY_OCTAVES = -3.0
 """The tilt takes the body as if all of it lay at 125 Hz."""
+
+LOG_NOISE_SCALE = math.log(2.0)
+"""Frames of independent noise that overlap by three quarters reach a quarter of their power."""
+
+STROKE_STEP = 16
+"""Points between the gains that shape the stroke, 35 ms in all."""
 
 NOISE_STEP = 37
 """Rows of noise between one seed and the next; odd, so that seeds meet again only after all rows."""
@@ -48,43 +63,61 @@ class Decoder(nn.Module):
     """Latent (B, D), class weights (B, K), handles (B, 3) and seed (B,) to a waveform (B, T)."""
 
     clock: Tensor
+    to_frames: Tensor
+    to_bins: Tensor
     bands: Tensor
     noise_table: Tensor
     advance: Tensor
     octaves: Tensor
     body_window: Tensor
     body_phases: Tensor
+    stroke_window: Tensor
 
     def __init__(self, config: SpectralConfig, n_frames: int, sample_rate: int, n_classes: int) -> None:
         super().__init__()
         self.config, self.n_frames, self.sample_rate = config, n_frames, sample_rate
-        bins, width = config.n_fft // 2 + 1, config.width
+        bins, width, given = config.n_fft // 2 + 1, config.width, config.latent + n_classes
         self.condition = nn.Sequential(
-            nn.Linear(config.latent + n_classes, SPECTRAL_CONDITION),
+            nn.Linear(given, SPECTRAL_CONDITION),
             nn.SiLU(),
             nn.Linear(SPECTRAL_CONDITION, SPECTRAL_CONDITION),
             nn.SiLU(),
         )
+        cells = config.n_bands * len(envelope_nodes(n_frames))
+        self.picture = nn.Linear(given, cells)
         self.start = nn.Linear(SPECTRAL_CONDITION, width)
+        self.level = nn.Linear(config.n_bands, width)
         self.register_buffer("clock", clock(n_frames, config.hop_length / sample_rate), persistent=False)
         self.position = nn.Sequential(nn.Linear(int(self.clock.shape[1]), width), nn.SiLU(), nn.Linear(width, width))
         dilations = (1, 2, 4, 8)
         self.blocks = nn.ModuleList(Block(width, dilations[i % len(dilations)]) for i in range(config.n_blocks))
         self.norm = nn.LayerNorm(width)
-        self.magnitude = nn.Linear(width, bins)
-        self.phase = nn.Linear(width, bins)
-        self.noise = nn.Linear(width, config.n_bands)
+        self.tone = nn.Linear(width, bins)
+        self.first_phase = nn.Linear(SPECTRAL_CONDITION, bins)
+        self.turn = nn.Linear(width, bins)
+        self.noise = nn.Linear(width, SPECTRAL_NOISE_BANDS)
         self.body = nn.Linear(SPECTRAL_CONDITION, SPECTRAL_BODY)
+        self.stroke = nn.Linear(SPECTRAL_CONDITION, SPECTRAL_STROKE)
         self.synthesis = Synthesis(config.n_fft, config.hop_length)
-        self.register_buffer("bands", band_weights(sample_rate, config.n_fft, config.n_bands), persistent=False)
-        self.register_buffer("noise_table", noise_table(bins), persistent=False)
-        self.register_buffer("advance", phase_advance(config.n_fft), persistent=False)
-        self.register_buffer("octaves", octaves_from_1k(sample_rate, config.n_fft), persistent=False)
-        body_end = fade(SPECTRAL_BODY // 4).flip(0)
-        body_window = torch.cat([torch.ones(SPECTRAL_BODY - len(body_end)), body_end])
-        self.register_buffer("body_window", body_window, persistent=False)
-        self.register_buffer("body_phases", body_phases(), persistent=False)
+        self._tables(n_frames, sample_rate)
         self._start_quietly()
+
+    def _tables(self, n_frames: int, sample_rate: int) -> None:
+        config, bins = self.config, self.config.n_fft // 2 + 1
+        body_end = fade(SPECTRAL_BODY // 4).flip(0)
+        tables = {
+            "to_frames": node_weights(n_frames),
+            "to_bins": mel_to_bins(sample_rate, config.n_fft, config.n_bands),
+            "bands": band_weights(sample_rate, config.n_fft, SPECTRAL_NOISE_BANDS),
+            "noise_table": noise_table(bins),
+            "advance": phase_advance(config.n_fft),
+            "octaves": octaves_from_1k(sample_rate, config.n_fft),
+            "body_window": torch.cat([torch.ones(SPECTRAL_BODY - len(body_end)), body_end]),
+            "body_phases": body_phases(),
+            "stroke_window": torch.linspace(1.0, 0.0, SPECTRAL_STROKE + 1)[:-1].sqrt(),
+        }
+        for name, table in tables.items():
+            self.register_buffer(name, table, persistent=False)
 
     def forward(
         self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, n_frames: int | None = None
@@ -96,36 +129,53 @@ class Decoder(nn.Module):
         self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, n_frames: int
     ) -> tuple[Tensor, Tensor]:
         """Return the waveform, and how much of the spectrum above 1 kHz is tone rather than noise, (B,) in [0, 1]."""
-        condition = self.condition(torch.cat([latent, classes], dim=-1))
-        tonal, noise, phase = self.spectrum(self.frames(condition, n_frames), controls)
+        condition, envelope = self.envelope(latent, classes)
+        level = torch.matmul(envelope, self.to_frames[:, :n_frames]).transpose(1, 2)  # (B, N, bands)
+        tonal, noise, phase = self.spectrum(condition, level, controls)
         random = self._random(seed, n_frames)
         real = tonal * phase.cos() + noise * random[..., 0]
         imaginary = tonal * phase.sin() + noise * random[..., 1]
-        waveform: Tensor = self.synthesis(real, imaginary)
+        waveform = self._sharpened(self.synthesis(real, imaginary), condition)
         waveform = self.finish(waveform + self.low(condition, controls, waveform.shape[-1]))
         high = torch.gt(self.octaves, 0.0)
         tone, all_high = (tonal * high).sum(dim=(1, 2)), ((tonal + noise) * high).sum(dim=(1, 2))
         return waveform, tone / (all_high + 1e-6)
 
-    def frames(self, condition: Tensor, n_frames: int) -> Tensor:
+    def envelope(self, latent: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the condition (B, C), and the picture to be made, (B, bands, nodes): log power in mel bands, nats."""
+        given = torch.cat([latent, classes], dim=-1)
+        condition = self.condition(given)
+        return condition, self.picture(given).reshape(len(latent), self.config.n_bands, -1)
+
+    def spectrum(self, condition: Tensor, level: Tensor, controls: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Magnitudes of tone and of noise, and the phase of the tone, (B, N, F) each.
+
+        Args:
+            condition: (B, C).
+            level: the envelope frame by frame, (B, N, bands).
+            controls: values of the handles, (B, 3).
+        """
+        n_frames = level.shape[1]
+        brightness, decay, balance = controls[:, 0:1], controls[:, 1:2], _gain(controls[:, 2:3] * 0.5)[:, :, None]
+        time_s = torch.arange(n_frames, device=level.device) * (self.config.hop_length / self.sample_rate)
+        slope = _gain((decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB))[:, :, None]  # (B, N, 1)
+        tilt = _gain((brightness * self.octaves[None]).clamp(-TILT_LIMIT_DB, TILT_LIMIT_DB))[:, None]  # (B, 1, F)
+        frames = self.frames(condition, level)
+        log_level = 0.5 * torch.matmul(level, self.to_bins)  # (B, N, F)
+        tonal = (log_level + self.tone(frames).clamp(max=3.0)).clamp(max=8.0).exp() * (tilt / balance) * slope
+        share = torch.matmul(self.noise(frames).clamp(max=1.5), self.bands)
+        noise = (log_level + share + LOG_NOISE_SCALE).clamp(max=8.0).exp() * (tilt * balance) * slope
+        tonal, noise = _gate(tonal, noise)
+        first = self.first_phase(condition)[:, None]
+        return tonal, noise, self._advanced(first + torch.cumsum(self.turn(frames), dim=1))
+
+    def frames(self, condition: Tensor, level: Tensor) -> Tensor:
         """What each frame is about, (B, N, H)."""
-        frames = self.start(condition)[:, None] + self.position(self.clock[:n_frames])[None]
+        frames = self.start(condition)[:, None] + self.level(level * 0.2) + self.position(self.clock[: level.shape[1]])
         for block in self.blocks:
             frames = block(frames, condition)
         normalised: Tensor = self.norm(frames)
         return normalised
-
-    def spectrum(self, frames: Tensor, controls: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Magnitudes of tone and of noise, and the phase of the tone, (B, N, F) each."""
-        n_frames = frames.shape[1]
-        brightness, decay, balance = controls[:, 0:1], controls[:, 1:2], _gain(controls[:, 2:3] * 0.5)[:, :, None]
-        time_s = torch.arange(n_frames, device=frames.device) * (self.config.hop_length / self.sample_rate)
-        slope = _gain((decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB))[:, :, None]  # (B, N, 1)
-        tilt = _gain((brightness * self.octaves[None]).clamp(-TILT_LIMIT_DB, TILT_LIMIT_DB))[:, None]  # (B, 1, F)
-        tonal = self.magnitude(frames).clamp(max=4.0).exp() * (tilt / balance) * slope
-        noise = torch.matmul(self.noise(frames).clamp(max=4.0), self.bands).exp() * (tilt * balance) * slope
-        tonal, noise = _gate(tonal, noise)
-        return tonal, noise, self._advanced(self.phase(frames))
 
     def low(self, condition: Tensor, controls: Tensor, length: int) -> Tensor:
         """The body, (B, length): a whole waveform at the low rate, interpolated."""
@@ -139,13 +189,29 @@ class Decoder(nn.Module):
 
     def finish(self, waveform: Tensor) -> Tensor:
         """Fade both ends to zero and keep the peak within full scale."""
-        ramp_in, ramp_out = (
-            fade(round(FADE_IN_S * self.sample_rate)),
-            fade(round(FADE_OUT_S * self.sample_rate)).flip(0),
-        )
-        middle = torch.ones(waveform.shape[-1] - len(ramp_in) - len(ramp_out))
-        faded = waveform * torch.cat([ramp_in, middle, ramp_out]).to(waveform)
+        ends = end_window(waveform.shape[-1], self.n_frames * self.config.hop_length, self.sample_rate)
+        faded = waveform * ends.to(waveform)
         return faded / faded.abs().amax(dim=-1, keepdim=True).clamp(min=1.0)
+
+    def fit(self, axes: Tensor, spread: Tensor, mean: Tensor) -> None:
+        """Start the envelope as the encoder's projection, read back.
+
+        Args:
+            axes: orthonormal, (components, bands * nodes).
+            spread: deviation along each, (components,).
+            mean: the mean picture, (bands * nodes,).
+        """
+        with torch.no_grad():
+            self.picture.weight.zero_()
+            self.picture.weight[:, : len(axes)] = (axes * spread[:, None]).T
+            self.picture.bias.copy_(mean)
+
+    def _sharpened(self, waveform: Tensor, condition: Tensor) -> Tensor:
+        """Shape the stroke in time: frames alone are too long for an attack, and are heard before it."""
+        log_gain = self.stroke(condition).clamp(-7.0, 2.0) * self.stroke_window
+        gain = functional.interpolate(log_gain[:, None], scale_factor=STROKE_STEP, mode="linear")[:, 0].exp()
+        points = SPECTRAL_STROKE * STROKE_STEP
+        return torch.cat([waveform[:, :points] * gain, waveform[:, points:]], dim=-1)
 
     def _advanced(self, phase: Tensor) -> Tensor:
         """Add what each bin's own frequency adds from frame to frame; it comes around after four frames."""
@@ -160,11 +226,16 @@ class Decoder(nn.Module):
         return self.noise_table[rows]  # (B, N, F, 2)
 
     def _start_quietly(self) -> None:
-        nn.init.constant_(self.magnitude.bias, -4.0)
-        nn.init.constant_(self.noise.bias, -3.0)
-        nn.init.uniform_(self.phase.bias, -math.pi, math.pi)  # equal phases would add up to a click in each frame
-        nn.init.normal_(self.body.weight, std=0.003)
-        nn.init.zeros_(self.body.bias)
+        """Start as filtered noise: the envelope is right, no tone yet, no body, the attack as it is."""
+        nn.init.constant_(self.picture.bias, -4.0)
+        for layer, deviation in ((self.tone, 0.01), (self.turn, 0.003), (self.noise, 0.01), (self.body, 0.003)):
+            nn.init.normal_(layer.weight, std=deviation)
+            nn.init.zeros_(layer.bias)
+        nn.init.constant_(self.tone.bias, -3.0)
+        nn.init.normal_(self.first_phase.weight, std=0.02)
+        nn.init.uniform_(self.first_phase.bias, -math.pi, math.pi)  # equal phases would add up to a click
+        nn.init.normal_(self.stroke.weight, std=0.003)
+        nn.init.zeros_(self.stroke.bias)
 
 
 class Block(nn.Module):

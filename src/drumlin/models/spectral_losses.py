@@ -1,8 +1,7 @@
 """What the spectral autoencoder is told about its sounds: differences of spectra, envelopes and low waveforms.
 
 Shapes: B batch, T points. Every loss is a scalar, 0 for equal sounds.
-Sources: multi-resolution STFT loss with spectral convergence (Yamamoto et al. 2020, after Arik et al. 2018), free bits
-(Kingma et al. 2016).
+Sources: multi-resolution STFT loss with spectral convergence (Yamamoto et al. 2020, after Arik et al. 2018).
 """
 
 import torch
@@ -11,6 +10,8 @@ from torch.nn import functional
 
 FLOOR_DB = -80.0
 """Cells this far below the loudest of the target count as silent; both sounds are floored there."""
+
+MEL_FLOOR_DB, DB_PER_NAT = -72.0, 4.342945
 
 
 def spectral_loss(target: Tensor, made: Tensor, n_fft: int, weight: Tensor | None = None) -> Tensor:
@@ -37,6 +38,29 @@ def spectral_loss(target: Tensor, made: Tensor, n_fft: int, weight: Tensor | Non
     return mean
 
 
+def mel_loss(target: Tensor, made: Tensor, mel: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Mean difference of levels in mel bands, in units of 4 dB, where either sound is above the floor; hop n_fft / 4.
+
+    Args:
+        target: shape (B, T).
+        made: shape (B, T).
+        mel: filters, (M, n_fft // 2 + 1).
+        weight: of each sound, shape (B,); all 1 if missing.
+    """
+    n_fft = 2 * (mel.shape[1] - 1)
+    window = torch.hann_window(n_fft, device=target.device)
+    both = torch.cat([target, made])
+    spectrum = torch.stft(both, n_fft, n_fft // 4, window=window, return_complex=True, pad_mode="constant")
+    levels = (torch.matmul(mel, spectrum.real.square() + spectrum.imag.square()) + 1e-9).log()
+    wanted, got = levels.chunk(2)
+    floor = wanted.amax(dim=(1, 2), keepdim=True) + MEL_FLOOR_DB / DB_PER_NAT
+    wanted, got = torch.maximum(wanted, floor), torch.maximum(got, floor)
+    audible = (torch.maximum(wanted, got) > floor).to(wanted)
+    each = ((wanted - got).abs() * audible).sum(dim=(1, 2)) / audible.sum(dim=(1, 2)).clamp(min=1.0)
+    mean: Tensor = (each if weight is None else each * weight).mean() * (DB_PER_NAT / 4.0)
+    return mean
+
+
 def magnitudes(waveform: Tensor, n_fft: int) -> Tensor:
     """Return the STFT magnitudes, shape (B, F, N), with a gradient that is finite at silence."""
     window = torch.hann_window(n_fft, device=waveform.device)
@@ -59,12 +83,6 @@ def envelope_loss(target: Tensor, made: Tensor, window: int = 64) -> Tensor:
     """L1 between the log energies of successive windows; at 64 points and 44.1 kHz these are 1.5 ms."""
     levels = [(waveform.unfold(-1, window, window).square().mean(dim=-1) + 1e-7).log() for waveform in (target, made)]
     return (levels[0] - levels[1]).abs().mean() * 0.25
-
-
-def kl_divergence(mean: Tensor, log_variance: Tensor, free_nats: float = 0.0) -> Tensor:
-    """KL of the latent to the unit normal, summed over dimensions, each counted from `free_nats` on; mean over B."""
-    each = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).mean(dim=0)
-    return each.clamp(min=free_nats).sum()
 
 
 def _smooth(magnitude: Tensor) -> Tensor:

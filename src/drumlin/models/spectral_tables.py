@@ -9,11 +9,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from .configs import envelope_nodes
+
 BODY_STRIDE = 16
 """The body is written at 44,100 / 16 = 2,756 Hz: room for 1.2 kHz."""
 
 NOISE_ROWS = 128
 """Frames of fixed noise; 0.74 s pass before it comes around."""
+
+FADE_IN_S = 0.0005
+FADE_FROM, FADE_TO = 0.7, 0.9
+"""A sound that still rings is faded between these shares of the whole length."""
 
 QUARTERS = 4
 """With n_fft = 4 hops, the phase of bin k advances by k quarter turns a frame."""
@@ -22,6 +28,22 @@ QUARTERS = 4
 def fade(length: int) -> Tensor:
     """Half a cosine from 0 up to, but without, 1: shape (length,)."""
     return 0.5 - 0.5 * torch.cos(torch.arange(length) * (torch.pi / length))
+
+
+def end_window(length: int, whole: int, sample_rate: int) -> Tensor:
+    """Gains (length,) that fade the first half millisecond in, and what still sounds late out to silence.
+
+    The last tenth of a whole sound is silent, so that no hit is cut off, however long it rings.
+
+    Args:
+        length: points that are wanted.
+        whole: points of a whole sound; `length` may be its beginning.
+        sample_rate: Hz.
+    """
+    start, end = round(FADE_FROM * whole), round(FADE_TO * whole)
+    rise, fall = fade(round(FADE_IN_S * sample_rate)), fade(end - start).flip(0)
+    level = torch.ones(start - len(rise))
+    return torch.cat([rise, level, fall, torch.zeros(whole - end)])[:length]
 
 
 def bin_frequencies(sample_rate: int, n_fft: int) -> Tensor:
@@ -34,9 +56,7 @@ def mel_filters(sample_rate: int, n_fft: int, n_mels: int) -> Tensor:
 
     Rows too narrow to hold a bin take the nearest one.
     """
-    bins = bin_frequencies(sample_rate, n_fft)
-    low, top = (2595.0 * torch.log10(torch.tensor(1.0 + edge / 700.0)) for edge in (20.0, sample_rate / 2))
-    edges = 700.0 * (10.0 ** (torch.linspace(float(low), float(top), n_mels + 2) / 2595.0) - 1.0)
+    bins, edges = bin_frequencies(sample_rate, n_fft), _mel_edges(sample_rate, n_mels)
     rising = (bins[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins[None]) / (edges[2:] - edges[1:-1])[:, None]
     filters = torch.minimum(rising, falling).clamp(min=0.0)
@@ -62,6 +82,35 @@ def clock(n_frames: int, frame_s: float) -> Tensor:
     logarithm = torch.outer(torch.log(time_s / 0.003 + 1.0), 2.0 ** torch.arange(-3, 5))
     decays = torch.exp(-time_s[:, None] / (0.003 * 2.0 ** torch.arange(0, 8, 0.5)))
     return torch.cat([slow.sin(), slow.cos(), logarithm.sin(), logarithm.cos(), decays], dim=1)
+
+
+def _mel_edges(sample_rate: int, n_mels: int) -> Tensor:
+    low, top = (2595.0 * torch.log10(torch.tensor(1.0 + edge / 700.0)) for edge in (20.0, sample_rate / 2))
+    return 700.0 * (10.0 ** (torch.linspace(float(low), float(top), n_mels + 2) / 2595.0) - 1.0)
+
+
+def node_weights(n_frames: int) -> Tensor:
+    """Linear interpolation from nodes to frames, shape (nodes, N); after the last node its value holds."""
+    at = torch.tensor(envelope_nodes(n_frames), dtype=torch.float32)
+    return _interpolation(at, torch.arange(n_frames, dtype=torch.float32))
+
+
+def mel_to_bins(sample_rate: int, n_fft: int, n_mels: int) -> Tensor:
+    """Linear interpolation from the centres of mel bands to bins, shape (n_mels, F); beyond the ends values hold."""
+    centres = _mel_edges(sample_rate, n_mels)[1:-1]
+    bins = bin_frequencies(sample_rate, n_fft)
+    return _interpolation(2595.0 * torch.log10(1.0 + centres / 700.0), 2595.0 * torch.log10(1.0 + bins / 700.0))
+
+
+def _interpolation(known: Tensor, wanted: Tensor) -> Tensor:
+    """Weights (known, wanted) of values at ascending places that give values between them."""
+    right = torch.searchsorted(known, wanted).clamp(1, len(known) - 1)
+    left = right - 1
+    share = ((wanted - known[left]) / (known[right] - known[left])).clamp(0.0, 1.0)
+    weights = torch.zeros(len(known), len(wanted))
+    weights[left, torch.arange(len(wanted))] = 1.0 - share
+    weights[right, torch.arange(len(wanted))] += share
+    return weights
 
 
 def phase_advance(n_fft: int) -> Tensor:

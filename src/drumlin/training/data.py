@@ -4,7 +4,9 @@ The order of the sounds is a permutation per epoch, drawn from the seed and the 
 needs no memory to be continued. Shapes: B batch, T points, M rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, Self
 
 import numpy as np
@@ -40,6 +42,8 @@ class TrainingData:
         labels: index into `classes`, for each row of the data set.
         classes: labels of the training rows, sorted.
         window: points that the model sees.
+        kits: number of the kit, for each row of the data set; sounds without one are each their own.
+        per_kit: an epoch sees at most so many sounds of a kit, others each time; 0: all.
     """
 
     waveforms: Rows
@@ -48,9 +52,11 @@ class TrainingData:
     labels: NDArray[np.int64]
     classes: tuple[str, ...]
     window: int
+    kits: NDArray[np.int64]
+    per_kit: int = 0
 
     @classmethod
-    def of(cls, dataset: Dataset, window: int, labels: tuple[str, ...] = ()) -> Self:
+    def of(cls, dataset: Dataset, window: int, labels: tuple[str, ...] = (), per_kit: int = 0) -> Self:
         """Choose the rows of a data set.
 
         Raises:
@@ -70,15 +76,21 @@ class TrainingData:
         classes = tuple(sorted({samples[row].label for row in train}))
         index = {label: number for number, label in enumerate(classes)}
         numbers = np.array([index.get(sample.label, 0) for sample in samples], dtype=np.int64)
-        return cls(dataset.waveforms, train, valid, numbers, classes, window)
+        return cls(dataset.waveforms, train, valid, numbers, classes, window, _kits(samples), per_kit)
 
     def read(self, rows: NDArray[np.int64]) -> Array:
         """Return waveforms (B, window), float32."""
         return np.ascontiguousarray(np.asarray(self.waveforms[rows])[:, : self.window], dtype=np.float32)
 
     def batches_per_epoch(self, batch_size: int) -> int:
-        """Return how many batches see every training row once; the last may be smaller."""
-        return -(-len(self.train) // batch_size)
+        """Return how many batches an epoch has; the last may be smaller."""
+        return -(-self.sounds_per_epoch // batch_size)
+
+    @cached_property
+    def sounds_per_epoch(self) -> int:
+        """How many sounds an epoch sees."""
+        sizes = np.unique(self.kits[self.train], return_counts=True)[1]
+        return int(np.minimum(sizes, self.per_kit or len(self.train)).sum())
 
     def batch_rows(self, seed: int, step: int, batch_size: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
         """Return the rows of batch `step`, this process's share of them.
@@ -87,9 +99,26 @@ class TrainingData:
         """
         per_epoch = self.batches_per_epoch(batch_size)
         epoch, number = divmod(step, per_epoch)
-        order = np.random.default_rng([ORDER_STREAM, seed, epoch]).permutation(self.train)
+        order = self.epoch_rows(seed, epoch)
         rows = order[number * batch_size : (number + 1) * batch_size]
         return np.resize(rows, -(-len(rows) // world) * world)[rank::world]
+
+    def epoch_rows(self, seed: int, epoch: int) -> NDArray[np.int64]:
+        """Return the rows of an epoch: every training row in a random order, less what goes beyond `per_kit`."""
+        order = np.random.default_rng([ORDER_STREAM, seed, epoch]).permutation(self.train)
+        if not self.per_kit:
+            return order
+        kits = self.kits[order]
+        by_kit = np.argsort(kits, kind="stable")
+        starts = np.searchsorted(kits[by_kit], kits[by_kit], side="left")
+        place = np.empty_like(by_kit)
+        place[by_kit] = np.arange(len(order)) - starts
+        return order[place < self.per_kit]
+
+
+def _kits(samples: Sequence[Sample]) -> NDArray[np.int64]:
+    names: dict[str, int] = {}
+    return np.array([names.setdefault(sample.kit or f"/{row}", len(names)) for row, sample in enumerate(samples)])
 
 
 def _rows(dataset: Dataset, split: Split, labels: tuple[str, ...]) -> NDArray[np.int64]:

@@ -80,7 +80,7 @@ class Loop:
         self.settings, self.state, self.folder = settings, state, folder
         self.recipe = settings.recipe
         self.per_epoch = data.batches_per_epoch(self.recipe.batch_size)
-        self.planned = whole_epochs(self.recipe.planned_batches(len(data.train)), self.per_epoch)
+        self.planned = whole_epochs(self.recipe.planned_batches(data.sounds_per_epoch), self.per_epoch)
         self.watch_every = max(1, self.planned // self.per_epoch // WATCHES)
         if optimisers:
             self.wrapped, *wrapped = fabric.setup(model, *optimisers.values())
@@ -156,11 +156,14 @@ class Loop:
         for turn in self.model.turns(step):
             optimiser = self.optimisers[turn]
             for group in optimiser.param_groups:
-                group["lr"] = recipe.learning_rate * self.model.rate_factor(step, self.planned)
+                factor = group.get("factor", 1.0) * self.model.rate_factor(step, self.planned)
+                group["lr"] = recipe.learning_rate * factor
             self.wrapped.zero_grad(set_to_none=True)
             losses = self.wrapped(turn, waveform, label, step)
             self._check(losses["loss"])
             self.fabric.backward(losses["loss"])
+            if self.model.largest_step:
+                self.fabric.clip_gradients(self.model, optimiser, max_norm=self.model.largest_step)
             optimiser.step()
             prefix = "" if len(self.optimisers) == 1 else f"{turn}_"
             self._add({f"{prefix}{name}": value for name, value in losses.items()})

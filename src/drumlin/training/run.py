@@ -66,12 +66,13 @@ def work_folder(out: Path) -> Path:
 
 def _train(dataset: Dataset, settings: TrainSettings, out: Path, work: Path, report: Report) -> Outcome:
     recipe = settings.recipe
-    data = TrainingData.of(dataset, window_length(recipe.config, dataset.length), settings.labels)
+    data = TrainingData.of(dataset, window_length(recipe.config, dataset.length), settings.labels, recipe.per_kit)
     state, tensors = _state(settings, dataset.hash, work)
     torch.set_num_threads(state.threads)
     model = build(recipe, DataFacts(dataset.length, dataset.sample_rate, data.classes), settings.seed)
     if not tensors and type(model).fit is not Model.fit:
-        model.fit(data.read(data.train), data.labels[data.train])
+        rows = data.epoch_rows(settings.seed, 0)
+        model.fit(data.read(rows), data.labels[rows])
     device = _device(settings)
     state.precision = state.precision or _precision(settings, model, data, device)
     optimisers = model.optimisers(recipe.learning_rate)

@@ -60,7 +60,8 @@ class TrainSettings:
 def identity(settings: TrainSettings, data_hash: str) -> dict[str, Any]:
     """Return what makes two runs the same training, as plain JSON: a checkpoint of another one is refused."""
     recipe = asdict(settings.recipe)
-    kept = {key: recipe[key] for key in ("family", "config", "epochs", "min_batches", "batch_size", "learning_rate")}
+    named = ("family", "config", "epochs", "min_batches", "batch_size", "learning_rate", "per_kit")
+    kept = {key: recipe[key] for key in named}
     kept["config"] = {key: list(value) if isinstance(value, tuple) else value for key, value in kept["config"].items()}
     world = settings.devices * settings.nodes
     return {**kept, "seed": settings.seed, "labels": list(settings.labels), "data": data_hash, "processes": world}
