@@ -69,7 +69,7 @@ def augment(waveform: Tensor, label: Tensor, onset: int, sample_rate: int, range
 def recoloured(waveform: Tensor, onset: int, sample_rate: int, semitones: float, tilt_db: float) -> Tensor:
     """Return one sound (T,) at another speed and with its spectrum tilted, its onset in place.
 
-    Resampling cuts the spectrum or pads it with zeros; lengths are whole grains, as transforms of prime lengths are slow.
+    Resampling cuts the spectrum or pads it with zeros; lengths are whole grains: transforms of prime lengths are slow.
     """
     points = len(waveform)
     other = max(GRAIN, round(points * 2.0 ** (-semitones / 12.0) / GRAIN) * GRAIN)

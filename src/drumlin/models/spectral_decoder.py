@@ -131,12 +131,12 @@ class Decoder(nn.Module):
         """Return the waveform, and how much of the spectrum above 1 kHz is tone rather than noise, (B,) in [0, 1]."""
         condition, envelope = self.envelope(latent, classes)
         level = torch.matmul(envelope, self.to_frames[:, :n_frames]).transpose(1, 2)  # (B, N, bands)
-        tonal, noise, phase = self.spectrum(condition, level, controls)
+        tonal, noise, phase, gate = self.spectrum(condition, level, controls)
         random = self._random(seed, n_frames)
         real = tonal * phase.cos() + noise * random[..., 0]
         imaginary = tonal * phase.sin() + noise * random[..., 1]
         waveform = self._sharpened(self.synthesis(real, imaginary), condition)
-        waveform = self.finish(waveform + self.low(condition, controls, waveform.shape[-1]))
+        waveform = self.finish(waveform + self.low(condition, controls, gate))
         high = torch.gt(self.octaves, 0.0)
         tone, all_high = (tonal * high).sum(dim=(1, 2)), ((tonal + noise) * high).sum(dim=(1, 2))
         return waveform, tone / (all_high + 1e-6)
@@ -147,8 +147,8 @@ class Decoder(nn.Module):
         condition = self.condition(given)
         return condition, self.picture(given).reshape(len(latent), self.config.n_bands, -1)
 
-    def spectrum(self, condition: Tensor, level: Tensor, controls: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Magnitudes of tone and of noise, and the phase of the tone, (B, N, F) each.
+    def spectrum(self, condition: Tensor, level: Tensor, controls: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Magnitudes of tone and of noise, and the phase of the tone, (B, N, F) each, and the gate of frames, (B, N).
 
         Args:
             condition: (B, C).
@@ -165,9 +165,10 @@ class Decoder(nn.Module):
         tonal = (log_level + self.tone(frames).clamp(max=3.0)).clamp(max=8.0).exp() * (tilt / balance) * slope
         share = torch.matmul(self.noise(frames).clamp(max=1.5), self.bands)
         noise = (log_level + share + LOG_NOISE_SCALE).clamp(max=8.0).exp() * (tilt * balance) * slope
-        tonal, noise = _gate(tonal, noise)
+        gate = _gate(tonal, noise)
         first = self.first_phase(condition)[:, None]
-        return tonal, noise, self._advanced(first + torch.cumsum(self.turn(frames), dim=1))
+        phase = self._advanced(first + torch.cumsum(self.turn(frames), dim=1))
+        return tonal * gate, noise * gate, phase, gate[..., 0]
 
     def frames(self, condition: Tensor, level: Tensor) -> Tensor:
         """What each frame is about, (B, N, H)."""
@@ -177,15 +178,17 @@ class Decoder(nn.Module):
         normalised: Tensor = self.norm(frames)
         return normalised
 
-    def low(self, condition: Tensor, controls: Tensor, length: int) -> Tensor:
-        """The body, (B, length): a whole waveform at the low rate, interpolated."""
+    def low(self, condition: Tensor, controls: Tensor, gate: Tensor) -> Tensor:
+        """The body, (B, N * hop): a whole waveform at the low rate, interpolated, and silent where the frames are."""
         brightness, decay, noisiness = controls[:, 0:1], controls[:, 1:2], controls[:, 2:3]
         time_s = torch.arange(SPECTRAL_BODY, device=condition.device) * (BODY_STRIDE / self.sample_rate)
         level_db = brightness * BODY_OCTAVES - 0.5 * noisiness + (decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB)
         slow = self.body(condition) * self.body_window * _gain(level_db)
+        points = gate.shape[1] * self.config.hop_length // BODY_STRIDE
+        slow = functional.pad(slow, (0, max(0, points - SPECTRAL_BODY)))[:, :points]
+        slow = slow * functional.interpolate(gate[:, None], size=points, mode="linear")[:, 0]
         phases = functional.conv1d(slow[:, None], self.body_phases, padding=self.body_phases.shape[-1] // 2)
-        body = phases.transpose(1, 2).flatten(1)  # (B, stride, slow points) to (B, points)
-        return functional.pad(body, (0, max(0, length - body.shape[-1])))[:, :length]
+        return phases.transpose(1, 2).flatten(1)  # (B, stride, slow points) to (B, points)
 
     def finish(self, waveform: Tensor) -> Tensor:
         """Fade both ends to zero and keep the peak within full scale."""
@@ -320,8 +323,8 @@ def _gain(level_db: Tensor) -> Tensor:
     return torch.exp(level_db * (math.log(10.0) / 20.0))
 
 
-def _gate(tonal: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-    energy = (tonal * tonal + noise * noise).sum(dim=-1, keepdim=True)  # (B, N, 1)
+def _gate(tonal: Tensor, noise: Tensor) -> Tensor:
+    """Return gains of frames, (B, N, 1): 0 for those far below the loudest."""
+    energy = (tonal * tonal + noise * noise).sum(dim=-1, keepdim=True)
     level_db = 10.0 * torch.log10(energy / energy.amax(dim=1, keepdim=True) + 1e-12)
-    gate = ((level_db - GATE_CLOSED_DB) / (GATE_OPEN_DB - GATE_CLOSED_DB)).clamp(0.0, 1.0)
-    return tonal * gate, noise * gate
+    return ((level_db - GATE_CLOSED_DB) / (GATE_OPEN_DB - GATE_CLOSED_DB)).clamp(0.0, 1.0)

@@ -40,7 +40,7 @@ REACHES = ((0.6, 64), (0.25, 172), (0.15, None))
 CONTEXT_FRAMES = 16
 """Frames that are decoded beyond those that a loss sees."""
 
-WEIGHTS = {"mel": 1.0, "spectrum": 0.5, "attack": 0.3, "body": 2.0, "envelope": 0.5, "tone": 0.1}
+WEIGHTS = {"mel": 1.0, "spectrum": 0.5, "attack": 0.3, "body": 2.0, "envelope": 0.5, "tone": 0.03}
 """Of the losses; `tone` makes noise the cheaper answer wherever the ear cannot tell."""
 
 PICTURE_FACTOR = 0.05
