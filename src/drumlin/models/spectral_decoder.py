@@ -145,7 +145,7 @@ class Decoder(nn.Module):
         """Return the condition (B, C), and the picture to be made, (B, bands, nodes): log power in mel bands, nats."""
         given = torch.cat([latent, classes], dim=-1)
         condition = self.condition(given)
-        return condition, self.picture(given).reshape(len(latent), self.config.n_bands, -1)
+        return condition, self.picture(given).unflatten(1, (self.config.n_bands, -1))
 
     def spectrum(self, condition: Tensor, level: Tensor, controls: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Magnitudes of tone and of noise, and the phase of the tone, (B, N, F) each, and the gate of frames, (B, N).
