@@ -4,8 +4,8 @@
     |      |     v: from top, 0, to bottom, 1
     C ---- D
 
-What is blended is what the model is told: the latent (what the map has at a place, and the carry), the class weights and
-the knobs. A corner is the very note that lies there. Shape letters: D latent size, K classes.
+What is blended is what the model is told: the latent (what the map has at a place, and the carry), the class weights
+and the knobs. A corner is the very note that lies there. Shape letters: D latent size, K classes.
 """
 
 from collections.abc import Mapping, Sequence
