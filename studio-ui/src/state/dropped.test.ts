@@ -20,7 +20,18 @@ const file = (name: string) => new File(['sound'], name);
 const locationAt = (x: number, fit_db: number, carry: number[]): LocationAnswer => {
   const note = { ...restingNote({ x, y: 0 }), carry };
   const { y, classes, controls } = note;
-  return { x, y, carry, classes, controls, fit_db, restored: false, note };
+  return {
+    x,
+    y,
+    carry,
+    classes,
+    controls,
+    fit_db,
+    restored: false,
+    note,
+    sound: '',
+    residual_missing: false,
+  };
 };
 
 const FOUND = locationAt(0.1, 9, [1]);
