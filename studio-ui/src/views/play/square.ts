@@ -34,9 +34,14 @@ export function drawSquare(context: CanvasRenderingContext2D, square: Square, st
   context.clearRect(0, 0, side, side);
   context.fillStyle = state.isDark ? '#1a2125' : '#fbfaf6';
   context.fillRect(0, 0, side, side);
+  context.save();
+  context.beginPath();
+  context.roundRect(EDGE, EDGE, side - 2 * EDGE, side - 2 * EDGE, 14);
+  context.clip();
   tint(context, square, state);
   context.strokeStyle = ink;
   drawLines(context, square, state);
+  context.restore();
   drawHand(context, square, state, ink);
 }
 
@@ -53,12 +58,7 @@ function tint(context: CanvasRenderingContext2D, square: Square, { colours }: Sq
     }
   }
   small.getContext('2d')!.putImageData(picture, 0, 0);
-  context.save();
-  context.beginPath();
-  context.roundRect(EDGE, EDGE, inner, inner, 14);
-  context.clip();
   context.drawImage(small, EDGE, EDGE, inner, inner);
-  context.restore();
 }
 
 /** To each corner a line, the bolder the more of it there is. */
