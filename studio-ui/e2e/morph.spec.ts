@@ -129,8 +129,8 @@ test('a drag is one step, undo goes back to where it began, and the hand with it
 });
 
 test('putting a sound into a corner is a step as well', async ({ page }) => {
-  await openPage(page, server, '/', 'gamma-tones');
   await instrumentChoice(page).selectOption('gamma-tones');
+  await expect(page.getByRole('combobox', { name: 'Class' })).toBeVisible(); // it has come
   await page.keyboard.press('m');
   const corner = page.getByRole('button', { name: /^Go to corner D/ });
   const before = (await corner.getAttribute('aria-label'))!;
