@@ -146,6 +146,19 @@ TRANSPORT_PARAMETERS = (
 )
 """Knobs of the page that change no sound that is kept."""
 
+DROP_PARAMETERS = (
+    ParameterRange(
+        "residual",
+        "%",
+        0.0,
+        100.0,
+        0.0,
+        label="Like the original",
+        help="Mixes back what the instrument misses of the dropped sound: all of it at its place, less away from it",
+    ),
+)
+"""Knobs that a sound has only while it comes from one that was dropped."""
+
 STUDIO_ACTIONS = (
     Action("toggle_loop", "Loop", "Space", "Start or stop the loop"),
     Action("play", "Play", "Enter", "Play the sound once"),
@@ -160,6 +173,12 @@ STUDIO_ACTIONS = (
     Action("previous_class", "Previous class", "Shift+n", "The same the other way round"),
     Action("compare", "Compare", "c", "Play the compared instruments at the same spot"),
     Action("original", "Original", "x", "Play the dropped sound and the instrument's version in turn"),
+    Action("like_original", "Like the original", "o", "Mix all of what is missed of the dropped sound back, or none"),
+    Action("morph", "Morph", "m", "Move between four sounds instead of on the plane, and back"),
+    Action("corner_a", "Corner A", "1", "Put the sound that plays into the upper left corner"),
+    Action("corner_b", "Corner B", "2", "Put the sound that plays into the upper right corner"),
+    Action("corner_c", "Corner C", "3", "Put the sound that plays into the lower left corner"),
+    Action("corner_d", "Corner D", "4", "Put the sound that plays into the lower right corner"),
     Action("spectrogram", "Spectrogram", "g", "Draw the spectrogram or the waveform"),
     Action("attack", "Attack", "z", "Look at the first 30 ms or at the whole sound"),
     Action("undo", "Undo", "Control+z", "Take the last change back"),
@@ -176,6 +195,6 @@ STUDIO_ACTIONS = (
 def studio_registry() -> Registry:
     """Return the registry that page, MIDI and OSC share."""
     registry = Registry()
-    for item in (*VOICE_PARAMETERS, *TRANSPORT_PARAMETERS, *STUDIO_ACTIONS):
+    for item in (*VOICE_PARAMETERS, *TRANSPORT_PARAMETERS, *DROP_PARAMETERS, *STUDIO_ACTIONS):
         registry.add(item)
     return registry

@@ -11,7 +11,7 @@ from tests.instruments import make_instrument, tone
 
 from drumlin.cli import main
 from drumlin.exporting import read_provenance
-from drumlin.instrument import Note, load
+from drumlin.instrument import Note, load, morph
 from drumlin.instrument.locating import prepare
 
 
@@ -112,6 +112,37 @@ def test_the_whole_residual_writes_the_dropped_sound_point_for_point(
     assert not np.array_equal(written, plain)
     found = json.loads(drumlin("locate", tones_file, out, "--json"))[0]
     assert not found["restored"]  # the note alone does not play it
+
+
+def test_morph_writes_what_lies_between_four(drumlin: Any, tones_file: Path, tmp_path: Path) -> None:
+    own, out = tmp_path / "own.wav", tmp_path / "out.wav"
+    drumlin("generate", tones_file, "--at", "-0.3,0.6", "--set", "pitch=2", "--out", own)
+    corners = [own, "0.5,0.5", "-0.5,-0.5", "0.5,-0.5"]
+    four = [option for corner in corners for option in ("--morph", corner)]
+    drumlin("generate", tones_file, *four, "--mix", "0,0", "--out", out)
+    assert out.read_bytes() == own.read_bytes()
+    drumlin("generate", tones_file, *four, "--mix", "0.25,0.5", "--out", out, "--force")
+    notes = [Note(-0.3, 0.6, pitch=2.0), *(Note(*map(float, str(corner).split(","))) for corner in corners[1:])]
+    provenance = read_provenance(out)
+    assert provenance is not None
+    assert provenance.note == morph(load(tones_file), notes, 0.25, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--morph", "0,0"), "four"),
+        (("--morph", "0,0") * 4 + ("--mix", "2,0"), "0 to 1"),
+        (("--morph", "0,0") * 4 + ("--mix", "middle"), "--mix"),
+        (("--morph", "0,0") * 4 + ("--at", "0,0"), "exclude"),
+        (("--morph", "missing.wav") * 4, "missing.wav"),
+    ],
+)
+def test_a_morph_that_cannot_be_is_refused(
+    drumlin: Any, tones_file: Path, tmp_path: Path, options: tuple[str, ...], words: str
+) -> None:
+    code = 2 if words in ("four", "--mix", "exclude") else 1
+    assert words in drumlin("generate", tones_file, *options, "--out", tmp_path / "a.wav", code=code)
 
 
 def test_set_and_class_shape_the_note(drumlin: Any, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,8 @@ from tests.instruments import make_instrument
 
 from drumlin.audio import resample
 from drumlin.errors import AudioReadError, PreprocessError
-from drumlin.exporting import SoundFormat, encode_sound, locate_file, provenance_of
-from drumlin.instrument import Instrument, Note, load
+from drumlin.exporting import SoundFormat, encode_sound, locate_file, locate_sound, provenance_of
+from drumlin.instrument import Instrument, Note, Residual, load
 
 NOTE = Note(0.2, -0.4, pitch=-3.0, velocity=0.7, length=0.15, seed=5)
 
@@ -43,6 +44,23 @@ def test_changed_sound_is_located_anew(tones: Instrument) -> None:
 def test_sound_of_another_instrument_is_located_anew(tones: Instrument, tmp_path: Path) -> None:
     other = load(make_instrument(tmp_path / "other.drumlin", name="Other", length=13230))
     assert not locate_file(tones, written(other, NOTE, SoundFormat())).restored
+
+
+def test_what_was_mixed_back_is_restored_only_with_the_dropped_sound(tones: Instrument) -> None:
+    foreign = (tones.at(0.3, 0.1) + 0.4 * tones.at(-0.6, 0.9)).astype(np.float32)
+    residual = Residual.of(tones, foreign, 44100, tones.locate(foreign, 44100).note, 0.9)
+    note = replace(residual.anchor, pitch=2.0)
+    sound, provenance = tones.play(note, residual), provenance_of(tones, note, residual)
+    assert provenance.residual == residual.record
+    assert locate_sound(tones, sound, 44100, provenance, residual).note == note
+    assert not locate_sound(tones, sound, 44100, provenance).restored
+
+
+def test_where_nothing_of_the_dropped_sound_is_left_the_note_alone_is_told(tones: Instrument) -> None:
+    residual = Residual.of(tones, tones.at(0.9, 0.9), 44100, Note(0.9, 0.9))
+    far = Note(-0.9, -0.9)
+    assert provenance_of(tones, far, residual) == provenance_of(tones, far)
+    assert np.array_equal(tones.play(far, residual), tones.play(far))
 
 
 def test_note_that_does_not_fit_is_located_anew(tones: Instrument) -> None:

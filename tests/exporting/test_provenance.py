@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from drumlin.exporting import Provenance, provenance_of, role_of
 from drumlin.exporting.provenance import MAX_BYTES, parse_provenance
-from drumlin.instrument import Instrument, Note
+from drumlin.instrument import Instrument, Note, ResidualRecord
 
 RECORD = Provenance("a" * 64, "Kit", "ae-small-tanh", Note(0.1, -0.2, {"kick": 1.0}), "kick", ("CC0-1.0",))
 
@@ -55,6 +55,13 @@ def test_any_bytes_are_a_record_or_none(data: bytes) -> None:
 
 
 def test_a_residual_is_told_only_where_there_is_one() -> None:
-    mixed = replace(RECORD, residual=0.5)
+    mixed = replace(RECORD, residual=ResidualRecord("b" * 64, 0.5, Note(0.1, carry=(1.0, -2.0))))
     assert "residual" not in json.loads(RECORD.to_json())
     assert parse_provenance(mixed.to_json()) == mixed
+
+
+@pytest.mark.parametrize("change", [("b" * 64, "b"), ('"amount":0.5', '"amount":2'), ('"anchor":', '"place":')])
+def test_a_residual_that_is_none_spoils_the_record(change: tuple[str, str]) -> None:
+    mixed = replace(RECORD, residual=ResidualRecord("b" * 64, 0.5, Note(0.1)))
+    assert change[0] in mixed.to_json()
+    assert parse_provenance(mixed.to_json().replace(*change)) is None

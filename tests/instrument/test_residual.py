@@ -8,6 +8,7 @@ from tests.instruments import SAMPLE_RATE, make_instrument, tone
 from drumlin.errors import NoteError
 from drumlin.instrument import Instrument, Note, Residual, load
 from drumlin.instrument.locating import prepare
+from drumlin.instrument.residual import sound_hash
 from drumlin.parameters import ParameterRange
 
 KNOB = ParameterRange("level", "dB", -12.0, 12.0, 0.0)
@@ -85,3 +86,17 @@ def test_an_instrument_without_controls_or_classes_has_one_as_well(tmp_path: Pat
     residual = _dropped(plain)
     assert residual.share(residual.anchor) == 1.0
     assert np.array_equal(residual.mixed(plain.raw(residual.anchor), residual.anchor), residual.prepared)
+
+
+def test_a_step_of_a_sound_without_a_carry_is_a_small_change(tmp_path: Path) -> None:
+    blind = load(make_instrument(tmp_path / "c.drumlin", encoder=False))
+    residual = Residual.of(blind, FOREIGN, SAMPLE_RATE, Note(0.3, 0.2))
+    assert residual.share(replace(residual.anchor, carry=(1e-4, 0.0))) > 0.999
+
+
+def test_the_hash_of_a_mono_sound_is_that_of_its_file(tmp_path: Path) -> None:
+    from drumlin.audio import read_mono, write_wav
+
+    write_wav(tmp_path / "a.wav", FOREIGN, SAMPLE_RATE, encoding="32f")
+    assert sound_hash(FOREIGN, SAMPLE_RATE) == read_mono(tmp_path / "a.wav").sha256
+    assert sound_hash(FOREIGN, 48000) != sound_hash(FOREIGN, SAMPLE_RATE)

@@ -9,7 +9,7 @@ import pytest
 from tests.instruments import SAMPLE_RATE, SPREAD, tone
 from tests.studio.conftest import Served
 
-from drumlin.instrument import Instrument, Note
+from drumlin.instrument import Instrument, Note, Residual, load, morph
 from drumlin.studio.play import MAGIC, WAITING
 from drumlin.units import Waveform
 
@@ -62,10 +62,10 @@ def test_the_latest_request_wins(studio: Served, monkeypatch: pytest.MonkeyPatch
     started, go = threading.Event(), threading.Event()
     play = Instrument.play
 
-    def slow(instrument: Instrument, note: Note) -> Waveform:
+    def slow(instrument: Instrument, note: Note, residual: Residual | None) -> Waveform:
         started.set()
         go.wait(20)
-        return play(instrument, note)
+        return play(instrument, note, residual)
 
     studio.app.state.services.player._usual_s.clear()
     monkeypatch.setattr(Instrument, "play", slow)
@@ -111,3 +111,53 @@ def test_a_socket_that_goes_in_the_middle_leaves_the_server_well(studio: Served)
             socket.send(message(number, x=number / 10))
     time.sleep(0.05)
     assert studio.client.get("/api/state").status_code == 200
+
+
+def corners(**changes: Any) -> list[dict[str, Any]]:
+    return [{"x": x, "y": y, **changes} for y in (0.5, -0.5) for x in (-0.5, 0.5)]
+
+
+def test_between_four_notes_the_note_is_told_and_then_its_sound(studio: Served) -> None:
+    four = corners(pitch=3.0)
+    with studio.socket() as socket:
+        for number, (u, v) in enumerate([(0.25, 0.5), (1.0, 0.0)]):
+            morph = {"corners": four, "u": u, "v": v}
+            socket.send(json.dumps({"request": number, "instrument": "test-tones", "morph": morph}))
+            told, between = json.loads(socket.recv(timeout=20)), socket.recv(timeout=20)
+            assert told["request"] == number
+            socket.send(json.dumps({"request": 9, "instrument": "test-tones", "note": told["note"]}))
+            alone = socket.recv(timeout=20)
+            assert isinstance(between, bytes)
+            assert isinstance(alone, bytes)
+            assert between[8:] == alone[8:]
+            if number == 0:
+                assert (told["note"]["x"], told["note"]["y"], told["note"]["pitch"]) == (-0.25, 0.0, 3.0)
+        assert {**told["note"], **four[1]} == told["note"]  # a corner is its very note
+
+
+@pytest.mark.parametrize(
+    ("morph", "words"),
+    [
+        ({"corners": [{}] * 3, "u": 0, "v": 0}, "corners"),
+        ({"corners": [{}] * 4, "u": 2, "v": 0}, "morph.u"),
+        ({"corners": [{"controls": {"odd": 1}}] * 4, "u": 0.5, "v": 0}, "odd"),
+    ],
+)
+def test_a_morph_that_cannot_be_is_refused_alike_on_both_ways(
+    studio: Served, morph: dict[str, Any], words: str
+) -> None:
+    with studio.socket() as socket:
+        socket.send(json.dumps({"request": 1, "instrument": "test-tones", "morph": morph}))
+        assert words.removeprefix("morph.") in json.loads(socket.recv(timeout=20))["error"]
+    answer = studio.client.post("/api/instruments/test-tones/morph", json=morph)
+    assert answer.status_code == 422
+    assert words.removeprefix("morph.") in answer.json()["error"]
+
+
+def test_the_route_tells_the_note_that_the_verb_makes(studio: Served) -> None:
+    assert studio.workspace is not None
+    instrument = load(studio.workspace.instruments / "Test tones.drumlin")
+    body = {"corners": corners(), "u": 0.3, "v": 0.9}
+    told = studio.client.post("/api/instruments/test-tones/morph", json=body).json()
+    assert told.pop("residual") is None
+    assert Note.from_dict(told) == morph(instrument, [Note(**note) for note in corners()], 0.3, 0.9)

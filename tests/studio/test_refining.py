@@ -17,8 +17,9 @@ from drumlin.errors import InstrumentError
 from drumlin.instrument import Note, load
 from drumlin.instrument.locating import fit_db, prepare
 from drumlin.progress import Progress
+from drumlin.studio.notes import plain_note
 from drumlin.studio.refine_worker import Job, News, search
-from drumlin.studio.schemas import RefinementAnswer
+from drumlin.studio.schemas import NoteBody, RefinementAnswer
 from drumlin.studio.searches import Searches
 
 BETWEEN = tone(0.41, -0.63)
@@ -64,7 +65,8 @@ def test_a_dropped_sound_comes_nearer_line_by_line_and_the_last_one_tells_where(
     found = last["location"]
     assert found["fit_db"] < start["fit_db"] - 1.0
     instrument = load(studio.workspace.instruments / "Test tones.drumlin")  # type: ignore[union-attr]
-    heard = fit_db(instrument, Note.from_dict(found["note"]), prepare(BETWEEN, SAMPLE_RATE, instrument))
+    note = plain_note(NoteBody.model_validate(found["note"]))
+    heard = fit_db(instrument, note, prepare(BETWEEN, SAMPLE_RATE, instrument))
     assert found["fit_db"] == pytest.approx(heard, abs=0.01)
 
 

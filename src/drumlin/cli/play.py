@@ -1,5 +1,6 @@
 """Commands that play instruments: generate, locate, info, verify."""
 
+import re
 import secrets
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,15 @@ def generate(
         float,
         typer.Option(metavar="PERCENT", min=0, max=100, help="How much of what is missed of --like is mixed back."),
     ] = 0.0,
+    morph: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="X,Y|FILE", help="Between four places or sounds: given four times, A and B above C and D."
+        ),
+    ] = None,
+    mix: Annotated[
+        str, typer.Option(metavar="U,V", help="Where between the four, from A: across and down, 0 to 1.")
+    ] = "0.5,0.5",
     random: Annotated[bool, typer.Option("--random", help="A random place.")] = False,
     class_: Annotated[
         list[str] | None,
@@ -57,14 +67,14 @@ def generate(
 
     if (refine or residual) and like is None:
         raise UsageError("--refine and --residual need the sound that they speak of: give it with --like")
-    if sum((at is not None, like is not None, random)) > 1:
-        raise UsageError("--at, --like and --random exclude each other: give one of them")
+    if sum((at is not None, like is not None, bool(morph), random)) > 1:
+        raise UsageError("--at, --like, --morph and --random exclude each other: give one of them")
     form = _format(out if count is None else None, format_, bits, rate)
     player = open_instrument(instrument)
-    found = _start(player, at, like, refine)
+    found = _between(player, morph, mix) if morph else _start(player, at, like, refine)
     rest = residual_of(player, like, found, residual / 100) if residual and like is not None else None
     start = _shaped(found, class_ or [], set_ or [])
-    anywhere = random or ((count is not None or bool(class_)) and not (at or like))
+    anywhere = random or ((count is not None or bool(class_)) and not (at or like or morph))
     chosen = seed if seed is not None else secrets.randbelow(2**31) if anywhere else start.seed
     around = player.points.places_of(class_ or [])
     notes = random_notes(start, count or 1, chosen, around) if anywhere else notes_near(start, count or 1, chosen)
@@ -174,13 +184,28 @@ def _start(instrument: "Instrument", at: str | None, like: Path | None, refine: 
             return _located(instrument, like, refine).note
         except AudioError as error:
             raise type(error)(f"{like}: {error}") from error
-    if at is None:
-        return Note()
+    return Note() if at is None else Note(*_pair("--at", at))
+
+
+def _between(instrument: "Instrument", corners: list[str], mix: str) -> "Note":
+    from ..instrument import Note, morph
+
+    if len(corners) != 4:
+        raise UsageError(f"--morph is given {len(corners)} times: four corners are expected")
+    is_place = re.compile(r"[-+.\de]+,[-+.\de]+").fullmatch
+    notes = [
+        Note(*_pair("--morph", corner)) if is_place(corner) else _start(instrument, None, Path(corner), False)
+        for corner in corners
+    ]
+    return morph(instrument, notes, *_pair("--mix", mix))
+
+
+def _pair(option: str, text: str) -> tuple[float, float]:
     try:
-        x, y = (float(number) for number in at.split(","))
+        first, second = (float(number) for number in text.split(","))
     except ValueError as error:
-        raise UsageError(f"--at {at}: two numbers such as 0.2,-0.4 are expected") from error
-    return Note(x, y)
+        raise UsageError(f"{option} {text}: two numbers such as 0.2,-0.4 are expected") from error
+    return first, second
 
 
 def _shaped(note: "Note", classes: list[str], settings: list[str]) -> "Note":

@@ -66,7 +66,11 @@ def residual_of(instrument: Instrument, source: Path | bytes, anchor: Note, amou
 
 
 def locate_sound(
-    instrument: Instrument, waveform: Waveform, sample_rate: int, provenance: Provenance | None
+    instrument: Instrument,
+    waveform: Waveform,
+    sample_rate: int,
+    provenance: Provenance | None,
+    residual: "Residual | None" = None,
 ) -> Location:
     """Return where a decoded file lies in an instrument: `locate_file` for those who decode elsewhere.
 
@@ -75,20 +79,22 @@ def locate_sound(
         waveform: the first channel, (T,).
         sample_rate: of `waveform`, Hz.
         provenance: what the file says of itself.
+        residual: what it says was mixed back, where the dropped sound is still known.
     Raises:
         PreprocessError: it is silent.
     """
-    if provenance is not None and provenance.instrument == instrument.sha256 and not provenance.residual:
+    is_own = provenance is not None and provenance.instrument == instrument.sha256
+    if provenance is not None and is_own and (residual is not None or provenance.residual is None):
         own = resample(waveform, sample_rate, instrument.sample_rate)
-        location = _restore(instrument, provenance.note, own)
+        location = _restore(instrument, provenance.note, own, residual)
         if location is not None:
             return location
     return instrument.locate(waveform, sample_rate)
 
 
-def _restore(instrument: Instrument, note: Note, sound: Waveform) -> Location | None:
+def _restore(instrument: Instrument, note: Note, sound: Waveform, residual: "Residual | None") -> Location | None:
     try:
-        played = instrument.play(note).clip(-1.0, 1.0)
+        played = instrument.play(note, residual).clip(-1.0, 1.0)
     except NoteError:
         return None
     similarity, lag = _correlate(sound, played)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NoteError
-from ..instrument import Instrument, Note
-from ..provenance import canonical_json, quantise
+from ..instrument import Instrument, Note, ResidualRecord
+from ..provenance import canonical_json
 
 if TYPE_CHECKING:
     from ..instrument import Residual
@@ -32,7 +32,8 @@ class Provenance:
         note: what was played.
         role: the class of training sounds nearest to the note, or empty.
         licences: of the sounds that the instrument learned from.
-        residual: how much of a dropped sound was mixed back, 0 to 1; the note alone does not play such a file.
+        residual: which dropped sound was mixed back, and how much; None where none of it was. The note alone does not
+            play such a file.
     """
 
     instrument: str
@@ -41,7 +42,7 @@ class Provenance:
     note: Note
     role: str = ""
     licences: tuple[str, ...] = ()
-    residual: float = 0.0
+    residual: ResidualRecord | None = None
 
     def to_json(self) -> str:
         """Return the record as canonical JSON."""
@@ -52,7 +53,7 @@ class Provenance:
             "role": self.role,
             "licences": list(self.licences),
         }
-        return canonical_json(record | ({"residual": self.residual} if self.residual else {}))
+        return canonical_json(record | ({"residual": self.residual.to_dict()} if self.residual else {}))
 
     @property
     def title(self) -> str:
@@ -70,8 +71,8 @@ def provenance_of(instrument: Instrument, note: Note, residual: "Residual | None
     found = instrument.manifest.provenance.get("licences", ())
     licences = tuple(sorted({str(licence) for licence in found})) if isinstance(found, list | tuple) else ()
     role = role_of(instrument, note)
-    share = quantise(residual.share(note)) if residual is not None else 0.0
-    return Provenance(instrument.sha256, instrument.name, instrument.recipe, note, role, licences, share)
+    mixed = residual.record if residual is not None and residual.share(note) else None
+    return Provenance(instrument.sha256, instrument.name, instrument.recipe, note, role, licences, mixed)
 
 
 def role_of(instrument: Instrument, note: Note) -> str:
@@ -89,7 +90,7 @@ def parse_provenance(text: bytes | str) -> Provenance | None:
         content: Any = json.loads(text)
         if content["drumlin"] != VERSION:
             return None
-        source = content["instrument"]
+        source, residual = content["instrument"], content.get("residual")
         return Provenance(
             str(source["sha256"]),
             str(source["name"]),
@@ -97,7 +98,7 @@ def parse_provenance(text: bytes | str) -> Provenance | None:
             Note.from_dict(content["note"]),
             str(content["role"]),
             tuple(str(licence) for licence in content["licences"]),
-            float(content.get("residual", 0.0)),
+            None if residual is None else ResidualRecord.from_dict(residual),
         )
     except (ValueError, KeyError, TypeError, RecursionError, NoteError):
         return None

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from .describing import describe
 from .instrument import Instrument
 from .loading import DEFAULT_PATH, default_instrument, load
+from .morphing import morph, morph_residual
 from .note import Location, Note
 from .points import Points
+from .residual_record import ResidualRecord
 from .saving import save_instrument
 from .verifying import verify
 from .wandering import notes_near, random_notes
@@ -25,9 +27,12 @@ __all__ = [
     "Note",
     "Points",
     "Residual",
+    "ResidualRecord",
     "default_instrument",
     "describe",
     "load",
+    "morph",
+    "morph_residual",
     "notes_near",
     "random_notes",
     "refine",

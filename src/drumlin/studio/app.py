@@ -23,6 +23,7 @@ from .page import STATIC, page_router
 from .playing import Player
 from .previews import Previews
 from .refusals import REFUSALS, add_refusals
+from .residuals import Residuals
 from .searches import Searches
 from .security import Guard, Policy
 from .uploads import Decoder
@@ -51,7 +52,8 @@ def create_app(
         policy = replace(policy, upload_limit=min(policy.upload_limit, PLAY_ONLY_UPLOAD))
     shelf = workspace.shelf if workspace else shelf or Shelf()
     studio = _studio(workspace) if workspace else None
-    services = Services(shelf, Player(shelf), Decoder(), policy, studio)
+    player = Player(shelf, studio.residuals if studio else None)
+    services = Services(shelf, player, Decoder(), policy, studio)
     app = FastAPI(
         title="Drumlin",
         version=__version__,
@@ -82,7 +84,8 @@ def create_app(
 
 def _studio(workspace: Workspace) -> Studio:
     hub = Hub()
-    return Studio(workspace, Learning(workspace, JobRunner(workspace.jobs), hub), hub, Previews(), Searches())
+    learning = Learning(workspace, JobRunner(workspace.jobs), hub)
+    return Studio(workspace, learning, hub, Previews(), Searches(), Residuals(workspace.dropped))
 
 
 @contextlib.asynccontextmanager

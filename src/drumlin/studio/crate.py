@@ -7,9 +7,9 @@ import anyio.to_thread
 from fastapi import APIRouter, Path
 from starlette.responses import FileResponse, Response
 
-from ..instrument import Note
 from ..workspace import Kept
 from .deps import WithServices, WithStudio
+from .notes import read_note
 from .schemas import KeepBody, KeptAnswer, KeptSound, UndoAnswer
 
 router = APIRouter(prefix="/api", tags=["crate"])
@@ -19,10 +19,12 @@ KeptName = Annotated[str, Path(max_length=255)]
 
 @router.post("/keep")
 async def keep(body: KeepBody, services: WithServices, studio: WithStudio) -> KeptSound:
-    """Write the sound of a note into the crate."""
+    """Write the sound of a note into the crate, and what it mixes back of a dropped one into the home."""
     instrument = await services.player.instrument(body.instrument)
-    note = Note.from_dict(body.note.model_dump())
-    file = await services.player.file(instrument, note, body.format, body.name)
+    mixed = read_note(body.note)
+    file = await services.player.file(instrument, mixed, body.format, body.name)
+    if mixed.residual is not None:
+        await anyio.to_thread.run_sync(studio.residuals.keep, mixed.residual)
     kept = await anyio.to_thread.run_sync(studio.workspace.crate.keep, file.stem, f".{body.format}", file.data)
     return _kept(kept)
 

@@ -12,6 +12,7 @@ from .hub import Hub
 from .learning import Learning
 from .playing import Player
 from .previews import Previews
+from .residuals import Residuals
 from .searches import Searches
 from .security import Policy
 from .uploads import Decoder
@@ -26,6 +27,7 @@ class Studio:
     hub: Hub
     previews: Previews
     searches: Searches
+    residuals: Residuals
 
 
 @dataclass(frozen=True)

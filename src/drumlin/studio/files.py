@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..exporting import SoundFormat, encode_sound, provenance_of, sound_stem
-from ..instrument import Instrument, Note
+from ..instrument import Instrument, Note, Residual
 from .schemas import FileFormat
 
 MEDIA_TYPES: dict[FileFormat, str] = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg"}
@@ -17,13 +17,15 @@ class SoundFile:
     data: bytes
 
 
-def make_file(instrument: Instrument, note: Note, container: FileFormat, words: str = "") -> SoundFile:
-    """Return the file of a note, named by its role and by `words`, or the instrument's name.
+def make_file(
+    instrument: Instrument, note: Note, container: FileFormat, words: str = "", residual: Residual | None = None
+) -> SoundFile:
+    """Return the file of a note and what it mixes back, named by its role and by `words`, or the instrument's name.
 
     Raises:
         NoteError: the instrument cannot play the note.
     """
-    waveform = instrument.play(note)
-    provenance = provenance_of(instrument, note)
+    waveform = instrument.play(note, residual)
+    provenance = provenance_of(instrument, note, residual)
     data = encode_sound(waveform, instrument.sample_rate, SoundFormat(container), provenance)
     return SoundFile(sound_stem(provenance.role, words or instrument.name), data)

@@ -5,14 +5,18 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Path, Request
 
-from ..exporting import locate_sound, read_provenance
-from ..instrument import Instrument
+from ..errors import DrumlinError
+from ..exporting import Provenance, locate_sound, read_provenance
+from ..instrument import Instrument, Residual
 from ..workspace import Entry
-from .deps import WithServices
+from .deps import Services, WithServices
+from .notes import MixedNote, note_body, read_note
 from .schemas import (
     InstrumentAnswer,
     InstrumentSummary,
     LocationAnswer,
+    MorphBody,
+    NoteBody,
     PointModel,
 )
 from .state import parameter_model
@@ -65,18 +69,47 @@ def get_instrument(instrument_id: InstrumentId, services: WithServices) -> Instr
 
 @router.post("/{instrument_id}/locate", openapi_extra=UPLOAD)
 async def locate(instrument_id: InstrumentId, request: Request, services: WithServices) -> LocationAnswer:
-    """Find where a dropped sound lies in the instrument."""
+    """Find where a dropped sound lies in the instrument; the studio remembers it, so that it can be mixed back."""
     instrument = await services.player.instrument(instrument_id)
     data = await read_upload(request, services.policy.upload_limit)
     waveform, sample_rate = await services.decoder.decode(data)
     provenance = read_provenance(data)
-    location = await anyio.to_thread.run_sync(locate_sound, instrument, waveform, sample_rate, provenance)
-    return LocationAnswer.model_validate(location.to_dict())
+    residual = await anyio.to_thread.run_sync(_mixed_back, services, instrument, provenance)
+    location = await anyio.to_thread.run_sync(locate_sound, instrument, waveform, sample_rate, provenance, residual)
+    record = residual.record if residual is not None and location.restored else None
+    content = location.to_dict() | {"note": note_body(MixedNote(location.note, record))}
+    content["sound"] = services.studio.residuals.remember(waveform, sample_rate) if services.studio else ""
+    content["residual_missing"] = residual is None and _mixes_back(provenance, instrument)
+    return LocationAnswer.model_validate(content)
+
+
+@router.post("/{instrument_id}/morph")
+async def morph(instrument_id: InstrumentId, body: MorphBody, services: WithServices) -> NoteBody:
+    """Tell the note at a place between four."""
+    corners = [read_note(corner) for corner in body.corners]
+    return note_body(await services.player.morph(instrument_id, corners, body.u, body.v))
 
 
 def summary_of(entry: Entry) -> InstrumentSummary:
     """Return the line of the list that tells of an instrument."""
     return InstrumentSummary(**_head(entry), error=entry.error)
+
+
+def _mixed_back(services: Services, instrument: Instrument, provenance: Provenance | None) -> Residual | None:
+    """Return what a file of this instrument says was mixed back, as far as the dropped sound is known."""
+    if provenance is None or provenance.residual is None or not _mixes_back(provenance, instrument):
+        return None
+    if services.studio is None:
+        return None
+    try:
+        return services.studio.residuals.residual(instrument, provenance.residual)
+    except DrumlinError:  # not known, or a record that does not fit
+        return None
+
+
+def _mixes_back(provenance: Provenance | None, instrument: Instrument) -> bool:
+    is_own = provenance is not None and provenance.instrument == instrument.sha256
+    return provenance is not None and is_own and provenance.residual is not None
 
 
 def _head(entry: Entry) -> dict[str, Any]:

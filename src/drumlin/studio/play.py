@@ -1,7 +1,8 @@
 """The WebSocket `/api/play`: text frames with notes in, binary frames with sounds out, the latest wins.
 
 While one sound is decoded only the newest request of each instrument waits; what it overtook is never answered, so
-that the pad follows the hand however slow the decoder is. An error is a text frame and ends nothing.
+that the pad follows the hand however slow the decoder is. Before the sound between four notes goes a text frame with
+the note that it is. An error is a text frame and ends nothing.
 """
 
 import asyncio
@@ -12,8 +13,8 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
-from ..instrument import Note
 from .deps import services_of
+from .notes import MixedNote, note_body, read_note
 from .playing import Played, Player
 from .refusals import describe
 from .schemas import PlayMessage
@@ -90,13 +91,22 @@ class _Conversation:
             if not self._waiting:
                 self._has_waiting.clear()
             try:
-                note = Note.from_dict(request.note.model_dump())
-                frame = pack_sound(request.request, await self._player.play(request.instrument, note))
+                mixed = await self._asked(request)
+                frame = pack_sound(request.request, await self._player.play(request.instrument, mixed))
             except Exception as error:
                 await self._refuse(request.request, describe(error))
                 continue
             async with self._sending:
+                if request.morph is not None:
+                    note = note_body(mixed).model_dump()
+                    await self._socket.send_text(json.dumps({"request": request.request, "note": note}))
                 await self._socket.send_bytes(frame)
+
+    async def _asked(self, request: PlayMessage) -> MixedNote:
+        if request.morph is None:
+            return read_note(request.note)
+        corners = [read_note(corner) for corner in request.morph.corners]
+        return await self._player.morph(request.instrument, corners, request.morph.u, request.morph.v)
 
     async def _refuse(self, number: Any, message: str) -> None:
         known = number if isinstance(number, int) and not isinstance(number, bool) else None

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,10 +10,13 @@ import anyio
 import anyio.to_thread
 import numpy as np
 
-from ..instrument import Instrument, Note
+from ..errors import MissingError
+from ..instrument import Instrument, Residual, ResidualRecord, morph, morph_residual
 from ..provenance import canonical_json
 from ..workspace import Shelf
 from .files import SoundFile, make_file
+from .notes import MixedNote
+from .residuals import Residuals
 from .schemas import FileFormat
 
 CACHE_BYTES = 64 << 20
@@ -40,10 +43,16 @@ class Played:
 
 
 class Player:
-    """Plays notes of the instruments on a shelf."""
+    """Plays notes of the instruments on a shelf.
 
-    def __init__(self, shelf: Shelf) -> None:
+    Args:
+        shelf: the instruments.
+        residuals: finds what notes mix back; None where no dropped sound is kept.
+    """
+
+    def __init__(self, shelf: Shelf, residuals: Residuals | None = None) -> None:
         self._shelf = shelf
+        self._residuals = residuals
         self._fresh: dict[str, tuple[float, Instrument]] = {}
         self._cache: OrderedDict[tuple[str, str], Played] = OrderedDict()
         self._cache_bytes = 0
@@ -65,25 +74,52 @@ class Player:
         self._fresh[instrument_id] = (time.monotonic() + FRESH_S, found)
         return found
 
-    async def play(self, instrument_id: str, note: Note) -> Played:
+    async def play(self, instrument_id: str, mixed: MixedNote) -> Played:
         """Return the sound of a note.
 
         Raises:
-            MissingError: there is no such instrument.
+            MissingError: there is no such instrument, or what is mixed back is not known.
             NoteError: the instrument cannot play the note.
         """
         instrument = await self.instrument(instrument_id)
-        key = (instrument.sha256, canonical_json(note.to_dict()))
+        key = (instrument.sha256, _key(mixed))
         if key in self._cache:
             self._cache.move_to_end(key)
             return self._cache[key]
-        played = await self._work(instrument, "play", lambda: _decode(instrument, note))
+        played = await self._work(instrument, "play", lambda: self._decode(instrument, mixed))
         self._remember(key, played)
         return played
 
-    async def file(self, instrument: Instrument, note: Note, container: FileFormat, words: str = "") -> SoundFile:
-        """Return the file of a note, see `make_file`."""
-        return await self._work(instrument, container, lambda: make_file(instrument, note, container, words))
+    async def morph(self, instrument_id: str, corners: Sequence[MixedNote], u: float, v: float) -> MixedNote:
+        """Return the note at a place between four, see `instrument.morph`."""
+        instrument = await self.instrument(instrument_id)
+        residual = morph_residual([corner.residual for corner in corners], u, v)
+        notes = [corner.note for corner in corners]
+        return MixedNote(await self._work(instrument, "morph", lambda: morph(instrument, notes, u, v)), residual)
+
+    async def file(self, instrument: Instrument, mixed: MixedNote, container: FileFormat, words: str = "") -> SoundFile:
+        """Return the file of a note, see `make_file`.
+
+        Raises:
+            MissingError: what is mixed back is not known.
+            NoteError: the instrument cannot play the note.
+        """
+
+        def make() -> SoundFile:
+            return make_file(instrument, mixed.note, container, words, self._residual(instrument, mixed.residual))
+
+        return await self._work(instrument, container, make)
+
+    def _decode(self, instrument: Instrument, mixed: MixedNote) -> Played:
+        waveform = instrument.play(mixed.note, self._residual(instrument, mixed.residual))
+        return Played(instrument.sample_rate, np.ascontiguousarray(waveform, dtype="<f4").tobytes())
+
+    def _residual(self, instrument: Instrument, record: ResidualRecord | None) -> Residual | None:
+        if record is None:
+            return None
+        if self._residuals is None:
+            raise MissingError("this server keeps no dropped sounds: nothing can be mixed back")
+        return self._residuals.residual(instrument, record)
 
     async def _work(self, instrument: Instrument, kind: str, call: Callable[[], Result]) -> Result:
         """Do some work of a kind that takes about the same time each time it is done for an instrument."""
@@ -107,6 +143,5 @@ class Player:
             self._cache_bytes -= len(self._cache.popitem(last=False)[1].points)
 
 
-def _decode(instrument: Instrument, note: Note) -> Played:
-    waveform = instrument.play(note)
-    return Played(instrument.sample_rate, np.ascontiguousarray(waveform, dtype="<f4").tobytes())
+def _key(mixed: MixedNote) -> str:
+    return canonical_json([mixed.note.to_dict(), mixed.residual and mixed.residual.to_dict()])

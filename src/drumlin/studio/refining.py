@@ -12,6 +12,7 @@ from ..instrument import Note
 from ..units import Waveform
 from .deps import WithServices, WithStudio
 from .instruments import UPLOAD, InstrumentId
+from .notes import plain_note
 from .schemas import RefinementAnswer
 from .sounds import NoteQuery
 from .uploads import read_upload
@@ -31,7 +32,7 @@ class _Dropped:
 async def _dropped(instrument_id: InstrumentId, note: NoteQuery, request: Request, services: WithServices) -> _Dropped:
     """Read all that may be refused, before the answer begins."""
     instrument = await services.player.instrument(instrument_id)
-    start = Note.from_dict(note.model_dump())
+    start = plain_note(note)
     data = await read_upload(request, services.policy.upload_limit)
     waveform, sample_rate = await services.decoder.decode(data)
     return _Dropped(services.shelf.entry(instrument_id).path, instrument.sha256, start, waveform, sample_rate)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
 Place = Annotated[float, Field(allow_inf_nan=False, ge=-1.0, le=1.0)]
+Share = Annotated[float, Field(allow_inf_nan=False, ge=0.0, le=1.0)]
 Mode = Literal["studio", "play-only"]
 FileFormat = Literal["wav", "flac", "mp3"]
 JobKind = Literal["learn", "add-learning"]
@@ -108,7 +109,7 @@ class InstrumentAnswer(BaseModel):
     provenance: dict[str, Any]
 
 
-class NoteBody(Body):
+class PlainNoteBody(Body):
     """A place and what is done with its sound; every field may be left out."""
 
     x: Place = 0.0
@@ -120,6 +121,30 @@ class NoteBody(Body):
     length: Finite | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     carry: list[Finite] = Field(default_factory=list, max_length=4096)
+
+
+class ResidualBody(Body):
+    """What is mixed back into a note of a sound that was dropped; only the studio keeps dropped sounds."""
+
+    sound: Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="As `locate` calls the dropped sound")]
+    amount: Share = Field(description="How much is mixed back at the anchor")
+    anchor: PlainNoteBody = Field(description="Where the dropped sound was located")
+
+
+class NoteBody(PlainNoteBody):
+    """A note, and what is mixed back into it."""
+
+    residual: ResidualBody | None = None
+
+
+class MorphBody(Body):
+    """A place between four notes, which are met exactly at the corners of a square."""
+
+    corners: Annotated[list[NoteBody], Field(min_length=4, max_length=4)] = Field(
+        description="A, B, C and D: upper left, upper right, lower left, lower right"
+    )
+    u: Share = Field(description="From left to right")
+    v: Share = Field(description="From top to bottom")
 
 
 class LocationAnswer(BaseModel):
@@ -136,6 +161,10 @@ class LocationAnswer(BaseModel):
     fit_db: float
     restored: bool
     note: NoteBody
+    sound: str = Field("", description="What a residual calls the dropped sound; empty where none is kept")
+    residual_missing: bool = Field(
+        False, description="Something was mixed back into the file that is not here any more: it was looked for anew"
+    )
 
 
 class RefinementAnswer(BaseModel):
@@ -158,6 +187,7 @@ class PlayMessage(Body):
     request: Annotated[int, Field(ge=0, lt=2**32)]
     instrument: Annotated[str, Field(max_length=80)]
     note: NoteBody = Field(default_factory=NoteBody)
+    morph: MorphBody | None = Field(None, description="A note between four, instead of `note`")
 
 
 class KeepBody(Body):

@@ -12,10 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import Json, ValidationError
 
-from ..instrument import Note
 from .deps import Services, WithServices, services_of
 from .files import MEDIA_TYPES
 from .instruments import InstrumentId
+from .notes import read_note
 from .schemas import NoteBody, SoundBody
 
 NoteQuery = Annotated[Json[NoteBody], Query(description="The note, as JSON")]
@@ -62,8 +62,7 @@ async def get_sound(instrument_id: InstrumentId, note: NoteQuery, services: With
 
 async def _answer(instrument_id: str, body: SoundBody, services: Services) -> Response:
     instrument = await services.player.instrument(instrument_id)
-    note = Note.from_dict(dict(body.note))
-    file = await services.player.file(instrument, note, body.format)
+    file = await services.player.file(instrument, read_note(body.note), body.format)
     headers = {"Content-Disposition": f'attachment; filename="{file.stem}.{body.format}"'}
     return Response(file.data, media_type=MEDIA_TYPES[body.format], headers=headers)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .browsing import Listing, list_folder
     from .crate import Crate, Kept
+    from .dropped import DroppedSounds
     from .places import default_home
     from .settings import Settings
     from .shelf import Entry, Shelf
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Crate": "crate",
+    "DroppedSounds": "dropped",
     "Entry": "shelf",
     "Kept": "crate",
     "Listing": "browsing",
@@ -26,7 +28,18 @@ _HOMES = {
     "list_folder": "browsing",
 }
 
-__all__ = ["Crate", "Entry", "Kept", "Listing", "Settings", "Shelf", "Workspace", "default_home", "list_folder"]
+__all__ = [
+    "Crate",
+    "DroppedSounds",
+    "Entry",
+    "Kept",
+    "Listing",
+    "Settings",
+    "Shelf",
+    "Workspace",
+    "default_home",
+    "list_folder",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 from ..errors import ServerError
 from ..journal import Journal
 from .crate import Crate
+from .dropped import DroppedSounds
 from .names import file_name
 from .places import default_home
 from .settings import Settings, read_settings, write_settings
@@ -36,6 +37,7 @@ class Workspace:
         self.settings = read_settings(self._settings_path)
         self.shelf = Shelf(self.instruments)
         self.crate = Crate(self.crate_folder, Journal(self.root / "journal"))
+        self.dropped = DroppedSounds(self.root / "dropped")
 
     @property
     def instruments(self) -> Path:

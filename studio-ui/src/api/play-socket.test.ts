@@ -155,3 +155,18 @@ test('a socket that was closed stays closed', () => {
   vi.advanceTimersByTime(60_000);
   expect(FakeSocket.all).toHaveLength(1);
 });
+
+test('the note of a place between four is told before its sound, and comes with it', () => {
+  const { socket, heard, errors } = connect();
+  const [server] = FakeSocket.all as [FakeSocket];
+  server.open();
+  const morph = { corners: [0, 1, 2, 3].map((seed) => ({ ...restingNote(), seed })), u: 0.2, v: 0.7 };
+  const note = restingNote({ x: 0.3, y: 0.1 });
+  socket.request({ ...ask('alpha'), morph });
+  expect(server.sent).toEqual([{ request: 1, instrument: 'alpha', morph }]);
+  server.onmessage({ data: JSON.stringify({ request: 1, note }) });
+  expect(heard).toEqual([]);
+  server.answer(1);
+  expect(heard.map(({ asked }) => [asked.note, asked.morph])).toEqual([[note, morph]]);
+  expect(errors).toEqual([]);
+});

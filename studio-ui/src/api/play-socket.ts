@@ -5,13 +5,15 @@
  * never builds a queue. A lost connection is made again, with growing pauses, and asks again for what was last wanted.
  */
 import { parseFrame, type SoundFrame } from './frames';
-import type { NoteBody } from './types';
+import type { MorphBody, NoteBody } from './types';
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
 export interface PlayRequest {
   instrument: string;
   note: NoteBody;
+  /** A place between four notes instead: then the note of the answer is the one that lies there. */
+  morph?: MorphBody | undefined;
 }
 
 export interface PlayAnswer<R extends PlayRequest = PlayRequest> extends SoundFrame {
@@ -24,6 +26,9 @@ interface Handlers<R extends PlayRequest> {
   /** `reason`: why the server closed it, if it said so. */
   onConnection: (connection: Connection, reason: string) => void;
 }
+
+/** A text frame: why there is no sound, or which note the sound after it is. */
+type Told = { request: number } & ({ error: string } | { note: NoteBody });
 
 type SocketFactory = (url: string) => WebSocket;
 
@@ -88,16 +93,20 @@ export class PlaySocket<R extends PlayRequest = PlayRequest> {
     const asked = this.waiting;
     this.waiting = undefined;
     this.onItsWay = { number: ++this.number, asked, since: performance.now() };
-    const { instrument, note } = asked;
-    this.socket.send(JSON.stringify({ request: this.number, instrument, note }));
+    const { instrument, note, morph } = asked;
+    const wanted = morph ? { morph } : { note };
+    this.socket.send(JSON.stringify({ request: this.number, instrument, ...wanted }));
   }
 
   private receive(data: ArrayBuffer | string): void {
     this.pause = FIRST_PAUSE_MS; // it serves: a connection that is closed as soon as it is open does not count
-    const answer =
-      typeof data === 'string' ? (JSON.parse(data) as { request: number; error: string }) : parseFrame(data);
+    const answer = typeof data === 'string' ? (JSON.parse(data) as Told) : parseFrame(data);
     if (answer.request !== this.onItsWay?.number) return; // overtaken
     const { asked } = this.onItsWay;
+    if ('note' in answer) {
+      this.onItsWay.asked = { ...asked, note: answer.note }; // its sound comes next
+      return;
+    }
     this.onItsWay = undefined;
     this.sendWaiting();
     if ('error' in answer) this.handlers.onError(answer.error, asked);

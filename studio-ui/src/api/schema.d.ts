@@ -132,9 +132,29 @@ export interface paths {
         put?: never;
         /**
          * Locate
-         * @description Find where a dropped sound lies in the instrument.
+         * @description Find where a dropped sound lies in the instrument; the studio remembers it, so that it can be mixed back.
          */
         post: operations["locate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instruments/{instrument_id}/morph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Morph
+         * @description Tell the note at a place between four.
+         */
+        post: operations["morph"];
         delete?: never;
         options?: never;
         head?: never;
@@ -175,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Keep
-         * @description Write the sound of a note into the crate.
+         * @description Write the sound of a note into the crate, and what it mixes back of a dropped one into the home.
          */
         post: operations["keep"];
         delete?: never;
@@ -758,10 +778,43 @@ export interface components {
             /** Restored */
             restored: boolean;
             note: components["schemas"]["NoteBody"];
+            /**
+             * Sound
+             * @description What a residual calls the dropped sound; empty where none is kept
+             * @default
+             */
+            sound: string;
+            /**
+             * Residual Missing
+             * @description Something was mixed back into the file that is not here any more: it was looked for anew
+             * @default false
+             */
+            residual_missing: boolean;
+        };
+        /**
+         * MorphBody
+         * @description A place between four notes, which are met exactly at the corners of a square.
+         */
+        MorphBody: {
+            /**
+             * Corners
+             * @description A, B, C and D: upper left, upper right, lower left, lower right
+             */
+            corners: components["schemas"]["NoteBody"][];
+            /**
+             * U
+             * @description From left to right
+             */
+            u: number;
+            /**
+             * V
+             * @description From top to bottom
+             */
+            v: number;
         };
         /**
          * NoteBody
-         * @description A place and what is done with its sound; every field may be left out.
+         * @description A note, and what is mixed back into it.
          */
         NoteBody: {
             /**
@@ -801,6 +854,7 @@ export interface components {
             seed: number;
             /** Carry */
             carry?: number[];
+            residual?: components["schemas"]["ResidualBody"] | null;
         };
         /**
          * ParameterModel
@@ -826,6 +880,49 @@ export interface components {
             curve: "linear" | "exponential";
             /** Help */
             help: string;
+        };
+        /**
+         * PlainNoteBody
+         * @description A place and what is done with its sound; every field may be left out.
+         */
+        PlainNoteBody: {
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+            /** Classes */
+            classes?: {
+                [key: string]: number;
+            };
+            /** Controls */
+            controls?: {
+                [key: string]: number;
+            };
+            /**
+             * Pitch
+             * @default 0
+             */
+            pitch: number;
+            /**
+             * Velocity
+             * @default 1
+             */
+            velocity: number;
+            /** Length */
+            length?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Carry */
+            carry?: number[];
         };
         /**
          * PointModel
@@ -943,6 +1040,24 @@ export interface components {
             parameters: components["schemas"]["ParameterModel"][];
             /** Actions */
             actions: components["schemas"]["ActionModel"][];
+        };
+        /**
+         * ResidualBody
+         * @description What is mixed back into a note of a sound that was dropped; only the studio keeps dropped sounds.
+         */
+        ResidualBody: {
+            /**
+             * Sound
+             * @description As `locate` calls the dropped sound
+             */
+            sound: string;
+            /**
+             * Amount
+             * @description How much is mixed back at the anchor
+             */
+            amount: number;
+            /** @description Where the dropped sound was located */
+            anchor: components["schemas"]["PlainNoteBody"];
         };
         /**
          * SoundBody
@@ -1496,6 +1611,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocationAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    morph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instrument_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MorphBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteBody"];
                 };
             };
             /** @description The token is missing */

@@ -11,9 +11,14 @@ export type InstrumentSummary = Schemas['InstrumentSummary'];
 export type InstrumentAnswer = Schemas['InstrumentAnswer'];
 export type PointModel = Schemas['PointModel'];
 /** Complete: the server would fill in what is missing, the page always says it. */
-export type NoteBody = Required<Schemas['NoteBody']>;
-export type LocationAnswer = Schemas['LocationAnswer'];
-export type RefinementAnswer = Schemas['RefinementAnswer'];
+export type PlainNote = Required<Schemas['PlainNoteBody']>;
+export type ResidualBody = Omit<Schemas['ResidualBody'], 'anchor'> & { anchor: PlainNote };
+export type NoteBody = PlainNote & { residual: ResidualBody | null };
+export type MorphBody = Omit<Schemas['MorphBody'], 'corners'> & { corners: NoteBody[] };
+export type LocationAnswer = Omit<Schemas['LocationAnswer'], 'note'> & { note: NoteBody };
+export type RefinementAnswer = Omit<Schemas['RefinementAnswer'], 'location'> & {
+  location: LocationAnswer | null;
+};
 export type KeptSound = Schemas['KeptSound'];
 export type KeptAnswer = Schemas['KeptAnswer'];
 export type UndoAnswer = Schemas['UndoAnswer'];

@@ -1,13 +1,17 @@
 /** A sound that was dropped on the page: where the instrument has it, and how well it fits. */
 import * as api from '../api/client';
 import type { LocationAnswer } from '../api/types';
-import { isSamePlace, locatedAt } from './note';
+import { anchorOf, isSamePlace, locatedAt, quantise } from './note';
 import type { Player } from './player.svelte';
 import { Refinement } from './refinement.svelte';
 import type { Session } from './session.svelte';
 
 export interface Dropped {
   name: string;
+  /** The instrument in which it was found. */
+  instrument: string;
+  /** What the server calls the sound, so that it can be mixed back; empty where it keeps none. */
+  sound: string;
   /** The places that were found, each nearer than the one before. */
   locations: LocationAnswer[];
   /** Absent where the browser cannot read the file itself. */
@@ -46,6 +50,7 @@ export class DropTarget {
     private readonly session: Session,
     private readonly player: Player,
     private readonly allowed: () => Allowed,
+    private readonly inform: (text: string) => void = () => undefined,
   ) {
     this.refinement = new Refinement(session);
   }
@@ -57,10 +62,42 @@ export class DropTarget {
 
   /** How well the sound fits: so far while a nearer place is looked for, then at the place that was found last. */
   get fit_db(): number | undefined {
-    const { locations = [] } = this.dropped ?? {};
+    return this.refinement.fit_db ?? this.location?.fit_db;
+  }
+
+  /** Whether there is a sound of which something can be mixed back. */
+  get canMix(): boolean {
+    return this.session.note.residual !== null || this.isHere;
+  }
+
+  /** How much of what the instrument misses is mixed back at the place of the sound, 0 to 1. */
+  get amount(): number {
+    return this.session.note.residual?.amount ?? 0;
+  }
+
+  /** Mix so much back: of the dropped sound, or of the one that an earlier note holds. */
+  mix(share: number): void {
     const { note } = this.session;
-    const here = locations.find((location) => isSamePlace(note, locatedAt(note, location)));
-    return this.refinement.fit_db ?? (here ?? locations.at(-1))?.fit_db;
+    const amount = quantise(share);
+    const { sound } = this.dropped ?? {};
+    if (note.residual && !(this.isHere && note.residual.sound === sound)) {
+      this.session.mixBack({ ...note.residual, amount }); // at none as well: there is nothing else to take it from
+    } else if (this.isHere && this.location && sound) {
+      const there = locatedAt(note, this.location);
+      const anchor = note.residual?.anchor ?? there.residual?.anchor ?? anchorOf(there);
+      this.session.mixBack(amount > 0 ? { sound, amount, anchor } : null);
+    }
+  }
+
+  /** All of it, or none. */
+  mixAllOrNone(): void {
+    if (!this.canMix) return;
+    this.mix(this.amount < 1 ? 1 : 0);
+    this.session.commit(MIXING);
+  }
+
+  settleMix(): void {
+    this.session.commit(MIXING);
   }
 
   /** Go where the instrument has the sound at once, then look for a nearer place as long as nothing else is wanted. */
@@ -108,6 +145,22 @@ export class DropTarget {
     this.stay();
     this.dropped = undefined;
     this.spoken = '';
+    if (!this.session.note.residual) return;
+    this.session.mixBack(null);
+    this.session.commit('Forget the dropped sound');
+  }
+
+  /** The instrument that plays is the one in which the sound was found, and the server has the sound. */
+  private get isHere(): boolean {
+    return Boolean(this.dropped?.sound) && this.dropped?.instrument === this.session.instrument?.id;
+  }
+
+  /** The place of the sound at which the pad is, or else the nearest one that was found. */
+  private get location(): LocationAnswer | undefined {
+    const { locations = [] } = this.dropped ?? {};
+    const { note } = this.session;
+    const here = locations.find((location) => isSamePlace(note, locatedAt(note, location)));
+    return here ?? locations.at(-1);
   }
 
   /** Go where the sound is; nothing if another one was dropped meanwhile. */
@@ -122,7 +175,11 @@ export class DropTarget {
     const original = await this.player.decodeFile(bytes.slice()).catch(() => undefined);
     if (drop !== this.drops) return undefined;
     if (this.session.instrument?.id !== instrument.id) return this.locate(file, bytes, drop); // another came meanwhile
-    this.dropped = { name: file.name, locations: [location], original };
+    const sound = location.note.residual?.sound ?? location.sound;
+    this.dropped = { name: file.name, instrument: instrument.id, sound, locations: [location], original };
+    if (location.residual_missing) {
+      this.inform(`${file.name}: the sound that was mixed back into it is not here any more`);
+    }
     this.listensTo = 'instrument';
     this.session.setNote(locatedAt(this.session.note, location), `Drop of ${file.name}`);
     this.say(file.name, location.fit_db);
@@ -135,7 +192,10 @@ export class DropTarget {
     if (!found || !this.dropped || found.fit_db >= location.fit_db) return;
     this.dropped = { ...this.dropped, locations: [location, found] };
     const silent = !this.player.looping;
-    this.session.setNote(locatedAt(this.session.note, found), `Nearer place of ${file.name}`, { silent });
+    const { note } = this.session;
+    const there = locatedAt(note, found);
+    const residual = note.residual && { ...note.residual, anchor: anchorOf(there) };
+    this.session.setNote({ ...there, residual }, `Nearer place of ${file.name}`, { silent });
     this.say(`Now nearer: ${file.name}`, found.fit_db);
   }
 
@@ -143,5 +203,7 @@ export class DropTarget {
     this.spoken = `${name} ${fitInWords(fit_db).words}, ${fit_db.toFixed(1)} decibels off`;
   }
 }
+
+const MIXING = 'Like the original';
 
 const inMegabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;

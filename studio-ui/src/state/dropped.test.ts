@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as api from '../api/client';
 import type { InstrumentSummary, LocationAnswer, ParameterModel, RefinementAnswer } from '../api/types';
 import { DropTarget, fitInWords } from './dropped.svelte';
-import { restingNote } from './note';
+import { anchorOf, restingNote } from './note';
 import type { Player } from './player.svelte';
 import { Session } from './session.svelte';
 import type { Settings } from './settings.svelte';
@@ -20,7 +20,18 @@ const file = (name: string) => new File(['sound'], name);
 const locationAt = (x: number, fit_db: number, carry: number[]): LocationAnswer => {
   const note = { ...restingNote({ x, y: 0 }), carry };
   const { y, classes, controls } = note;
-  return { x, y, carry, classes, controls, fit_db, restored: false, note };
+  return {
+    x,
+    y,
+    carry,
+    classes,
+    controls,
+    fit_db,
+    restored: false,
+    note,
+    sound: 'f00d',
+    residual_missing: false,
+  };
 };
 
 const FOUND = locationAt(0.1, 9, [1]);
@@ -167,4 +178,69 @@ test('a search that finds nothing nearer leaves the place that was found at once
   await search.tell({ fit_db: 9, location: FOUND });
   await dropping;
   expect([place(), drop.fit_db, drop.isRefining]).toEqual([[0.1, [1]], 9, false]);
+});
+
+describe('what is mixed back', () => {
+  const anchorAt = (x: number, carry: number[]) => anchorOf({ ...restingNote({ x, y: 0 }), carry });
+
+  test('is of the place that was found, and each amount is a step', async () => {
+    const { session, drop } = await dropped({ refines: false });
+    expect([drop.canMix, drop.amount]).toEqual([true, 0]);
+    drop.mix(0.5);
+    drop.settleMix();
+    drop.mixAllOrNone();
+    expect(session.note.residual).toEqual({ sound: 'f00d', amount: 1, anchor: anchorAt(0.1, [1]) });
+    drop.mixAllOrNone();
+    expect(session.note.residual).toBeNull();
+    const amounts = [];
+    for (let i = 0; i < 3; i++) {
+      await session.timeline.undo();
+      amounts.push(drop.amount);
+    }
+    expect(amounts).toEqual([1, 0.5, 0]);
+  });
+
+  test('does not end the search, and goes along to the nearer place', async () => {
+    const { session, drop, dropping } = await dropped();
+    drop.mixAllOrNone();
+    expect(drop.isRefining).toBe(true);
+    await search.tell({ fit_db: 4, location: NEARER });
+    await dropping;
+    expect(session.note.residual).toEqual({ sound: 'f00d', amount: 1, anchor: anchorAt(0.3, [2]) });
+    await session.timeline.undo();
+    expect(session.note.residual?.anchor).toEqual(anchorAt(0.1, [1]));
+  });
+
+  test('stays with the note when the sound is forgotten and the note comes back', async () => {
+    const { session, drop } = await dropped({ refines: false });
+    drop.mixAllOrNone();
+    drop.forget();
+    expect([drop.canMix, session.note.residual]).toEqual([false, null]);
+    await session.timeline.undo();
+    expect([drop.canMix, drop.amount]).toEqual([true, 1]);
+    drop.mix(0);
+    expect([drop.canMix, drop.amount]).toEqual([true, 0]); // there is nothing else to take it from
+  });
+
+  test('is not to be had in another instrument, nor where the server keeps no sound', async () => {
+    const { session, drop } = await dropped({ refines: false });
+    drop.mixAllOrNone();
+    await session.choose('beta');
+    expect([drop.canMix, session.note.residual]).toEqual([false, null]);
+    vi.mocked(api.locate).mockResolvedValue({ ...FOUND, sound: '' });
+    const hosted = await dropped({ refines: false });
+    hosted.drop.mixAllOrNone();
+    expect([hosted.drop.canMix, hosted.session.note.residual]).toEqual([false, null]);
+  });
+
+  test('is left out when the server does not know the sound any more', async () => {
+    const { session, drop, play } = await dropped({ refines: false });
+    drop.mixAllOrNone();
+    const { note } = session;
+    expect(session.doWithout({ note: restingNote() })).toBe(false);
+    expect(session.note).toBe(note);
+    expect(session.doWithout({ note })).toBe(true);
+    expect(session.note.residual).toBeNull();
+    expect(play.mock.lastCall?.[1]).toEqual({ ...note, residual: null });
+  });
 });

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { carriedOver, chosenClass, heaviestClass, isSameNote, movedTo, quantise, restingNote } from './note';
+import {
+  anchorOf,
+  carriedOver,
+  chosenClass,
+  heaviestClass,
+  isSameNote,
+  isSamePlace,
+  locatedAt,
+  movedTo,
+  quantise,
+  restingNote,
+} from './note';
 
 const dropped = { ...restingNote({ x: 0.1, y: 0.2 }), carry: [1, -2] };
 
@@ -55,4 +66,27 @@ test('the class of a note is the heaviest one, the first by name among equals', 
 test('one class alone was chosen by hand, a mix was not', () => {
   expect(chosenClass({ ...dropped, classes: { kick: 1 } })).toBe('kick');
   expect(chosenClass({ ...dropped, classes: { kick: 1, tom: 0 } })).toBe('');
+});
+
+test('a residual holds on to the place and the seed, not to the strike', () => {
+  const struck = { ...dropped, pitch: 3, velocity: 0.5, length: 0.2, seed: 7 };
+  const { residual, ...anchor } = { ...dropped, seed: 7 };
+  expect(anchorOf(struck)).toEqual(anchor);
+  expect(residual).toBeNull();
+});
+
+test('what is mixed back changes the note and not the place, and no other instrument knows it', () => {
+  const mixed = { ...dropped, residual: { sound: 'a', amount: 1, anchor: anchorOf(dropped) } };
+  expect([isSameNote(mixed, dropped), isSamePlace(mixed, dropped)]).toEqual([false, true]);
+  expect(movedTo(mixed, { x: 0.3, y: 0 }, mixed).residual).toEqual(mixed.residual);
+  expect(carriedOver(mixed, { controls: [], classes: [] }).residual).toBeNull();
+});
+
+test('a file that tells its note is struck as it says, another one as before', () => {
+  const note = { ...dropped, pitch: 5 };
+  const { x, y, carry, classes, controls } = note;
+  const found = { x, y, carry, classes, controls, fit_db: 1, note, sound: '', residual_missing: false };
+  const soft = { ...restingNote(), velocity: 0.4 };
+  expect(locatedAt(soft, { ...found, restored: true })).toEqual(note);
+  expect(locatedAt(soft, { ...found, restored: false })).toEqual({ ...dropped, velocity: 0.4 });
 });

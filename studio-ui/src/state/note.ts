@@ -1,5 +1,5 @@
 /** Notes: a place on the pad and what is done with its sound. */
-import type { InstrumentAnswer, LocationAnswer, NoteBody } from '../api/types';
+import type { InstrumentAnswer, LocationAnswer, NoteBody, PlainNote } from '../api/types';
 
 /** The grid on which every place and control lies, at the page as at the server. */
 export const QUANTUM = 1e-4;
@@ -15,8 +15,10 @@ export interface Place {
 /** What the voice parameters of the registry are called in a note. */
 export type VoiceParameter = 'pitch' | 'length' | 'velocity';
 
+const RESTING_VOICE = { pitch: 0, velocity: 1, length: null };
+
 export function restingNote(place: Place = { x: 0, y: 0 }): NoteBody {
-  return { ...place, classes: {}, controls: {}, pitch: 0, velocity: 1, length: null, seed: 0, carry: [] };
+  return { ...place, classes: {}, controls: {}, ...RESTING_VOICE, seed: 0, carry: [], residual: null };
 }
 
 /** Distance over which a dropped sound's carry fades to exp(-1/2), as in `instrument/note.py`. */
@@ -53,8 +55,16 @@ export function heaviestClass({ classes }: NoteBody): string {
   return ordered[0]?.[0] ?? '';
 }
 
-export function locatedAt(note: NoteBody, { x, y, carry, classes, controls }: LocationAnswer): NoteBody {
-  return { ...note, x, y, carry, classes: { ...classes }, controls: { ...controls } };
+/** The note of a sound that was found: all of it where the file told it, else the place, struck as before. */
+export function locatedAt(note: NoteBody, location: LocationAnswer): NoteBody {
+  if (location.restored) return location.note;
+  const { x, y, carry, classes, controls } = location;
+  return { ...note, x, y, carry, classes: { ...classes }, controls: { ...controls }, residual: null };
+}
+
+/** What a residual holds on to: the place of a note and its seed, neither how it is struck nor what it mixes back. */
+export function anchorOf({ x, y, classes, controls, seed, carry }: NoteBody): PlainNote {
+  return { x, y, classes, controls, ...RESTING_VOICE, seed, carry };
 }
 
 /** The same note for another instrument: the place, the voice and what both know stay, what only one knows goes. */
@@ -70,13 +80,14 @@ export function carriedOver(
     controls: Object.fromEntries(kept),
     classes: classes.includes(chosen) ? { ...note.classes } : {},
     carry: [],
+    residual: null,
   };
 }
 
-/** Whether two notes are struck at the same place, however they are struck. */
+/** Whether two notes are struck at the same place, however they are struck and whatever they mix back. */
 export function isSamePlace(a: NoteBody, b: NoteBody): boolean {
-  const voice = { pitch: 0, velocity: 1, length: null, seed: 0 };
-  return isSameNote({ ...a, ...voice }, { ...b, ...voice });
+  const bare = { ...RESTING_VOICE, seed: 0, residual: null };
+  return isSameNote({ ...a, ...bare }, { ...b, ...bare });
 }
 
 export const isSameNote = (a: NoteBody, b: NoteBody): boolean => JSON.stringify(a) === JSON.stringify(b);

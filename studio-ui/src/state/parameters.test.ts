@@ -17,6 +17,7 @@ const KNOBS = {
   pitch: knob({ name: 'pitch', unit: 'semitones', minimum: -24, maximum: 24 }),
   length: knob({ name: 'length', unit: 's', minimum: 0.02, maximum: 2, default: 2, curve: 'exponential' }),
   velocity: knob({ name: 'velocity' }),
+  residual: knob({ name: 'residual', unit: '%', maximum: 100 }),
   tempo: knob({ name: 'tempo', unit: 'bpm', minimum: 40, maximum: 240 }),
   brightness: knob({ name: 'brightness', unit: 'dB/octave', minimum: -6, maximum: 6 }),
 };
@@ -48,6 +49,7 @@ test.each([
   [KNOBS.length, 1.5, '1.50 s'],
   [KNOBS.length, 2, 'whole'],
   [KNOBS.velocity, 0.8, '80 %'],
+  [KNOBS.residual, 60, '60 %'],
   [KNOBS.tempo, 120, '120 bpm'],
   [KNOBS.brightness, -1.5, '-1.5 dB/oct'],
 ])('values are said as people say them', (parameter, value, words) => {

@@ -1,6 +1,6 @@
 /** What is heard: asks the server for notes and hands their sounds to the audio engine. */
 import { PlaySocket, type Connection, type PlayAnswer, type PlayRequest } from '../api/play-socket';
-import type { NoteBody } from '../api/types';
+import type { MorphBody, NoteBody } from '../api/types';
 import { Engine } from '../audio/engine';
 import { matchingGain } from '../audio/loudness';
 import type { Report, Sound } from '../audio/messages';
@@ -11,6 +11,8 @@ export interface HeardSound {
   id: number;
   instrument: string;
   note: NoteBody;
+  /** The place between four notes at which the note lies, if it was asked for so. */
+  morph: MorphBody | undefined;
   samples: Float32Array;
   sampleRate: number;
   matched_db: Decibels;
@@ -20,6 +22,12 @@ interface Asked extends PlayRequest {
   silent: boolean;
   /** Which stop came last when it was asked for. */
   stops: number;
+}
+
+interface PlayOptions {
+  silent?: boolean;
+  /** A place between four notes, instead of the note. */
+  morph?: MorphBody;
 }
 
 const DEFAULT_RATE = 44100;
@@ -36,6 +44,9 @@ export class Player {
   peak = $state(0);
   error = $state('');
 
+  /** Hears of a note that cannot be played; true where it knows what to do, and the error is none. */
+  refused: ((message: string, asked: PlayRequest) => boolean) | undefined;
+
   private engine: Promise<Engine>;
   private ready: Engine | undefined;
   private ids = 0;
@@ -49,7 +60,9 @@ export class Player {
     this.engine = this.openEngine(DEFAULT_RATE);
     this.socket = new PlaySocket(playUrl(), {
       onSound: (answer) => this.receive(answer),
-      onError: (message) => (this.error = message),
+      onError: (message, asked) => {
+        if (!this.refused?.(message, asked)) this.error = message;
+      },
       onConnection: (connection, reason) => {
         this.connection = connection;
         this.lostBecause = reason;
@@ -58,9 +71,9 @@ export class Player {
   }
 
   /** Play a note: at once, or with the next hit while the loop runs. `silent` only fetches and shows it. */
-  play(instrument: string, note: NoteBody, { silent = false } = {}): void {
+  play(instrument: string, note: NoteBody, { silent = false, morph }: PlayOptions = {}): void {
     if (!silent) void this.wake();
-    this.socket.request({ instrument, note, silent, stops: this.stops });
+    this.socket.request({ instrument, note, morph, silent, stops: this.stops });
   }
 
   /** Play the sound of the pad again. */
@@ -143,10 +156,10 @@ export class Player {
 
   /** The sound goes to the audio thread before anything is drawn. */
   private receive({ asked, samples, sampleRate }: PlayAnswer<Asked>): void {
-    const { instrument, note } = asked;
+    const { instrument, note, morph } = asked;
     const silent = asked.silent || asked.stops !== this.stops;
     const matched_db = matchedDb(samples, sampleRate, note.velocity);
-    const sound = { id: ++this.ids, instrument, note, samples, sampleRate, matched_db };
+    const sound = { id: ++this.ids, instrument, note, morph, samples, sampleRate, matched_db };
     const play = (engine: Engine) => engine.setSound(this.forEngine(sound), { silent });
     if (this.ready?.context.sampleRate === sampleRate) play(this.ready);
     else void this.engineAt(sampleRate).then(play);

@@ -1,6 +1,13 @@
 /** What is played: the instrument, the note, and the way back to everything played before. */
 import * as api from '../api/client';
-import type { InstrumentAnswer, InstrumentSummary, NoteBody, ParameterModel } from '../api/types';
+import type {
+  InstrumentAnswer,
+  InstrumentSummary,
+  MorphBody,
+  NoteBody,
+  ParameterModel,
+  ResidualBody,
+} from '../api/types';
 import { filled, peaksOf } from '../audio/readouts';
 import {
   carriedOver,
@@ -64,12 +71,18 @@ export class Session {
   /** A dropped sound's carry belongs to its place and fades with the distance from it. */
   private anchor: NoteBody | undefined;
   private readonly watchers = new Set<() => void>();
+  /** A place between four notes that was asked for: which note it is, the server has not said yet. */
+  private between: { morph: MorphBody; gesture?: string } | undefined;
+  private readonly betweens = new WeakMap<NoteBody, MorphBody>();
 
   constructor(
     private readonly player: Player,
     private readonly settings: Settings,
   ) {
-    player.onSound((sound) => this.remember(sound));
+    player.onSound((sound) => {
+      this.follow(sound);
+      this.remember(sound);
+    });
   }
 
   /** The knobs beside the pad: the instrument's own first, then the voice's; six at most. */
@@ -152,6 +165,43 @@ export class Session {
     this.commit(title);
   }
 
+  /** Mix a dropped sound back into the note. */
+  mixBack(residual: ResidualBody | null): void {
+    this.change({ ...this.note, residual });
+  }
+
+  /** Play what lies between four notes; the note follows when the server has said which one it is. */
+  playBetween(morph: MorphBody): void {
+    if (!this.instrument) return;
+    this.between = { morph };
+    this.player.play(this.instrument.id, this.note, { morph });
+  }
+
+  /** Where between four notes a note lies, if it was found there. */
+  placeBetween(note: NoteBody): MorphBody | undefined {
+    return this.betweens.get(note);
+  }
+
+  /** Tell that a note lies at a place between four. */
+  putBetween(note: NoteBody, morph: MorphBody): void {
+    this.betweens.set(note, morph);
+  }
+
+  /** Whether a place between four notes was asked for whose note is not known yet. */
+  get isUnderway(): boolean {
+    return this.between !== undefined;
+  }
+
+  /** A note is refused: where it mixes a dropped sound back, play on without. False if that cannot be the trouble. */
+  doWithout({ note, morph }: { note: NoteBody; morph?: MorphBody | undefined }): boolean {
+    if (morph) {
+      this.between = undefined;
+      return morph.corners.some(({ residual }) => residual);
+    }
+    if (note.residual && isSameNote(note, this.note)) this.change({ ...note, residual: null });
+    return note.residual !== null;
+  }
+
   /** Play one class wherever the cursor is; empty: what lies near it. */
   chooseClass(name: string): void {
     const classes: NoteBody['classes'] = name ? { [name]: 1 } : {};
@@ -198,8 +248,8 @@ export class Session {
 
   /** A gesture ended: what it changed becomes one step that can be taken back. */
   commit(title: string): void {
-    if (this.arriving) {
-      this.arriving.gesture = title;
+    if (this.arriving ?? this.between) {
+      (this.arriving ?? this.between)!.gesture = title;
       return;
     }
     const before = this.committed;
@@ -270,12 +320,13 @@ export class Session {
     return this.instrument ? carriedOver(note, this.instrument) : note;
   }
 
-  private labelOf(note: NoteBody): string {
+  labelOf(note: NoteBody): string {
     return heaviestClass(note) || labelAt(this.instrument?.points ?? [], note);
   }
 
   private change(note: NoteBody, { silent = false } = {}): void {
     this.note = note;
+    this.between = undefined;
     if (this.instrument) this.player.play(this.instrument.id, note, { silent });
     this.tell();
   }
@@ -286,6 +337,19 @@ export class Session {
 
   private isVoice({ name }: ParameterModel): boolean {
     return !this.instrument?.controls.some((control) => control.name === name);
+  }
+
+  /** The sound between four notes came, and tells its note; a gesture that ended meanwhile is a step now. */
+  private follow({ instrument, note, morph }: HeardSound): void {
+    if (!morph || !this.between || instrument !== this.instrument?.id) return;
+    this.betweens.set(note, morph);
+    this.anchor = isAnchor(note) ? note : undefined;
+    this.note = note;
+    this.tell();
+    if (morph !== this.between.morph) return;
+    const { gesture } = this.between;
+    this.between = undefined;
+    if (gesture) this.commit(gesture);
   }
 
   /** The strip of sounds holds those at which a gesture ended. */

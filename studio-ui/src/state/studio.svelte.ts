@@ -1,15 +1,16 @@
 /** The page's state in one place, and the actions of the registry by name. */
 import * as api from '../api/client';
 import { listenToEvents } from '../api/events';
-import type { ActionModel, ParameterModel, StateAnswer } from '../api/types';
+import type { ActionModel, NoteBody, ParameterModel, StateAnswer } from '../api/types';
 import { Comparison } from './comparison.svelte';
 import { Crate, download } from './crate.svelte';
 import { Drawers } from './drawers.svelte';
 import { DropTarget } from './dropped.svelte';
 import { keyCaps } from './keys';
 import { Learning } from './learning.svelte';
+import { CORNERS, Morph, type Corner } from './morph.svelte';
 import { Notices } from './notices.svelte';
-import { neighbourInOrder, randomNear, randomPlace } from './places';
+import { inWords, neighbourInOrder, randomNear, randomPlace } from './places';
 import { OutgoingSound } from './outgoing.svelte';
 import { Player } from './player.svelte';
 import { Session } from './session.svelte';
@@ -33,12 +34,24 @@ export class Studio {
   readonly crate = new Crate(this.session, this.notices);
   readonly comparison = new Comparison(this.session, this.player);
   readonly learning = new Learning(this.session, this.notices);
-  readonly drop = new DropTarget(this.session, this.player, () => ({
-    upload_limit: this.server?.upload_limit ?? Infinity,
-    refines: this.hasFiles,
-  }));
+  readonly morph = new Morph(this.session);
+  readonly drop = new DropTarget(
+    this.session,
+    this.player,
+    () => ({ upload_limit: this.server?.upload_limit ?? Infinity, refines: this.hasFiles }),
+    (text) => this.notices.show(text),
+  );
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
+
+  constructor() {
+    this.player.refused = (message, asked) => {
+      if (!this.session.doWithout(asked)) return false;
+      if (asked.morph) this.morph.doWithout();
+      this.notices.show(message);
+      return true;
+    };
+  }
 
   /** Whether this is the studio on the user's own machine, with a crate and learning. */
   get hasFiles(): boolean {
@@ -67,8 +80,14 @@ export class Studio {
 
   /** Words for a button with the key that does the same: `Keep (K)`. */
   tooltip(words: string, action: string): string {
+    const key = this.keyFor(action);
+    return key ? `${words} (${key})` : words;
+  }
+
+  /** The key of an action as it stands on the keyboard; empty if it has none. */
+  keyFor(action: string): string {
     const key = this.actions.find(({ name }) => name === action)?.key;
-    return key ? `${words} (${keyCaps(key).join(' ')})` : words;
+    return key ? keyCaps(key).join(' ') : '';
   }
 
   /** Whether the page knows the action: the play-only form has no files. */
@@ -103,6 +122,12 @@ export class Studio {
     previous_class: () => this.session.chooseClassBy(-1),
     compare: () => this.compare(),
     original: () => this.drop.alternate(),
+    like_original: () => this.drop.mixAllOrNone(),
+    morph: () => this.morph.toggle(),
+    corner_a: () => this.putIntoCorner('A'),
+    corner_b: () => this.putIntoCorner('B'),
+    corner_c: () => this.putIntoCorner('C'),
+    corner_d: () => this.putIntoCorner('D'),
     spectrogram: () =>
       this.settings.change({ picture: this.settings.picture === 'waveform' ? 'spectrogram' : 'waveform' }),
     attack: () => this.settings.change({ zoomed: !this.settings.zoomed }),
@@ -132,8 +157,26 @@ export class Studio {
     });
   }
 
+  /** Put a note into a corner of the square, by default the one that plays, and say so. */
+  putIntoCorner(corner: Corner, note?: NoteBody): void {
+    this.morph.put(corner, note);
+    this.tellCorner(corner);
+  }
+
+  /** The same with a kept file. */
+  async putKeptIntoCorner(corner: Corner, url: string, name: string): Promise<void> {
+    if (await this.morph.putFile(corner, url, name)) this.tellCorner(corner);
+  }
+
   async download(url: string, name: string): Promise<void> {
     download(new Blob([await api.getBytes(url)]), name);
+  }
+
+  private tellCorner(corner: Corner): void {
+    const note = this.morph.corners?.[CORNERS.indexOf(corner)];
+    const words = (note && inWords(this.session.labelOf(note))) || 'sound';
+    const morph = { label: 'Morph', run: () => this.run('morph') };
+    this.notices.show(`Corner ${corner}: ${words}`, this.morph.isOn ? undefined : morph);
   }
 
   private get points() {
