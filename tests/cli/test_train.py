@@ -55,7 +55,7 @@ def test_learn_makes_an_instrument_of_a_folder_and_continues(folder: Path, tmp_p
 @pytest.mark.train
 def test_learn_prepares_as_the_recipe_wants(folder: Path, tmp_path: Path) -> None:
     for recipe, profile, length_s in (("pca", "study", 0.4), ("spectral-vae", "generator", 1.1)):
-        commands._prepare(folder, tmp_path / recipe, recipe_named(recipe), ProgressStyle.none)
+        commands._prepare(folder, tmp_path / recipe, recipe_named(recipe).preparing, ProgressStyle.none)
         settings = Dataset.open(tmp_path / recipe).settings
         assert (settings.profile, settings.length_s) == (profile, length_s)
 

@@ -5,28 +5,59 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import torch
+from torch import nn
 
 from ..errors import TrainingError
 from ..models.model import Graph
 from .halving import halve_weights
+from .templates import Template, make_template, marked
 
 OPSET = 18
 
 
 def export_graph(graph: Graph) -> bytes:
-    """Return a part of a model as ONNX.
+    """Return a part of a model as ONNX, its weights under the names that they have in the module where possible.
 
     Raises:
         TrainingError: it uses something that ONNX has no word for.
     """
+    template = graph_template(graph)
+    return export_plainly(graph) if template is None else template.fill(graph.module)
+
+
+def export_plainly(graph: Graph) -> bytes:
+    """Return a part of a model as ONNX, its weights under whatever names.
+
+    Raises:
+        TrainingError: as for `export_graph`.
+    """
+    program = _program(graph, graph.module)
+    if graph.half:
+        halve_weights(program)
+    return program.SerializeToString()  # type: ignore[no-any-return]
+
+
+def graph_template(graph: Graph) -> Template | None:
+    """Return a part of a model as ONNX that can be filled with other weights; None where it cannot.
+
+    Raises:
+        TrainingError: as for `export_graph`.
+    """
     graph.module.eval()
+    return make_template(graph, _program(graph, marked(graph.module)))
+
+
+def _program(graph: Graph, module: nn.Module) -> Any:
+    """Return the ONNX model of a module with the ports of `graph`."""
+    module.eval()
     batch = torch.export.Dim("batch")
     try:
         with _quietly():
             program = torch.onnx.export(
-                graph.module,
+                module,
                 tuple(graph.inputs.values()),
                 dynamo=True,
                 opset_version=OPSET,
@@ -39,10 +70,7 @@ def export_graph(graph: Graph) -> bytes:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported: {error}") from error
     if program is None:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported")
-    model = program.model_proto  # made anew at each access
-    if graph.half:
-        halve_weights(model)
-    return _without_origin(model).SerializeToString()  # type: ignore[no-any-return,attr-defined]
+    return _without_origin(program.model_proto)  # made anew at each access
 
 
 def _without_origin(model: object) -> object:
