@@ -17,6 +17,9 @@ from .templates import Template, make_template, marked
 
 OPSET = 18
 
+MOVING = ("Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
+"""Operators after which a weight can still be recognised."""
+
 
 def export_graph(graph: Graph) -> bytes:
     """Return a part of a model as ONNX, its weights under the names that they have in the module where possible.
@@ -47,11 +50,17 @@ def graph_template(graph: Graph) -> Template | None:
         TrainingError: as for `export_graph`.
     """
     graph.module.eval()
-    return make_template(graph, _program(graph, marked(graph.module)))
+    return make_template(graph, _program(graph, marked(graph.module), keep_weights=True))
 
 
-def _program(graph: Graph, module: nn.Module) -> Any:
-    """Return the ONNX model of a module with the ports of `graph`."""
+def _program(graph: Graph, module: nn.Module, keep_weights: bool = False) -> Any:
+    """Return the ONNX model of a module with the ports of `graph`.
+
+    Args:
+        graph: names and examples of the inputs.
+        module: what is exported.
+        keep_weights: reckon nothing out of its weights that would have to be reckoned anew for others.
+    """
     module.eval()
     batch = torch.export.Dim("batch")
     try:
@@ -65,12 +74,32 @@ def _program(graph: Graph, module: nn.Module) -> Any:
                 output_names=[graph.output],
                 dynamic_shapes=tuple({0: batch} for _ in graph.inputs),
                 verbose=False,
+                optimize=not keep_weights,
             )
+            if keep_weights and program is not None:
+                _optimise_around(program.model, set(module.state_dict()))
     except torch.onnx.OnnxExporterError as error:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported: {error}") from error
     if program is None:
         raise TrainingError(f"the graph that makes {graph.output!r} cannot be exported")
     return _without_origin(program.model_proto)  # made anew at each access
+
+
+def _optimise_around(model: Any, weights: set[str]) -> None:
+    """Do what the exporter does to a graph, but for what it would fold of the weights into other constants."""
+    from onnxscript.optimizer import optimize_ir
+
+    moved = set(weights)
+
+    def should_fold(node: Any) -> bool | None:
+        if not any(value is not None and value.name in moved for value in node.inputs):
+            return None
+        if node.op_type not in MOVING:
+            return False
+        moved.update(value.name for value in node.outputs)
+        return None
+
+    optimize_ir(model, should_fold=should_fold)
 
 
 def _without_origin(model: object) -> object:
