@@ -39,7 +39,7 @@ test('a few sounds go on from the built-in instrument, as far as the dial says',
   test.setTimeout(LEARNING_MS);
   await openPage(page, server);
   await page.getByRole('button', { name: 'Learn a folder' }).click();
-  await expect(page.getByLabel('Recipe').locator('option:checked')).toHaveText('start from Drumlin');
+  await expect(page.getByLabel('Recipe').locator('option:checked')).toHaveText('Start from Drumlin');
   await expect(page.getByText('like Drumlin')).toBeVisible();
   await expect(page.getByText('only mine')).toBeVisible();
   const dial = page.getByRole('slider', { name: 'How far to go' });

@@ -30,15 +30,16 @@ UNLABELLED = "mine"
 MOST_REPLAY = 0.75
 """Share of replayed sounds in a batch where the dial is at 0."""
 
-LEAST_RATE, MOST_RATE = 1e-4, 1e-3
-"""Learning rates where the dial is at 0 and at 1; between them, each step of the dial is one factor."""
+LEAST_RATE, MOST_RATE = 2e-4, 1.5e-3
+"""Learning rates where the dial is at 0 and at 1; between them, each step of the dial is one factor. Measured: see
+docs/learning.md."""
 
 AUGMENT = 0.5
 """How far the user's sounds are changed while it learns, see `models.augmenting`."""
 
 TYPICAL_SOUNDS, TYPICAL_BATCHES = 200, 800
 LEAST_BATCHES, MOST_BATCHES = 400, 4_000
-"""Batches go with the root of the number of sounds."""
+"""Batches go with the root of the number of sounds: 800 are about five minutes on two cores that are free."""
 
 MOST_COMPANY = 128
 """Sounds of the start that are shown on the map beside the user's."""

@@ -16,7 +16,7 @@ export function fromTravel({ minimum, maximum, curve }: ParameterModel, travel: 
 /** The steps in which a knob is turned and shown, so that what is read is exactly what is played and written. */
 export function precisionOf({ name, unit, maximum, curve }: ParameterModel, value: number): number {
   if (unit === 's') return value < 1 ? 0.001 : 0.01;
-  if (unit === 'bpm') return 1;
+  if (unit === 'bpm' || unit === '%') return 1;
   if (name === 'velocity' || (unit === '' && maximum <= 10)) return 0.01;
   return curve === 'exponential' && value >= 100 ? 1 : 0.1;
 }
