@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from drumlin.models.model import Graph
 from drumlin.training.graphs import export_graph, graph_template
-from drumlin.training.templates import UNTOLD, read_weights
+from drumlin.training.templates import UNTOLD, read_weights, reused_template
 
 pytestmark = [
     pytest.mark.train,
@@ -130,3 +130,29 @@ def test_outputs_that_a_graph_leaves_out_begin_constant_and_low() -> None:
     assert torch.equal(found["head.weight"][:2], module.head.weight[:2])
     assert found["head.weight"][2:].abs().max() == 0.0
     assert found["head.bias"][2:].tolist() == [UNTOLD, UNTOLD]
+
+
+def test_an_exported_graph_is_the_template_of_a_larger_module_without_an_export(exported: bytes) -> None:
+    larger = Layers(4)
+    larger.wide, larger.narrow = nn.Linear(40, 44), nn.Linear(44, 8)
+    graph = graph_of(larger, 160, half=True)
+    template = reused_template(exported, graph)
+    assert template is not None
+    with torch.no_grad():
+        expected = larger(sounds(160)).numpy()
+        np.testing.assert_allclose(run(template.fill(larger), sounds(160)), expected, atol=1e-2)
+        larger.narrow.weight.mul_(2.0)
+        expected = larger(sounds(160)).numpy()
+    np.testing.assert_allclose(run(template.fill(larger), sounds(160)), expected, atol=1e-2)
+
+
+def test_a_graph_with_other_sizes_inside_is_no_template(exported: bytes) -> None:
+    other = Layers(4)
+    other.narrow = nn.Linear(40, 9)
+    assert reused_template(exported, graph_of(other, 160)) is None
+
+
+def test_a_graph_that_does_not_name_all_weights_is_no_template(exported: bytes) -> None:
+    larger = Layers()
+    larger.unknown = nn.Linear(2, 2)
+    assert reused_template(exported, graph_of(larger, 160)) is None

@@ -6,6 +6,7 @@ on playing itself, and how fast the rest is learned; at 1 nothing is replayed, a
 Shapes: M sounds, T points.
 """
 
+import copy
 import math
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -23,6 +24,7 @@ from .export import INHERITED, Company
 from .replay import Replay
 from .settings import Start
 from .starting import Origin, continued, open_origin, recipe_of
+from .templates import Template, reused_template
 
 UNLABELLED = "mine"
 """The class of sounds without a label."""
@@ -94,6 +96,12 @@ class Mine:
         # Models that can be started from weigh classes and compute nothing else: their sounds need not be read.
         model.fit(np.broadcast_to(np.float32(0.0), (len(labels), self.data.window)), labels)
         return model
+
+    def templates(self, model: Model) -> dict[str, Template]:
+        """Return what the graphs of the start spare the export of the model's own."""
+        graphs = copy.deepcopy(model).cpu().eval().graphs()
+        found = {name: reused_template(self.origin.graphs[name], graph) for name, graph in graphs.items()}
+        return {name: template for name, template in found.items() if template is not None}
 
     def inherited(self, start: Start) -> dict[str, Any]:
         """Return what the new instrument says of its start; licences and credits of the start hold for it as well."""

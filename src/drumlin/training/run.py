@@ -86,7 +86,9 @@ def _train(dataset: Dataset, settings: TrainSettings, out: Path, work: Path, rep
     else:
         torch.manual_seed(settings.seed + fabric.global_rank)
 
-    kept = Kept(mine.company, mine.inherited(settings.start)) if mine and settings.start else Kept()
+    kept = Kept()
+    if mine and settings.start:
+        kept = Kept(mine.company, mine.inherited(settings.start), {**mine.templates(model)})
 
     def export(path: Path, outcome: Outcome | None) -> None:
         facts = {"provenance": _run_facts(state), "metrics": outcome.metrics if outcome else loop.latest}

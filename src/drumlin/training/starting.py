@@ -8,7 +8,7 @@ Shapes: K classes, D latent size, T points.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -46,11 +46,13 @@ class Origin:
         instrument: as it plays.
         recipe: by which it was made, with its own sizes.
         model: rebuilt, at rest; never trained itself.
+        graphs: of the file, by name.
     """
 
     instrument: Instrument
     recipe: Recipe
     model: Model
+    graphs: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ def open_origin(path: Path) -> Origin:
     facts = DataFacts(instrument.length, instrument.sample_rate, instrument.classes)
     model = build(recipe, facts).eval().requires_grad_(False)
     members = unpack(data)
+    graphs = {name: members[GRAPHS[name]] for name in model.graphs()}
     for name, graph in model.graphs().items():
-        _read_back(graph, members[GRAPHS[name]])
+        _read_back(graph, graphs[name])
     _check(model, instrument, unpack_check(members[CHECK], instrument.manifest))
-    return Origin(instrument, recipe, model)
+    return Origin(instrument, recipe, model, graphs)
 
 
 def recipe_of(instrument: Instrument) -> Recipe:

@@ -8,8 +8,9 @@ be read back from its file alone; and a snapshot of a training needs no export, 
 
 import copy
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 
 from ..models.model import Graph
 from ..units import Array
-from .halving import HALF_SUFFIX, halve_weights
+from .halving import HALF_SUFFIX, halve_weights, restore_weights
 
 MARKER_SEED = 7
 TURNED = ".axes"
@@ -26,6 +27,9 @@ TURNED = ".axes"
 
 TOLERANCE = 1e-3
 """Of the largest value: a filled template that is farther from its module is of no use."""
+
+ROUNDED = 1e-2
+"""The same, where the tables in the graph have been in half precision."""
 
 UNTOLD = -4.0
 """Bias of outputs that a graph leaves out: an exported encoder needs no log-variances, a training begins with low
@@ -109,6 +113,32 @@ def make_template(graph: Graph, program: Any) -> Template | None:
     return template if _is_faithful(template, graph) else None
 
 
+def reused_template(data: bytes, graph: Graph) -> Template | None:
+    """Return the template that an exported graph with named weights is; None where it tells not all of them.
+
+    Args:
+        data: the ONNX model, perhaps with fewer or more classes.
+        graph: what it is to hold.
+    """
+    import onnx
+
+    program = onnx.load_model_from_string(data)
+    restore_weights(program)
+    wanted, places = _numbers(graph.module), {}
+    for tensor in program.graph.initializer:
+        name, _, turn = tensor.name.partition(TURNED)
+        if name in wanted:
+            places[tensor.name] = _place_for(name, tuple(map(int, turn)), wanted[name], tuple(tensor.dims))
+    if wanted.keys() != {place.parameter for place in places.values()}:
+        return None
+    for port in program.graph.input:
+        for dim, size in zip(port.type.tensor_type.shape.dim[1:], graph.inputs[port.name].shape[1:], strict=True):
+            dim.dim_value = size
+    program.graph.ClearField("value_info")
+    template = Template(program, places, {}, graph.half)
+    return template if _is_faithful(template, graph, ROUNDED) else None
+
+
 def marked(module: nn.Module) -> nn.Module:
     """Return a copy of a module whose parameters hold markers."""
     twin = copy.deepcopy(module)
@@ -190,24 +220,38 @@ def _rename(names: Mapping[str, str], program: Any) -> None:
         node.input.extend(inputs)
 
 
-def _is_faithful(template: Template, graph: Graph) -> bool:
+def _place_for(name: str, turn: tuple[int, ...], value: Tensor, dims: tuple[int, ...]) -> Place:
+    """Return where a parameter stands that was named in a graph; it may have grown since."""
+    axes = turn or tuple(range(value.ndim))
+    kept = dims if math.prod(dims) == value.numel() else tuple(value.shape[axis] for axis in axes)
+    return Place(name, axes, len(value), kept)
+
+
+def _is_faithful(template: Template, graph: Graph, tolerance: float = TOLERANCE) -> bool:
     """Whether the filled template computes what the module does: a parameter may have been folded into others."""
+    feeds = _trial(graph.inputs)
+    with torch.no_grad():
+        wanted = graph.module(*feeds.values()).numpy()
+    filled = replace(template, half=False).fill(graph.module)
+    try:
+        got = _run(filled, graph.output, feeds)
+    except Exception:  # ONNX Runtime raises its own bare exceptions: sizes inside do not fit the module's
+        return False
+    return got.shape == wanted.shape and bool(
+        np.abs(got - wanted).max() <= tolerance * max(1e-6, float(np.abs(wanted).max()))
+    )
+
+
+def _run(data: bytes, output: str, feeds: Mapping[str, Tensor]) -> Array:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
-    feeds = _trial(graph.inputs)
-    with torch.no_grad():
-        wanted = graph.module(*feeds.values()).numpy()
-    session = onnxruntime.InferenceSession(
-        Template(template.program, template.places, template.former, half=False).fill(graph.module),
-        options,
-        providers=["CPUExecutionProvider"],
-    )
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     needed = {item.name for item in session.get_inputs()}
-    got = session.run([graph.output], {name: value.numpy() for name, value in feeds.items() if name in needed})[0]
-    return bool(np.abs(got - wanted).max() <= TOLERANCE * max(1e-6, float(np.abs(wanted).max())))
+    result: Array = session.run([output], {name: feeds[name].numpy() for name in feeds.keys() & needed})[0]
+    return result
 
 
 def _trial(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
