@@ -35,6 +35,31 @@ test('the folder is browsed with counts, and shows what preparing does to it', a
   await expect(page.getByText('broken.wav')).toBeVisible();
 });
 
+test('a few sounds go on from the built-in instrument, as far as the dial says', async ({ page }) => {
+  test.setTimeout(LEARNING_MS);
+  await openPage(page, server);
+  await page.getByRole('button', { name: 'Learn a folder' }).click();
+  await expect(page.getByLabel('Recipe').locator('option:checked')).toHaveText('Start from Drumlin');
+  await expect(page.getByText('like Drumlin')).toBeVisible();
+  await expect(page.getByText('only mine')).toBeVisible();
+  const dial = page.getByRole('slider', { name: 'How far to go' });
+  await dial.focus();
+  await dial.press('End');
+  await page.getByLabel('Name').fill('More like mine');
+  const asked = page.waitForRequest(
+    (request) => request.method() === 'POST' && request.url().endsWith('/api/jobs'),
+  );
+  await page.getByRole('button', { name: 'Learn these sounds' }).click();
+  expect((await asked).postDataJSON()).toMatchObject({ start: 'default', dial: 1, name: 'More like mine' });
+  const job = page.getByRole('article', { name: 'More like mine' });
+  await job.getByRole('button', { name: 'Hear it so far' }).click({ timeout: LEARNING_MS });
+  await expect(instrumentChoice(page)).toContainText('still learning');
+  await job.getByRole('button', { name: 'Cancel' }).click();
+  await expect(job).toHaveAttribute('data-state', 'cancelled', { timeout: 30_000 });
+  await page.getByLabel('Recipe').selectOption('ae-small-tanh');
+  await expect(dial).toBeHidden();
+});
+
 test('a folder is learned and played', async ({ page }) => {
   test.setTimeout(LEARNING_MS);
   await openPage(page, server);

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 import soundfile
 from tests.drums import DRUMS
+from tests.training.origin import make_origin
 from typer.testing import CliRunner
 
 from drumlin.cli import train as commands
 from drumlin.cli.app import app
 from drumlin.cli.output import ProgressStyle
 from drumlin.datasets import Dataset
-from drumlin.errors import LearningMissingError, RecipeError, UsageError
+from drumlin.errors import InstrumentError, LearningMissingError, RecipeError, UsageError
 from drumlin.instrument import load
 from drumlin.models import RECIPES, recipe_named
 
@@ -55,7 +56,7 @@ def test_learn_makes_an_instrument_of_a_folder_and_continues(folder: Path, tmp_p
 @pytest.mark.train
 def test_learn_prepares_as_the_recipe_wants(folder: Path, tmp_path: Path) -> None:
     for recipe, profile, length_s in (("pca", "study", 0.4), ("spectral-vae", "generator", 2.0)):
-        commands._prepare(folder, tmp_path / recipe, recipe_named(recipe), ProgressStyle.none)
+        commands._prepare(folder, tmp_path / recipe, recipe_named(recipe).preparing, ProgressStyle.none)
         settings = Dataset.open(tmp_path / recipe).settings
         assert (settings.profile, settings.length_s) == (profile, length_s)
 
@@ -67,6 +68,21 @@ def test_train_learns_a_label_of_a_data_set(folder: Path, tmp_path: Path) -> Non
     result = json.loads(run(*arguments, "--epochs", "1", "--label", "snare", "--set", "hidden=4", "--json"))
     assert result["recipe"] == "ae-small-relu"
     assert set(load(tmp_path / "b.drumlin").points.labels) == {"snare"}
+
+
+@pytest.mark.train
+def test_learn_and_train_start_from_an_instrument(folder: Path, tmp_path: Path) -> None:
+    small = make_origin(tmp_path / "small")
+    out, snapshot = tmp_path / "mine.drumlin", tmp_path / "now.drumlin"
+    options = ("--from", str(small), "--epochs", "1", "--progress", "json", "--snapshot", str(snapshot))
+    events = [json.loads(line) for line in run("learn", str(folder), "--out", str(out), *options).splitlines()]
+    assert next(event for event in events if event["event"] == "preview")["instrument"] == str(snapshot)
+    assert events[-1]["result"]["recipe"] == "spectral-vae"
+    assert {"kick", "snare", "tom"} <= set(load(out).classes)
+    data, again = f"{out}.training/dataset", tmp_path / "again.drumlin"
+    arguments = ("train", data, "--from", str(small), "--dial", "1", "--label", "tom", "--out", str(again))
+    assert json.loads(run(*arguments, "--epochs", "1", "--json"))["recipe"] == "spectral-vae"
+    assert load(again).classes == ("tom",)
 
 
 def test_without_torch_the_way_to_get_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +97,10 @@ def test_without_torch_the_way_to_get_it_is_told(monkeypatch: pytest.MonkeyPatch
         (("ae-huge", "data"), RecipeError, "no recipe named"),
         (("ae-conv", "data", "--set", "dim"), UsageError, "KEY=VALUE"),
         (("ae-conv", "data", "--precision", "8"), UsageError, "auto, 32, bf16"),
+        (("ae-conv",), UsageError, "a data set is missing"),
+        (("ae-conv", "data", "--dial", "0.5"), UsageError, "--from default"),
+        (("ae-conv", "data", "--from", "default"), UsageError, "leave out ae-conv"),
+        (("data", "--from", "nowhere.drumlin"), InstrumentError, "cannot be read"),
     ],
 )
 def test_wrong_arguments_are_refused(arguments: tuple[str, ...], error: type[Exception], words: str) -> None:

@@ -144,9 +144,28 @@ def test_steps_that_a_resumed_job_goes_over_again_are_told_once() -> None:
     assert [(point.done, point.metrics["loss"]) for point in history] == [(10, 0.45), (20, 0.3)]
 
 
+@pytest.mark.parametrize(("start", "source"), [("default", "default"), ("test-tones", "Test tones.drumlin")])
+def test_a_learning_can_start_from_an_instrument(
+    studio: Served, go: Path, body: dict[str, object], start: str, source: str
+) -> None:
+    go.touch()
+    job_id = studio.client.post("/api/jobs", json=body | {"recipe": "", "start": start, "dial": 0.25}).json()["id"]
+    wait(studio, job_id, "done")
+    assert studio.workspace is not None
+    argv = json.loads((studio.workspace.jobs / job_id / "job.json").read_text())["argv"]
+    options = dict(pairwise(argv))
+    assert (Path(options["--from"]).name, options["--dial"]) == (source, "0.25")
+    assert "--recipe" not in argv
+
+
 @pytest.mark.parametrize(
     ("change", "status", "words"),
     [
+        ({"start": "default"}, 422, "either `recipe` or `start`"),
+        ({"recipe": ""}, 422, "either `recipe` or `start`"),
+        ({"recipe": "", "start": "nowhere"}, 404, "nowhere"),
+        ({"recipe": "", "start": "broken"}, 409, "cannot be started from"),
+        ({"recipe": "", "start": "default", "dial": 1.5}, 422, "dial"),
         ({"recipe": "nope"}, 422, "no recipe"),
         ({"minutes": 0}, 422, "minutes"),
         ({"name": ""}, 422, "name"),

@@ -6,7 +6,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from drumlin.training.halving import halve_weights
+from drumlin.training.halving import halve_weights, restore_weights
 
 
 def product_model(weights: np.ndarray) -> onnx.ModelProto:
@@ -37,3 +37,17 @@ def test_small_and_very_large_numbers_stay_exact(weights: np.ndarray) -> None:
     model = product_model(weights)
     halve_weights(model)
     assert numpy_helper.to_array(model.graph.initializer[0]).dtype == np.float32
+
+
+def test_halved_weights_are_restored_but_for_their_precision() -> None:
+    generator = np.random.default_rng(1)
+    weights, x = generator.standard_normal((64, 64), np.float32), generator.standard_normal((1, 64), np.float32)
+    model = product_model(weights)
+    halve_weights(model)
+    halved = model.SerializeToString()
+    restore_weights(model)
+    assert [node.op_type for node in model.graph.node] == ["MatMul"]
+    assert np.array_equal(numpy_helper.to_array(model.graph.initializer[0]), weights.astype(np.float16))
+    assert run(model, x) == pytest.approx(x @ weights.astype(np.float16).astype(np.float32), abs=1e-4)
+    halve_weights(model)
+    assert model.SerializeToString() == halved

@@ -11,11 +11,13 @@ from ..errors import LearningMissingError, UsageError
 from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 if TYPE_CHECKING:
+    from ..datasets import Settings
     from ..models import Recipe
-    from ..training import Outcome, TrainSettings
+    from ..training import Outcome, Start, TrainSettings
 
 NEEDED = ("torch", "lightning_fabric", "tensorboard", "onnxscript")
 DEFAULT_RECIPE = "ae-medium-tanh"
+DEFAULT_DIAL = 0.5
 
 OutOption = Annotated[Path, typer.Option("--out", "-o", metavar="FILE.drumlin", help="The instrument to write.")]
 EpochsOption = Annotated[int | None, typer.Option(min=1, help="Passes over the sounds; the recipe's if not given.")]
@@ -38,6 +40,13 @@ SnapshotOption = Annotated[
 EveryOption = Annotated[float, typer.Option(min=1, help="Seconds between snapshots.")]
 WorkOption = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Checkpoints and metrics; OUT.training if not given.")
+]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="INSTRUMENT", help="Start from an instrument file, or from `default`.")
+]
+DialOption = Annotated[
+    float | None,
+    typer.Option(metavar="0..1", help="With --from: 0 stays like that instrument, 1 keeps only your sounds [0.5]."),
 ]
 FreshOption = Annotated[bool, typer.Option("--fresh", help="Start over instead of continuing.")]
 
@@ -65,9 +74,11 @@ def recipes(as_json: JsonOption = False) -> None:
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="A name out of `drumlin recipes`.")],
-    dataset: Annotated[Path, typer.Argument(help="A folder made by `drumlin prepare`.")],
+    recipe: Annotated[str, typer.Argument(help="A name out of `drumlin recipes`; left out with --from.")],
     out: OutOption,
+    dataset: Annotated[Path | None, typer.Argument(help="A folder made by `drumlin prepare`.")] = None,
+    from_: FromOption = None,
+    dial: DialOption = None,
     epochs: EpochsOption = None,
     minutes: MinutesOption = None,
     batch_size: BatchOption = None,
@@ -88,10 +99,18 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Learn a recipe on a data set and write an instrument; run it again to continue where it was stopped."""
-    chosen = _recipe(recipe, epochs, batch_size, learning_rate, set_)
-    require_learning()
+    recipe_name, folder = (recipe, dataset) if dataset or not from_ else (None, Path(recipe))
+    if folder is None:
+        raise UsageError(f"train {recipe}: a data set is missing; give it after the recipe, or start with --from")
+    start = _start(from_, dial, recipe_name)
+    if start is None:
+        chosen = _changed(_named(recipe), epochs, batch_size, learning_rate, set_)
+        require_learning()
+    else:
+        chosen = _changed(_plan(start, folder, label or []), epochs, batch_size, learning_rate, set_)
     settings = _settings(
         recipe=chosen,
+        start=start,
         seed=seed,
         labels=tuple(label or ()),
         minutes=minutes,
@@ -104,14 +123,18 @@ def train(
         snapshot_every_s=snapshot_every,
         fresh=fresh,
     )
-    outcome = _train(settings, dataset, out, work, progress)
+    outcome = _train(settings, folder, out, work, progress)
     _present(outcome, chosen, out, progress, as_json)
 
 
 def learn(
     folder: Annotated[Path, typer.Argument(help="A folder of one-shots.")],
     out: OutOption,
-    recipe: Annotated[str, typer.Option(help="A name out of `drumlin recipes`.")] = DEFAULT_RECIPE,
+    recipe: Annotated[
+        str | None, typer.Option(help=f"A name out of `drumlin recipes` [{DEFAULT_RECIPE}]; left out with --from.")
+    ] = None,
+    from_: FromOption = None,
+    dial: DialOption = None,
     minutes: MinutesOption = None,
     epochs: EpochsOption = None,
     set_: SetOption = None,
@@ -124,12 +147,22 @@ def learn(
     as_json: JsonOption = False,
 ) -> None:
     """Prepare a folder and learn it, in one go; run it again to continue where it was stopped."""
-    chosen = _recipe(recipe, epochs, None, None, set_)
-    require_learning()
+    start = _start(from_, dial, recipe)
+    if start is None:
+        chosen = _changed(_named(recipe or DEFAULT_RECIPE), epochs, None, None, set_)
+        require_learning()
     place = work or out.with_name(out.name + ".training")
-    prepared = _prepare(folder, place / "dataset", chosen, progress)
+    prepared = _prepare(folder, place / "dataset", _preparing(start) if start else chosen.preparing, progress)
+    if start is not None:
+        chosen = _changed(_plan(start, prepared, []), epochs, None, None, set_)
     settings = _settings(
-        recipe=chosen, seed=seed, minutes=minutes, snapshot=snapshot, snapshot_every_s=snapshot_every, fresh=fresh
+        recipe=chosen,
+        start=start,
+        seed=seed,
+        minutes=minutes,
+        snapshot=snapshot,
+        snapshot_every_s=snapshot_every,
+        fresh=fresh,
     )
     outcome = _train(settings, prepared, out, place, progress)
     _present(outcome, chosen, out, progress, as_json)
@@ -148,18 +181,63 @@ def require_learning() -> None:
         )
 
 
-def _recipe(
-    name: str, epochs: int | None, batch_size: int | None, learning_rate: float | None, settings: list[str] | None
-) -> "Recipe":
+def _named(name: str) -> "Recipe":
     from ..models import recipe_named
 
-    recipe = recipe_named(name).with_settings(_pairs(settings or []))
+    return recipe_named(name)
+
+
+def _changed(
+    recipe: "Recipe",
+    epochs: int | None,
+    batch_size: int | None,
+    learning_rate: float | None,
+    settings: list[str] | None,
+) -> "Recipe":
+    """Return a recipe with what the command line says instead."""
+    recipe = recipe.with_settings(_pairs(settings or []))
     changes: dict[str, Any] = {
         key: value
         for key, value in {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}.items()
         if value is not None
     }
     return replace(recipe, **changes)
+
+
+def _start(source: str | None, dial: float | None, recipe: str | None) -> "Start | None":
+    """Return what `--from` and `--dial` say, or None.
+
+    Raises:
+        UsageError: they do not fit together, or not with a recipe.
+    """
+    if source is None:
+        if dial is not None:
+            raise UsageError("--dial says how far to go from an instrument: name it with --from, or `--from default`")
+        return None
+    if recipe is not None:
+        raise UsageError(f"--from {source} brings its own recipe: leave out {recipe}")
+    require_learning()
+    from ..instrument import DEFAULT_PATH
+    from ..training import Start
+
+    path = DEFAULT_PATH if source == "default" else Path(source)
+    return Start.of(path, DEFAULT_DIAL if dial is None else dial)
+
+
+def _preparing(start: "Start") -> "Settings":
+    from ..training import preparing_for
+
+    return preparing_for(start)
+
+
+def _plan(start: "Start", dataset: Path, labels: list[str]) -> "Recipe":
+    """Return the recipe of a training from an instrument: it depends on how many sounds there are."""
+    from ..datasets import Dataset
+    from ..training import continued_recipe
+
+    samples = Dataset.open(dataset).samples
+    chosen = [one for one in samples if one.split == "train" and (not labels or one.label in labels)]
+    return continued_recipe(start, len(chosen))
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
@@ -184,11 +262,11 @@ def _settings(**values: Any) -> "TrainSettings":
     return TrainSettings(**values)
 
 
-def _prepare(folder: Path, into: Path, recipe: "Recipe", progress: ProgressStyle) -> Path:
+def _prepare(folder: Path, into: Path, settings: "Settings", progress: ProgressStyle) -> Path:
     from ..datasets import prepare
 
     with progress_report(progress, "preparing") as report:
-        prepare([folder], into, recipe.preparing, report=report)
+        prepare([folder], into, settings, report=report)
     return into
 
 

@@ -106,6 +106,14 @@ class Model(nn.Module, ABC):
         """
         return
 
+    def weigh(self, labels: Array) -> None:
+        """Take note of how often each class will be heard; part of `fit`, and all of it where a training continues.
+
+        Args:
+            labels: (M,), index into the classes.
+        """
+        return
+
     def health(self, waveform: Tensor, label: Tensor) -> dict[str, float]:
         """Return numbers that tell whether the model lives; `spread` near 0 means that all sounds come out alike."""
         return {}

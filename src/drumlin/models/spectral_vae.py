@@ -81,12 +81,16 @@ class SpectralVae(Model):
         self.register_buffer("mel", mel_filters(facts.sample_rate, config.n_fft, MEL_BANDS), persistent=False)
 
     def fit(self, waveforms: Array, labels: Array) -> None:
-        """Start the projections, and weigh the classes by the inverse root of their size: rare ones are learned too."""
+        """Compute the projections from the training sounds and their changed forms, and weigh the classes."""
         pictures, lows = self._analysed(waveforms, torch.as_tensor(labels))
         colours = self.encoder.colours
         mean = colours.fit(pictures.flatten(1))
         self.decoder.fit(colours.axes, colours.spread, mean)
         self.encoder.phases.fit(lows)
+        self.weigh(labels)
+
+    def weigh(self, labels: Array) -> None:
+        """Weigh the classes by the inverse root of their size, so that the rare ones are learned as well."""
         counts = torch.bincount(torch.as_tensor(labels), minlength=len(self.weights)).clamp(min=1).float()
         weights = counts.rsqrt()
         self.weights.copy_(weights * counts.sum() / (weights * counts).sum())

@@ -10,6 +10,7 @@ from ..processes import module_command
 from ..workspace import Entry, Workspace
 from ..workspace.browsing import confine
 from ..workspace.extras import has_learning
+from ..workspace.shelf import BUILTIN
 from .hub import Event, Hub
 from .schemas import AddLearningBody, HistoryPoint, JobAnswer, LearnBody
 
@@ -42,6 +43,7 @@ class Learning:
             LearningMissingError: torch is not installed.
             UsageError: the folder cannot be learned from.
             RecipeError: there is no such recipe.
+            MissingError: there is no such instrument to start from.
             JobError: what learning needs is being installed already.
         """
         job = self._learn(body) if isinstance(body, LearnBody) else self._add_learning()
@@ -97,12 +99,12 @@ class Learning:
                 "learning is not installed: add it first, with the button or `drumlin add-learning`"
             )
         folder = confine(body.folder, self._workspace.roots())
-        recipe = recipe_named(body.recipe)
+        beginning = self._beginning(body)
         out = self._workspace.instrument_path(body.name)
 
         def argv(job: Path) -> list[str]:
             options = {
-                "--recipe": recipe.name,
+                **beginning,
                 "--out": out,
                 "--work": job / "work",
                 "--minutes": body.minutes,
@@ -112,8 +114,17 @@ class Learning:
             words = [str(word) for option in options.items() for word in option]
             return [*DRUMLIN, "learn", str(folder), *words]
 
-        details = {"name": body.name, "out": str(out), "folder": str(folder), "recipe": recipe.name}
+        details = {"name": body.name, "out": str(out), "folder": str(folder), **_details(body)}
         return self._runner.start("learn", body.name, argv, details)
+
+    def _beginning(self, body: LearnBody) -> dict[str, str]:
+        """Return the options that say what is learned: a recipe from nothing, or an instrument to start from."""
+        if not body.start:
+            return {"--recipe": recipe_named(body.recipe).name}
+        entry = self._workspace.shelf.entry(body.start)
+        if entry.error or entry.is_learning:
+            raise JobError(f"{entry.name} cannot be started from: {entry.error or 'it is still learning'}")
+        return {"--from": BUILTIN if entry.is_builtin else str(entry.path), "--dial": f"{body.dial:g}"}
 
     def _add_learning(self) -> Job:
         if any(job.record.kind == "add-learning" and job.state.is_active for job in self._runner.jobs()):
@@ -181,6 +192,10 @@ def _history(progress: JobProgress) -> list[HistoryPoint]:
             points.pop()
         points.append(HistoryPoint(done=done, metrics=dict(metrics)))
     return points
+
+
+def _details(body: LearnBody) -> dict[str, str]:
+    return {"start": body.start, "dial": f"{body.dial:g}"} if body.start else {"recipe": body.recipe}
 
 
 def _free_name(name: str, taken: set[str]) -> str:

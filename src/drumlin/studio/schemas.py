@@ -6,7 +6,7 @@ instrument says.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
 Place = Annotated[float, Field(allow_inf_nan=False, ge=-1.0, le=1.0)]
@@ -291,9 +291,17 @@ class LearnBody(Body):
 
     kind: Literal["learn"]
     folder: Annotated[str, Field(max_length=4096)]
-    recipe: Annotated[str, Field(max_length=80)]
+    recipe: Annotated[str, Field(max_length=80, description="Left out with `start`")] = ""
+    start: Annotated[str, Field(max_length=200, description="Id of the instrument to start from")] = ""
+    dial: Annotated[float, Field(ge=0, le=1, description="0: like the start, 1: only the folder")] = 0.5
     name: Annotated[str, Field(min_length=1, max_length=80)]
     minutes: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] = 10.0
+
+    @model_validator(mode="after")
+    def _has_one_beginning(self) -> "LearnBody":
+        if bool(self.recipe) == bool(self.start):
+            raise ValueError("either `recipe` or `start` is expected")
+        return self
 
 
 class AddLearningBody(Body):

@@ -23,6 +23,7 @@ from ..progress import Progress, Report
 from .checkpoint import State, pack_random, pack_training, write_checkpoint
 from .data import TrainingData
 from .metrics import MetricsLog, read_metrics
+from .replay import Replay
 from .settings import TrainSettings
 from .stopping import asked_to_stop
 
@@ -75,11 +76,13 @@ class Loop:
         settings: TrainSettings,
         state: State,
         folder: Path,
+        replay: Replay | None = None,
     ) -> None:
         self.fabric, self.model, self.data = fabric, model, data
         self.settings, self.state, self.folder = settings, state, folder
-        self.recipe = settings.recipe
-        self.per_epoch = data.batches_per_epoch(self.recipe.batch_size)
+        self.recipe, self.replay = settings.recipe, replay
+        self.own_size = self.recipe.batch_size - (replay.count if replay else 0)
+        self.per_epoch = data.batches_per_epoch(self.own_size)
         self.planned = whole_epochs(self.recipe.planned_batches(data.sounds_per_epoch), self.per_epoch)
         self.watch_every = max(1, self.planned // self.per_epoch // WATCHES)
         if optimisers:
@@ -132,6 +135,8 @@ class Loop:
         snapshot: Callable[[], Path | None],
         is_asked: Callable[[], bool],
     ) -> None:
+        if self.settings.start and self.state.step == 0:
+            self._show(report, snapshot)  # what the start makes of the sounds can be heard at once
         saved, shown, reported = (_Timer() for _ in range(3))
         while self.state.step < self.planned and not self._agree(self._is_late() or is_asked()):
             self._learn_batch()
@@ -146,9 +151,14 @@ class Loop:
             if reported.is_due(REPORT_EVERY_S) or self.state.step == self.planned:
                 report(self._progress(clock))
             if self.settings.snapshot and shown.is_due(self.settings.snapshot_every_s):
-                with self.at_rest():
-                    path = snapshot()
-                report(Progress(self._epoch(), self.planned // self.per_epoch, preview=str(path or "")))
+                self._show(report, snapshot)
+                shown.restart()
+
+    def _show(self, report: Report, snapshot: Callable[[], Path | None]) -> None:
+        if self.settings.snapshot and self.fabric.is_global_zero:
+            with self.at_rest():
+                path = snapshot()
+            report(Progress(*self._done(), preview=str(path or "")))
 
     def _learn_batch(self) -> None:
         step, recipe = self.state.step, self.recipe
@@ -169,9 +179,13 @@ class Loop:
             self._add({f"{prefix}{name}": value for name, value in losses.items()})
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
-        size, fabric = self.recipe.batch_size, self.fabric
-        rows = self.data.batch_rows(self.settings.seed, step, size, fabric.global_rank, fabric.world_size)
-        return self.load(rows)
+        fabric = self.fabric
+        rows = self.data.batch_rows(self.settings.seed, step, self.own_size, fabric.global_rank, fabric.world_size)
+        own = self.load(rows)
+        if self.replay is None:
+            return own
+        played = fabric.to_device(self.replay.batch(step, fabric.global_rank))
+        return torch.cat([own[0], played[0]]), torch.cat([own[1], played[1]])
 
     def load(self, rows: Any) -> tuple[Tensor, Tensor]:
         """Return waveforms (B, T) and labels (B,) of some rows, on the device."""
@@ -284,7 +298,13 @@ class Loop:
             remaining_s = min(remaining_s, max(0.0, 60.0 * self.settings.minutes - self.state.elapsed_s))
         numbers = self.latest | self._means()
         message = f"epoch {self._epoch()}" + (f", {self.advice}" if self.advice else "")
-        return Progress(self._epoch(), self.planned // self.per_epoch, message, numbers, remaining_s)
+        return Progress(*self._done(), message, numbers, remaining_s)
+
+    def _done(self) -> tuple[int, int]:
+        """Return how far it is and how far it goes: in epochs, or from an instrument, which takes few, in batches."""
+        if self.settings.start:
+            return self.state.step, self.planned
+        return self._epoch(), self.planned // self.per_epoch
 
 
 def whole_epochs(batches: int, per_epoch: int) -> int:
@@ -317,3 +337,7 @@ class _Timer:
             return False
         self._last = now
         return True
+
+    def restart(self) -> None:
+        """Count the interval from now on: what was due took its time."""
+        self._last = time.monotonic()

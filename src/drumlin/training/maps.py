@@ -167,7 +167,11 @@ def anchored_map(latents: Array, features: Array, labels: Array | None = None) -
         features: (M, N): what alike sounds have alike; the latents themselves will do.
         labels: (M,), whole numbers that are drawn together, or None.
     """
-    places = lay_out(features, labels)
+    return placed_map(latents, lay_out(features, labels))
+
+
+def placed_map(latents: Array, places: Array) -> PlaneMap:
+    """Return the map through anchors among training sounds that have their places, (M, D) and (M, 2)."""
     chosen = anchor_rows(places)
     anchors, values = places[chosen], latents[chosen]
     inverse = Blend(values, anchors, BLEND * _spacing(values), inside=True)

@@ -20,16 +20,14 @@ from ..models.registry import build
 from ..progress import Report, ignore
 from .checkpoint import State, read_checkpoint, remove_checkpoints, unpack_random, unpack_training
 from .data import TrainingData
-from .export import PRIOR_SOUNDS, export_instrument
+from .export import Kept, export_instrument
 from .loop import Loop, Outcome
 from .metrics import FILE_NAME
+from .mine import Mine
 from .precision import FULL, HALF, HalfProducts, choose_precision
 from .settings import TrainSettings, identity
 
 PRECISIONS = {"32": FULL, "bf16": HALF}
-
-PREVIEW_SOUNDS = 128
-"""A snapshot asks a model without an encoder for fewer sounds: it should not keep the training waiting."""
 
 
 def train(
@@ -66,18 +64,22 @@ def work_folder(out: Path) -> Path:
 
 def _train(dataset: Dataset, settings: TrainSettings, out: Path, work: Path, report: Report) -> Outcome:
     recipe = settings.recipe
-    data = TrainingData.of(dataset, window_length(recipe.config, dataset.length), settings.labels, recipe.per_kit)
     state, tensors = _state(settings, dataset.hash, work)
     torch.set_num_threads(state.threads)
-    model = build(recipe, DataFacts(dataset.length, dataset.sample_rate, data.classes), settings.seed)
-    if not tensors and type(model).fit is not Model.fit:
-        rows = data.epoch_rows(settings.seed, 0)
-        model.fit(data.read(rows), data.labels[rows])
+    mine = _mine(settings, dataset)
+    data = mine.data if mine else _data(settings, dataset)
+    if mine:
+        model = mine.model(recipe, settings.seed)
+    else:
+        model = build(recipe, DataFacts(dataset.length, dataset.sample_rate, data.classes), settings.seed)
+        if not tensors and type(model).fit is not Model.fit:
+            rows = data.epoch_rows(settings.seed, 0)
+            model.fit(data.read(rows), data.labels[rows])
     device = _device(settings)
     state.precision = state.precision or _precision(settings, model, data, device)
     optimisers = model.optimisers(recipe.learning_rate)
     fabric = _connect(settings, device, state.precision, parts=len(optimisers))
-    loop = Loop(fabric, model, optimisers, data, settings, state, work)
+    loop = Loop(fabric, model, optimisers, data, settings, state, work, mine.replay if mine else None)
     if tensors:
         unpack_training(tensors, model, optimisers)
         own = {name.rsplit("/", 1)[0]: value for name, value in tensors.items() if _is_random_of(name, fabric)}
@@ -85,23 +87,39 @@ def _train(dataset: Dataset, settings: TrainSettings, out: Path, work: Path, rep
     else:
         torch.manual_seed(settings.seed + fabric.global_rank)
 
-    def export(path: Path, outcome: Outcome | None, sounds: int) -> None:
+    kept = Kept()
+    if mine and settings.start:
+        kept = Kept(mine.company, mine.inherited(settings.start), {**mine.templates(model)})
+
+    def export(path: Path, outcome: Outcome | None) -> None:
         facts = {"provenance": _run_facts(state), "metrics": outcome.metrics if outcome else loop.latest}
-        export_instrument(path, model, dataset, data, settings, facts, sounds)
+        export_instrument(path, model, dataset, data, settings, facts, kept, outcome is None)
 
     outcome = loop.run(report, _snapshot(settings.snapshot, export))
     if fabric.is_global_zero:
-        export(out, outcome, PRIOR_SOUNDS)
+        export(out, outcome)
     return outcome
 
 
-def _snapshot(path: Path | None, export: Callable[[Path, Outcome | None, int], None]) -> Callable[[], Path | None]:
+def _data(settings: TrainSettings, dataset: Dataset) -> TrainingData:
+    recipe = settings.recipe
+    return TrainingData.of(dataset, window_length(recipe.config, dataset.length), settings.labels, recipe.per_kit)
+
+
+def _mine(settings: TrainSettings, dataset: Dataset) -> Mine | None:
+    """Return what a training from an instrument needs; None for one that starts from random numbers."""
+    if settings.start is None:
+        return None
+    return Mine.open(settings.start, dataset, settings.recipe, settings.labels, settings.seed)
+
+
+def _snapshot(path: Path | None, export: Callable[[Path, Outcome | None], None]) -> Callable[[], Path | None]:
     """Return what writes an instrument of the model while it learns; one that makes no sound yet is left out."""
 
     def write() -> Path | None:
         try:
             if path:
-                export(path, None, PREVIEW_SOUNDS)
+                export(path, None)
         except InstrumentError:
             return None
         return path
@@ -141,8 +159,11 @@ def _device(settings: TrainSettings) -> torch.device:
 
 
 def _precision(settings: TrainSettings, model: Model, data: TrainingData, device: torch.device) -> str:
-    """Return the precision that a race finds better; several processes must agree, and take 32 bit without one."""
-    if settings.devices * settings.nodes > 1:
+    """Return the precision that a race finds better; several processes must agree, and take 32 bit without one.
+
+    So does a short training that starts from an instrument: the race would take as long as it could win.
+    """
+    if settings.devices * settings.nodes > 1 or settings.start:
         return FULL
     rows = data.batch_rows(settings.seed, 0, settings.recipe.batch_size)
     batch = (torch.from_numpy(data.read(rows)), torch.from_numpy(data.labels[rows]))

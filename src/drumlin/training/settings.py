@@ -2,13 +2,45 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from ..errors import TrainingError
+from ..instrument.archive import read_file
 from ..models import Recipe
+from ..provenance import hash_bytes
 
 Accelerator = Literal["auto", "cpu", "gpu"]
 Precision = Literal["auto", "32", "bf16"]
+
+
+@dataclass(frozen=True)
+class Start:
+    """An instrument that a training starts from.
+
+    Args:
+        path: its file.
+        sha256: of the file.
+        dial: 0, as it is, to 1, only the user's sounds.
+    Raises:
+        TrainingError: the dial is out of its range.
+    """
+
+    path: Path
+    sha256: str
+    dial: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.dial <= 1.0:
+            raise TrainingError(f"dial {self.dial}: 0 (like the instrument) to 1 (only your sounds) is expected")
+
+    @classmethod
+    def of(cls, path: Path, dial: float = 0.5) -> Self:
+        """Return the start from a file as it is now.
+
+        Raises:
+            InstrumentError: the file cannot be read.
+        """
+        return cls(path, hash_bytes(read_file(path)), dial)
 
 
 @dataclass(frozen=True)
@@ -29,6 +61,7 @@ class TrainSettings:
         snapshot: where to write an instrument now and then while learning; None: nowhere.
         snapshot_every_s: seconds between snapshots.
         fresh: forget the checkpoint and start over.
+        start: the instrument to start from; None: from random numbers.
     Raises:
         TrainingError: a number out of its range.
     """
@@ -46,6 +79,7 @@ class TrainSettings:
     snapshot: Path | None = None
     snapshot_every_s: float = 30.0
     fresh: bool = False
+    start: Start | None = None
 
     def __post_init__(self) -> None:
         if self.minutes is not None and not self.minutes > 0:
@@ -64,4 +98,6 @@ def identity(settings: TrainSettings, data_hash: str) -> dict[str, Any]:
     kept = {key: recipe[key] for key in named}
     kept["config"] = {key: list(value) if isinstance(value, tuple) else value for key, value in kept["config"].items()}
     world = settings.devices * settings.nodes
-    return {**kept, "seed": settings.seed, "labels": list(settings.labels), "data": data_hash, "processes": world}
+    start = settings.start and {"instrument": settings.start.sha256, "dial": settings.start.dial}
+    own = {"seed": settings.seed, "labels": list(settings.labels), "data": data_hash, "processes": world}
+    return {**kept, **own, "start": start}

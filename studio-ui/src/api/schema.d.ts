@@ -742,8 +742,24 @@ export interface components {
             kind: "learn";
             /** Folder */
             folder: string;
-            /** Recipe */
+            /**
+             * Recipe
+             * @description Left out with `start`
+             * @default
+             */
             recipe: string;
+            /**
+             * Start
+             * @description Id of the instrument to start from
+             * @default
+             */
+            start: string;
+            /**
+             * Dial
+             * @description 0: like the start, 1: only the folder
+             * @default 0.5
+             */
+            dial: number;
             /** Name */
             name: string;
             /**

@@ -26,4 +26,5 @@ export type FoldersAnswer = Schemas['FoldersAnswer'];
 export type PreviewAnswer = Schemas['PreviewAnswer'];
 export type RecipeAnswer = Schemas['RecipeAnswer'];
 export type JobAnswer = Schemas['JobAnswer'];
-export type LearnBody = Schemas['LearnBody'];
+/** What is left out the server fills in: a recipe, or what to start from. */
+export type LearnBody = Partial<Schemas['LearnBody']> & Pick<Schemas['LearnBody'], 'folder' | 'name'>;

@@ -1,6 +1,14 @@
 /** Learning a folder: choosing it, seeing what preparing does, and the job that goes on without this page. */
 import * as api from '../api/client';
-import type { FoldersAnswer, JobAnswer, LearnBody, PreviewAnswer, RecipeAnswer } from '../api/types';
+import type {
+  FoldersAnswer,
+  InstrumentSummary,
+  JobAnswer,
+  LearnBody,
+  ParameterModel,
+  PreviewAnswer,
+  RecipeAnswer,
+} from '../api/types';
 import type { Notices } from './notices.svelte';
 import type { Session } from './session.svelte';
 
@@ -13,6 +21,24 @@ export const LEARNING_MINUTES = [
 
 const PREVIEW_COUNT = 6;
 
+/** Chosen in place of a recipe: to go on from the built-in instrument. No recipe is named so. */
+export const START = 'start';
+
+/** With fewer sounds, going on from the built-in instrument is what is offered first. */
+const MANY_SOUNDS = 5_000;
+
+/** How far to go from the instrument that is started from. */
+export const DIAL: ParameterModel = {
+  name: 'dial',
+  label: 'How far to go',
+  unit: '%',
+  minimum: 0,
+  maximum: 100,
+  default: 50,
+  curve: 'linear',
+  help: 'Left: the built-in drums stay, coloured by your sounds. Right: they make room for yours.',
+};
+
 export class Learning {
   isInstalled = $state(false);
   folders = $state.raw<FoldersAnswer>();
@@ -21,6 +47,8 @@ export class Learning {
   recipes = $state.raw<RecipeAnswer[]>([]);
   private chosen = $state('');
   jobs = $state.raw<JobAnswer[]>([]);
+  /** In the unit of `DIAL`. */
+  dial = $state(DIAL.default);
 
   constructor(
     private readonly session: Session,
@@ -45,8 +73,24 @@ export class Learning {
     return this.recipes.filter(({ small }) => small);
   }
 
+  /** What a learning can start from. */
+  get origin(): InstrumentSummary | undefined {
+    return this.session.instruments.find(({ builtin, error }) => builtin && !error);
+  }
+
+  /** Whether to go on from there, rather than to learn a recipe from nothing. */
+  get isStarting(): boolean {
+    if (!this.origin) return false;
+    return this.chosen ? this.chosen === START : (this.folders?.sounds ?? 0) < MANY_SOUNDS;
+  }
+
   get recipe(): RecipeAnswer | undefined {
     return this.small.find(({ name }) => name === this.chosen) ?? this.small[0];
+  }
+
+  /** How the sounds will be prepared: as the start was, or as the recipe wants. */
+  private get preparing(): string {
+    return (this.isStarting ? this.origin?.recipe : this.recipe?.name) ?? '';
   }
 
   /** Recipes prepare sounds each in its way: what is shown of it is shown anew. */
@@ -76,14 +120,18 @@ export class Learning {
     if (!folder) return;
     this.isPreviewing = true;
     try {
-      this.preview = await api.preview(folder, PREVIEW_COUNT, this.recipe?.name ?? '');
+      this.preview = await api.preview(folder, PREVIEW_COUNT, this.preparing);
     } finally {
       this.isPreviewing = false;
     }
   }
 
-  async start(job: Omit<LearnBody, 'kind'>): Promise<void> {
-    this.hear(await api.startLearning(job));
+  async start(job: Pick<LearnBody, 'folder' | 'name' | 'minutes'>): Promise<void> {
+    const beginning =
+      this.isStarting && this.origin
+        ? { start: this.origin.id, dial: this.dial / DIAL.maximum }
+        : { recipe: this.recipe?.name ?? '' };
+    this.hear(await api.startLearning({ ...job, ...beginning }));
   }
 
   async install(): Promise<void> {
