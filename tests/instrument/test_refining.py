@@ -6,7 +6,7 @@ import pytest
 from tests.instruments import SAMPLE_RATE, make_instrument, tone
 
 from drumlin.instrument import Instrument, Location, Note, load, refine
-from drumlin.instrument.locating import fit_db, note_at_latent, prepare
+from drumlin.instrument.locating import drop, fit_db, note_at_latent
 from drumlin.progress import Progress
 
 TARGET = tone(0.9, -0.5, length=8192)
@@ -19,7 +19,7 @@ def instrument(tmp_path_factory: pytest.TempPathFactory) -> Instrument:
 
 def _start(instrument: Instrument, latent: Sequence[float]) -> Location:
     note = note_at_latent(instrument, np.array(latent, np.float32), Note())
-    return Location(note, fit_db(instrument, note, prepare(TARGET, SAMPLE_RATE, instrument)))
+    return Location(note, fit_db(instrument, note, drop(TARGET, SAMPLE_RATE, instrument)))
 
 
 def test_a_search_comes_nearer_and_says_how_near(instrument: Instrument) -> None:
@@ -28,7 +28,7 @@ def test_a_search_comes_nearer_and_says_how_near(instrument: Instrument) -> None
     found = refine(instrument, TARGET, SAMPLE_RATE, start, seconds=60, report=seen.append)
     assert start.fit_db > 4.0
     assert found.fit_db < 0.25 * start.fit_db
-    assert found.fit_db == fit_db(instrument, found.note, prepare(TARGET, SAMPLE_RATE, instrument))
+    assert found.fit_db == fit_db(instrument, found.note, drop(TARGET, SAMPLE_RATE, instrument))
     assert instrument.latent(found.note)[:2] == pytest.approx([0.9, -0.5], abs=0.05)
     distances = [progress.metrics["distance_db"] for progress in seen]
     assert distances == sorted(distances, reverse=True)
@@ -64,7 +64,7 @@ def test_the_search_begins_at_the_training_sample_that_sounds_nearest(instrument
     latents = instrument.points.latents
     sound = tone(*latents[3, :2].tolist(), length=8192)
     note = note_at_latent(instrument, latents[7], Note())
-    start = Location(note, fit_db(instrument, note, prepare(sound, SAMPLE_RATE, instrument)))
+    start = Location(note, fit_db(instrument, note, drop(sound, SAMPLE_RATE, instrument)))
     found = refine(instrument, sound, SAMPLE_RATE, start, seconds=0.0)
     assert start.fit_db > 3.0
     assert found.fit_db < 0.5
@@ -73,7 +73,7 @@ def test_the_search_begins_at_the_training_sample_that_sounds_nearest(instrument
 def test_the_classes_of_the_start_are_kept(tmp_path: Path) -> None:
     player = load(make_instrument(tmp_path / "b.drumlin", classes=("kick", "snare"), length=8192))
     note = Note(0.3, 0.1, classes={"snare": 1.0})
-    start = Location(note, fit_db(player, note, prepare(TARGET, SAMPLE_RATE, player)))
+    start = Location(note, fit_db(player, note, drop(TARGET, SAMPLE_RATE, player)))
     found = refine(player, TARGET, SAMPLE_RATE, start, seconds=60)
     assert found.fit_db < start.fit_db
     assert found.note.classes == {"snare": 1.0}

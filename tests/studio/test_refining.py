@@ -15,7 +15,7 @@ from tests.studio.test_instruments import wav
 
 from drumlin.errors import InstrumentError
 from drumlin.instrument import Note, load
-from drumlin.instrument.locating import fit_db, prepare
+from drumlin.instrument.locating import drop, fit_db
 from drumlin.progress import Progress
 from drumlin.studio.refine_worker import Job, News, search
 from drumlin.studio.schemas import RefinementAnswer
@@ -64,7 +64,7 @@ def test_a_dropped_sound_comes_nearer_line_by_line_and_the_last_one_tells_where(
     found = last["location"]
     assert found["fit_db"] < start["fit_db"] - 1.0
     instrument = load(studio.workspace.instruments / "Test tones.drumlin")  # type: ignore[union-attr]
-    heard = fit_db(instrument, Note.from_dict(found["note"]), prepare(BETWEEN, SAMPLE_RATE, instrument))
+    heard = fit_db(instrument, Note.from_dict(found["note"]), drop(BETWEEN, SAMPLE_RATE, instrument))
     assert found["fit_db"] == pytest.approx(heard, abs=0.01)
 
 
