@@ -21,8 +21,8 @@ from drumlin.studio.refine_worker import Job, News, search
 from drumlin.studio.schemas import RefinementAnswer
 from drumlin.studio.searches import Searches
 
-BETWEEN = tone(0.41, -0.63)
-"""A tone that lies between those that the test instrument's encoder knows."""
+BETWEEN = tone(0.41, -0.63) + 0.2 * tone(2.3, -0.2)
+"""A tone that lies between those that the test instrument's encoder knows, and another, that it cannot make."""
 
 
 def url(note: dict[str, Any], instrument: str = "test-tones") -> str:

@@ -18,10 +18,12 @@ from ..features.mel import DISTANCE_FLOOR_DB
 from ..units import Array, Waveform
 from .limits import BATCH
 
-DAMPINGS = np.array([0.1, 1.0, 10.0, 100.0])
+DAMPINGS = np.array([0.1, 1.0, 10.0])
 """Factors on the damping that are tried at once: a sound costs little beside a round of derivatives."""
 
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1.0, 1e-4, 1e4
+MORE_DAMPING = 1e3
+"""Factor on the damping if none of them gains."""
 
 NEW_ROUND_SHARE = 0.3
 """New derivatives are worked out once a step gains less than this share of the first with the old ones."""
@@ -127,13 +129,12 @@ class Descent:
         """Work out derivatives, and go on as long as they serve; `is_done` if they lead nowhere."""
         slopes = self._slopes()
         first = gain = self._advance(slopes)
+        while not first and self._damping < MOST_DAMPING:
+            self._damping *= MORE_DAMPING
+            first = gain = self._advance(slopes)
         while gain > max(self._space.least_gain_db, NEW_ROUND_SHARE * first):
             gain = self._advance(slopes)
-        if first:
-            self.is_done = first < self._space.least_gain_db
-        else:
-            self._damping *= DAMPINGS[-1]
-            self.is_done = self._damping > MOST_DAMPING
+        self.is_done = first < self._space.least_gain_db
 
     def _slopes(self) -> Array:
         """Return the derivatives of the picture, (P, M); numbers at their upper limit are moved down."""

@@ -1,8 +1,9 @@
 """Finding the place of a sound in an instrument.
 
-The sound is prepared as the training samples were (rate, alignment, length). With an encoder its latent gives the
-place, and what the plane does not reach of it is carried along, so that the sound is met exactly. Without one the
-plane is searched: a grid, then finer grids around the best place.
+A sound that the instrument itself has made is found again where it was made (`returning`). Any other is prepared as the
+training samples were (rate, alignment, length). With an encoder its latent gives the place, and what the plane does not
+reach of it is carried along, so that the sound is met exactly. Without one the plane is searched: a grid, then finer
+grids around the best place.
 Shape letters: B batch, T points, D latent size.
 """
 
@@ -51,11 +52,12 @@ def locate(instrument: "Instrument", waveform: Array, sample_rate: int) -> Locat
         PreprocessError: the sound is empty, silent or holds what is no number.
     """
     dropped = drop(waveform, sample_rate, instrument)
-    own = find_again(instrument, dropped.played) if instrument.has_encoder else None
-    if own is None:
-        prepared = dropped.prepared
-        own = _encoded(instrument, prepared) if instrument.has_encoder else _searched(instrument, prepared)
-    return Location(own, fit_db(instrument, own, dropped))
+    if instrument.has_encoder:
+        note = find_again(instrument, dropped.played) or _encoded(instrument, dropped.prepared)
+    else:
+        searched = _searched(instrument, dropped.prepared)
+        note = find_again(instrument, dropped.played, np.array([[searched.x, searched.y]])) or searched
+    return Location(note, fit_db(instrument, note, dropped))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Finding a sound again that the instrument itself has made, where its file does not tell its note any more.
 
 Such a sound lies on the plane and needs no preparing: preparing moves its onset, and what was moved fits nowhere. The
-encoder's answer to the sound as it is gives some places; from each, damped steps move the place, then all variations
-are tried, then the place is moved again, to the last digit. What is found is checked by its distance.
+encoder's answer to the sound as it is gives some places. From the
+most alike damped steps move the place, then all variations are tried, then the place is moved again, to the last digit.
+What is found is checked by its distance.
 
 Found again are sounds played with their classes, controls and pitch at rest, of whatever level, at any rate; and
 variations that equal one of the seeds below `SEEDS`.
@@ -25,17 +26,20 @@ if TYPE_CHECKING:
 SAME_DB = 1.0
 """A sound is found again if it is played this near: two variations of one noisy place are farther apart."""
 
-EXACT_DB = 0.3
+EXACT_DB = 0.1
 """So near, nothing nearer is looked for."""
 
-CANDIDATES = 16
+CANDIDATES = 12
 """Places that are heard, by how near their latents are to the encoder's answer."""
 
-POSSIBLE_DB = 6.0
-"""If none of them is so near, the sound is none of the instrument's: a step of the plane's lattice away is nearer."""
+NORMAL_PEAK = np.float32(10.0 ** (-1.0 / 20.0))
+"""The encoder is asked for the sound as it is, and with such a peak: a file may have been made louder or softer."""
+
+POSSIBLE_DB = 5.0
+"""If none of them is so near, nor as near as their neighbours are to each other, the sound is not the instrument's."""
 
 STARTS, APART = 4, 0.05
-"""Of them, so many are moved, each so far from the others on a plane of side 2."""
+"""Of them, so many are moved; all are so far from each other on a plane of side 2."""
 
 LIKELY_DB = 3.0
 """A place whose sound is so near, with whatever noise, is worth the trying of all variations."""
@@ -46,6 +50,15 @@ SEEDS = 128
 HOP_LENGTH, MELS = 512, 64
 """Of the pictures: coarse is enough for what will be equal, and twice as fast."""
 
+AROUND = np.stack(np.meshgrid([-1.0, -0.33, 0.33, 1.0], [-1.0, -0.33, 0.33, 1.0]), axis=-1).reshape(-1, 2)
+"""Steps to places around one, to be multiplied with a reach."""
+
+REACHES = (0.075, 0.02, 0.005)
+"""On the plane."""
+
+SILENCE_S = 0.005
+"""More digital silence than this before a sound is none of the instrument's."""
+
 LEVEL = np.float32(30.0)
 """Root of the energy that sounds are brought to: that of a loud hit."""
 
@@ -54,6 +67,9 @@ ROUNDS = 8
 
 STEP, FINE_STEP, STRIDE = 0.005, 0.001, 0.1
 """On the plane, for derivatives, for the last of them, and largest at once."""
+
+GAIN_DB, FINE_GAIN_DB = 0.05, 0.001
+"""A round that gains less is the last, before the variation is known and after."""
 
 
 def as_played(instrument: "Instrument", waveform: Waveform, sample_rate: int) -> Waveform:
@@ -73,7 +89,7 @@ def as_played(instrument: "Instrument", waveform: Waveform, sample_rate: int) ->
         position = seconds_to_points(manifest.alignment.position_s, manifest.sample_rate)
         return place(own, peak_index(own), position, manifest.length)
     start = seconds_to_points(manifest.play_start_s, manifest.sample_rate)
-    return place(own, 0, start, manifest.length)
+    return place(own, _silent_points(own, manifest.sample_rate), start, manifest.length)
 
 
 def distance_db(instrument: "Instrument", raw: Waveform, played: Waveform) -> float:
@@ -82,17 +98,18 @@ def distance_db(instrument: "Instrument", raw: Waveform, played: Waveform) -> fl
     return log_mel_distance_db(made, heard, instrument.sample_rate)
 
 
-def find_again(instrument: "Instrument", played: Waveform) -> Note | None:
+def find_again(instrument: "Instrument", played: Waveform, places: Array | None = None) -> Note | None:
     """Return the note that plays a sound of the instrument's own; None if it seems to be none.
 
     Args:
-        instrument: with an encoder.
+        instrument: the instrument.
         played: the sound as played, (T,).
+        places: where it may lie, (B, 2); None: near the encoder's answer.
     """
     search = _Search(instrument, played)
     note: Note | None = None
     nearest_db = SAME_DB
-    for start in search.starts():
+    for start in search.starts(search.near_answer() if places is None else places):
         found = search.found_from(start)
         if found is not None:
             distance = distance_db(instrument, instrument.raw(found), played)
@@ -108,37 +125,50 @@ class _Search:
         self._instrument, self._played, self._seed = instrument, played, 0
         self._target = Target(_levelled(instrument, played[None])[0], instrument.sample_rate, HOP_LENGTH, MELS)
 
-    def starts(self) -> list[Array]:
-        """Return places to start from, the most promising first; none if the sound is hardly the instrument's."""
-        places = self._near()
+    def near_answer(self) -> Array:
+        """Return places whose latents are near the encoder's answer, (B, 2)."""
+        places, latents = self._instrument.lattice
+        levels = np.array([1.0, NORMAL_PEAK / max(float(np.abs(self._played).max()), 1e-9)], np.float32)
+        answers = self._instrument.encode(levels[:, None] * self._played)
+        scale = np.maximum(latents.std(axis=0), 1e-6)
+        apart = np.min([np.square((latents - answer) / scale).sum(axis=1) for answer in answers], axis=0)
+        near = _scattered(places[np.argsort(apart, kind="stable")], CANDIDATES - len(answers), APART)
+        return np.concatenate([self._instrument.place(answers).astype(np.float64), near])
+
+    def starts(self, places: Array) -> list[Array]:
+        """Return which of some places to start from, most alike first; none if the sound is hardly the instrument's."""
         distances = self._distances(places)
-        chosen: list[Array] = []
-        if distances.min() > POSSIBLE_DB:
-            return chosen
-        for index in np.argsort(distances, kind="stable"):
-            if all(np.hypot(*(places[index] - other)) >= APART for other in chosen):
-                chosen.append(places[index])
-        return chosen[:STARTS]
+        if not self._is_possible(places[distances.argmin()], float(distances.min())):
+            return []
+        return list(_scattered(places[np.argsort(distances, kind="stable")], STARTS, APART))
 
     def found_from(self, start: Array) -> Note | None:
         """Return the note that the way from a place leads to; None if it does not sound alike."""
-        place, near_db = self._descended(start, STEP)
-        if near_db > LIKELY_DB:
-            return None
+        place, near_db = self._descended(start, STEP, GAIN_DB)
         if self._instrument.has_seeds:
+            if near_db > LIKELY_DB:
+                return None
             self._seed = self._nearest_seed(place)
-        place, _ = self._descended(place, FINE_STEP)
+        place, near_db = self._descended(place, FINE_STEP, FINE_GAIN_DB)
+        for reach in REACHES:  # noise may have led to a place beside; now that it is known, hear what is around
+            if near_db <= EXACT_DB:
+                break
+            around = np.clip(place + reach * AROUND, -1.0, 1.0)
+            nearest = around[self._distances(around).argmin()]
+            other, other_db = self._descended(nearest, FINE_STEP, FINE_GAIN_DB)
+            if other_db < near_db:
+                place, near_db = other, other_db
         return Note(float(place[0]), float(place[1]), seed=self._seed)
 
-    def _near(self) -> Array:
-        latent = self._instrument.encode(self._played[None])[0]
-        places, latents = self._instrument.lattice
-        scale = np.maximum(latents.std(axis=0), 1e-6)
-        apart = np.square((latents - latent) / scale).sum(axis=1)
-        near: Array = places[np.argsort(apart, kind="stable")[:CANDIDATES]]
-        return near
+    def _is_possible(self, place: Array, distance_db: float) -> bool:
+        """Return whether a sound is as near to that of a place as that of a place beside it may be."""
+        if distance_db <= POSSIBLE_DB:
+            return True
+        beside = place + APART * np.where(place > 0, -1.0, 1.0) * np.eye(2)
+        here = Target(self._sounds(place[None])[0], self._instrument.sample_rate, HOP_LENGTH, MELS)
+        return distance_db <= float(here.distances_db(here.pictures(self._sounds, beside)).max())
 
-    def _descended(self, place: Array, step: float) -> tuple[Array, float]:
+    def _descended(self, place: Array, step: float, gain_db: float) -> tuple[Array, float]:
         side = np.ones(2)
         space = Space(
             self._sounds, -side, side, step * side, STRIDE * side, softness_db=100.0 * step, least_gain_db=step
@@ -170,6 +200,23 @@ class _Search:
         classes = instrument.classes_at(some) if instrument.classes else None
         seeds = np.full(len(some), self._seed) if seeds is None else seeds
         return _levelled(instrument, instrument.decode(instrument.map(some), classes=classes, seeds=seeds))
+
+
+def _silent_points(sound: Waveform, sample_rate: int) -> int:
+    """Return how many points of digital silence were put before a sound: not its first point, and no few."""
+    points = int(np.argmax(np.abs(sound) > 0)) - 1
+    return points if points > seconds_to_points(SILENCE_S, sample_rate) else 0
+
+
+def _scattered(places: Array, count: int, apart: float) -> Array:
+    """Return the first places, at most `count`, that are so far apart from all that come before them."""
+    chosen = [places[0]]
+    while len(chosen) < count:
+        places = places[np.hypot(*(places - chosen[-1]).T) >= apart]
+        if not len(places):
+            break
+        chosen.append(places[0])
+    return np.array(chosen)
 
 
 def _levelled(instrument: "Instrument", sounds: Waveform) -> Waveform:

@@ -66,7 +66,7 @@ class News:
     _told_s: float = field(default=float("-inf"), init=False)
 
     def hear(self, progress: Progress) -> None:
-        """Hear of a generation of the search."""
+        """Hear of a round of the search."""
         distance_db, now = round(progress.metrics["distance_db"], 1), self.clock()
         if distance_db < self._told_db and now - self._told_s >= TELL_EVERY_S:
             self._told_db, self._told_s = distance_db, now
