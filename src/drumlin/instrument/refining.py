@@ -18,12 +18,16 @@ from .coordinates import Coordinates, deviations, principal_axes
 from .fitting import Descent, Target
 from .locating import Dropped, drop, fit_db, is_found_again, note_at_latent
 from .note import Location, Note
+from .returning import find_anywhere
 
 if TYPE_CHECKING:
     from .instrument import Instrument
 
 SECONDS = 10.0
 """Longest that a refinement takes."""
+
+PLANE = 2
+"""A latent of so few numbers is the plane itself: all of it is heard, in case the sound was made there."""
 
 NEIGHBOURS = 64
 """Training samples, nearest to the start, that are heard: an encoder errs with what it never heard."""
@@ -66,6 +70,8 @@ def refine(
     dropped = drop(waveform, sample_rate, instrument)
     if is_found_again(instrument, start.note, dropped):
         return start
+    if instrument.latent_size <= PLANE and (note := find_anywhere(instrument, dropped.played)):
+        return Location(note, fit_db(instrument, note, dropped))
     search = _Search(instrument, dropped, start.note)
     for done, distance_db in enumerate(search.rounds(), 1):
         report(Progress(done, WAYS * (FIRST_ROUNDS + ROUNDS), "refining", {"distance_db": distance_db}))

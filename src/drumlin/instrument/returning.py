@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..datasets import align
 from ..features import log_mel_distance_db
 from ..units import Array, Waveform, seconds_to_points
+from . import voice
 from .fitting import Descent, Space, Target
 from .limits import BATCH
 from .note import Note
@@ -35,8 +37,11 @@ CANDIDATES = 12
 NORMAL_PEAK = np.float32(10.0 ** (-1.0 / 20.0))
 """The encoder is asked for the sound as it is, and with such a peak: a file may have been made louder or softer."""
 
-POSSIBLE_DB = 5.0
-"""If none of them is so near, nor as near as their neighbours are to each other, the sound is not the instrument's."""
+POSSIBLE_DB = 5.5
+"""If none of them is so near, the sound is not the instrument's: unseen drums are farther from the plane."""
+
+GRID_STEP = 0.12
+"""Distance of places all over the plane: there are about 300."""
 
 STARTS, APART = 4, 0.05
 """Of them, so many are moved; all are so far from each other on a plane of side 2."""
@@ -81,21 +86,29 @@ def as_played(instrument: "Instrument", waveform: Waveform, sample_rate: int) ->
         sample_rate: its rate, Hz.
     """
     from ..audio import resample
-    from ..datasets.align import peak_index, place
 
     own = resample(np.asarray(waveform, np.float32), sample_rate, instrument.sample_rate)
-    manifest = instrument.manifest
-    if manifest.alignment.kind == "peak":  # what is before the onset was left out when it was played
-        position = seconds_to_points(manifest.alignment.position_s, manifest.sample_rate)
-        return place(own, peak_index(own), position, manifest.length)
-    start = seconds_to_points(manifest.play_start_s, manifest.sample_rate)
-    return place(own, _silent_points(own, manifest.sample_rate), start, manifest.length)
+    if instrument.manifest.alignment.kind == "peak":
+        return _peak_placed(instrument, own)
+    start = seconds_to_points(instrument.manifest.play_start_s, instrument.sample_rate)
+    return align.place(own, _silent_points(own, instrument.sample_rate), start, instrument.length)
 
 
 def distance_db(instrument: "Instrument", raw: Waveform, played: Waveform) -> float:
     """Return how far a sound as played (T,) is from an output of the model (T,), both brought to one level."""
-    made, heard = _levelled(instrument, np.stack([raw, played]))
+    made, heard = _levelled(np.stack([_heard(instrument, raw[None])[0], played]))
     return log_mel_distance_db(made, heard, instrument.sample_rate)
+
+
+def find_anywhere(instrument: "Instrument", played: Waveform) -> Note | None:
+    """Return what `find_again` does, after hearing places all over the plane: encoders may err on own sounds.
+
+    Args:
+        instrument: the instrument.
+        played: the sound as played, (T,).
+    """
+    places, _ = instrument.lattice
+    return find_again(instrument, played, _scattered(places, len(places), GRID_STEP))
 
 
 def find_again(instrument: "Instrument", played: Waveform, places: Array | None = None) -> Note | None:
@@ -123,7 +136,7 @@ def find_again(instrument: "Instrument", played: Waveform, places: Array | None 
 class _Search:
     def __init__(self, instrument: "Instrument", played: Waveform) -> None:
         self._instrument, self._played, self._seed = instrument, played, 0
-        self._target = Target(_levelled(instrument, played[None])[0], instrument.sample_rate, HOP_LENGTH, MELS)
+        self._target = Target(_levelled(played[None])[0], instrument.sample_rate, HOP_LENGTH, MELS)
 
     def near_answer(self) -> Array:
         """Return places whose latents are near the encoder's answer, (B, 2)."""
@@ -138,16 +151,16 @@ class _Search:
     def starts(self, places: Array) -> list[Array]:
         """Return which of some places to start from, most alike first; none if the sound is hardly the instrument's."""
         distances = self._distances(places)
-        if not self._is_possible(places[distances.argmin()], float(distances.min())):
+        if distances.min() > POSSIBLE_DB:
             return []
         return list(_scattered(places[np.argsort(distances, kind="stable")], STARTS, APART))
 
     def found_from(self, start: Array) -> Note | None:
         """Return the note that the way from a place leads to; None if it does not sound alike."""
         place, near_db = self._descended(start, STEP, GAIN_DB)
+        if near_db > LIKELY_DB:
+            return None
         if self._instrument.has_seeds:
-            if near_db > LIKELY_DB:
-                return None
             self._seed = self._nearest_seed(place)
         place, near_db = self._descended(place, FINE_STEP, FINE_GAIN_DB)
         for reach in REACHES:  # noise may have led to a place beside; now that it is known, hear what is around
@@ -159,14 +172,6 @@ class _Search:
             if other_db < near_db:
                 place, near_db = other, other_db
         return Note(float(place[0]), float(place[1]), seed=self._seed)
-
-    def _is_possible(self, place: Array, distance_db: float) -> bool:
-        """Return whether a sound is as near to that of a place as that of a place beside it may be."""
-        if distance_db <= POSSIBLE_DB:
-            return True
-        beside = place + APART * np.where(place > 0, -1.0, 1.0) * np.eye(2)
-        here = Target(self._sounds(place[None])[0], self._instrument.sample_rate, HOP_LENGTH, MELS)
-        return distance_db <= float(here.distances_db(here.pictures(self._sounds, beside)).max())
 
     def _descended(self, place: Array, step: float, gain_db: float) -> tuple[Array, float]:
         side = np.ones(2)
@@ -199,7 +204,8 @@ class _Search:
         instrument, some = self._instrument, places.astype(np.float32)
         classes = instrument.classes_at(some) if instrument.classes else None
         seeds = np.full(len(some), self._seed) if seeds is None else seeds
-        return _levelled(instrument, instrument.decode(instrument.map(some), classes=classes, seeds=seeds))
+        sounds = instrument.decode(instrument.map(some), classes=classes, seeds=seeds)
+        return _levelled(_heard(instrument, sounds))
 
 
 def _silent_points(sound: Waveform, sample_rate: int) -> int:
@@ -219,11 +225,25 @@ def _scattered(places: Array, count: int, apart: float) -> Array:
     return np.array(chosen)
 
 
-def _levelled(instrument: "Instrument", sounds: Waveform) -> Waveform:
-    """Return what is heard of sounds (B, T) at one level: that of a file is nobody's choice."""
+def _heard(instrument: "Instrument", sounds: Waveform) -> Waveform:
+    """Return what is played of outputs of the model (B, T), where `as_played` would put it, (B, T)."""
+    start = seconds_to_points(instrument.manifest.play_start_s, instrument.sample_rate)
     heard = np.nan_to_num(sounds)
-    if instrument.manifest.alignment.kind == "onset":
-        heard[:, : seconds_to_points(instrument.manifest.play_start_s, instrument.sample_rate)] = 0.0
+    heard[:, :start] = 0.0
+    if instrument.manifest.alignment.kind == "peak":
+        cut = [voice.drop_lead(sound[start:], instrument.sample_rate) for sound in heard]
+        heard = np.stack([_peak_placed(instrument, sound) for sound in cut])
+    return heard
+
+
+def _peak_placed(instrument: "Instrument", sound: Waveform) -> Waveform:
+    """Return a sound with its peak where the training samples have theirs, (T,): its lead is left out when played."""
+    position = seconds_to_points(instrument.manifest.alignment.position_s, instrument.sample_rate)
+    return align.place(sound, align.peak_index(sound), position, instrument.length)
+
+
+def _levelled(heard: Waveform) -> Waveform:
+    """Return sounds (B, T) at one level: that of a file is nobody's choice."""
     levels = np.linalg.norm(heard, axis=1, keepdims=True)
     levelled: Waveform = heard * (LEVEL / np.maximum(levels, np.float32(1e-9)))
     return levelled
