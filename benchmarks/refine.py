@@ -1,8 +1,8 @@
 """Finding sounds again, and coming nearer to foreign ones, on the built-in instrument and one thread.
 
 Its own sounds are played at random places with random variations and dropped without what their files tell. Foreign
-ones are unseen real drums, the middle file of each class, where `../shared/data/drums/valid` is there. Seconds are those of
-the processor, so that other work does not count.
+ones are unseen real drums, the middle file of each class, where `../shared/data/drums/valid` is there. Seconds are those
+of the processor, so that other work does not count.
 """
 
 import time

@@ -87,3 +87,13 @@ def test_a_sound_of_the_instrument_that_was_found_again_is_left_there(instrument
     seen: list[Progress] = []
     assert refine(instrument, sound, SAMPLE_RATE, location, report=seen.append) is location
     assert not seen
+
+
+def test_where_the_plane_is_the_latent_an_own_sound_is_found_though_the_encoder_errs(tmp_path: Path) -> None:
+    player = load(make_instrument(tmp_path / "c.drumlin"))
+    sound = player.at(0.02, 0.51)
+    located = player.locate(sound, SAMPLE_RATE)
+    assert abs(located.y - 0.51) > 0.5
+    found = refine(player, sound, SAMPLE_RATE, located)
+    assert (found.x, found.y) == pytest.approx((0.02, 0.51), abs=0.02)
+    assert found.fit_db < 0.2
