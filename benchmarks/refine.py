@@ -1,8 +1,8 @@
 """Finding sounds again, and coming nearer to foreign ones, on the built-in instrument and one thread.
 
 Its own sounds are played at random places with random variations and dropped without what their files tell. Foreign
-ones are unseen real drums, the middle file of each class, where `../shared/data/drums/valid` is there. Seconds are those
-of the processor, so that other work does not count.
+ones are unseen real drums, the middle file of each class, where `../shared/data/drums/valid` is there. Seconds are
+those of the processor, so that other work does not count.
 """
 
 import time
@@ -47,7 +47,7 @@ def _own_row(instrument: Instrument, count: int) -> dict[str, Any]:
         "found again": float(((apart <= NEAR) & (distances <= NEAR_DB)).mean()),
         "distance, median": float(np.median(apart)),
         "distance, largest": float(apart.max()),
-        "start dB": float(np.median(distances)),
+        "again dB": float(np.median(distances)),
         "largest dB": float(distances.max()),
         "locate s": float(np.median(seconds)),
     }

@@ -1,8 +1,9 @@
 """Coming nearer to a dropped sound than the first guess, without torch.
 
-The latent and the class weights are moved by damped Gauss-Newton steps (`fitting`) from the first guess and from
-training samples that sound alike. Each way is begun with the latent alone, which is quick; then the ways are gone to
-their ends, the best first. The start is kept if nothing better is found.
+The latent is moved by damped Gauss-Newton steps (`fitting`) from the first guess and from training samples that sound
+alike; the best way is gone to its end with the class weights. That takes some two seconds and ends in a pit of a rugged
+ground, so an evolution strategy (CMA-ES; Hansen and Ostermeier 2001, Hansen 2016) goes on from there, and steps end it.
+The start is kept if nothing better is found.
 """
 
 import time
@@ -15,6 +16,7 @@ import numpy as np
 from ..progress import Progress, Report, ignore
 from ..units import Array, Waveform
 from .coordinates import Coordinates, deviations, principal_axes
+from .evolving import Evolution
 from .fitting import Descent, Target
 from .locating import Dropped, drop, fit_db, is_found_again, note_at_latent
 from .note import Location, Note
@@ -32,11 +34,15 @@ PLANE = 2
 NEIGHBOURS = 64
 """Training samples, nearest to the start, that are heard: an encoder errs with what it never heard."""
 
-WAYS = 4
+WAYS = 3
 """Ways that are begun: from the start, and from the samples of them that sound most alike."""
 
-FIRST_ROUNDS, ROUNDS = 3, 24
-"""Rounds of derivatives at the beginning of each way, and most to its end."""
+FIRST_ROUNDS, ROUNDS = 3, 12
+"""Rounds of derivatives at the beginning of each way, and most to an end."""
+
+GENERATIONS, POPULATION = 90, 16
+FIRST_STEP = 0.25
+"""First deviation of the candidates of the evolution strategy, relative to that of the training samples' latents."""
 
 
 def refine(
@@ -74,7 +80,7 @@ def refine(
         return Location(note, fit_db(instrument, note, dropped))
     search = _Search(instrument, dropped, start.note)
     for done, distance_db in enumerate(search.rounds(), 1):
-        report(Progress(done, WAYS * (FIRST_ROUNDS + ROUNDS), "refining", {"distance_db": distance_db}))
+        report(Progress(done, WAYS * FIRST_ROUNDS + 2 * ROUNDS + GENERATIONS, "refining", {"distance_db": distance_db}))
         if stopped() or time.monotonic() >= ends_s:
             break
     note = search.note()
@@ -89,7 +95,7 @@ class _Search:
         self._instrument, self._note = instrument, note
         self._target = Target(dropped.prepared, instrument.sample_rate)
         self._axes = principal_axes(instrument)
-        self._ways: list[tuple[Coordinates, Descent]] = []
+        self._ways: list[tuple[Coordinates, Descent | Evolution]] = []
 
     def rounds(self) -> Iterator[float]:
         """Go on, and yield the least distance so far, dB, after every round of derivatives."""
@@ -98,22 +104,36 @@ class _Search:
         if self._instrument.classes:
             classes = self._instrument.classes_at(np.array([[self._note.x, self._note.y]]), self._note)[0]
         yield from self._go(latent, classes, FIRST_ROUNDS, with_classes=False)
-        near = self._near(latent)
+        near = np.tile(self._near(latent), 2 if len(classes) else 1)
         weights = self._classes_of(near, classes)
         for index in self._most_alike(near, weights)[: WAYS - 1]:
             sample = self._instrument.points.latents[near[index]].astype(np.float64)
             yield from self._go(sample, weights[index], FIRST_ROUNDS, with_classes=False)
-        for coordinates, descent in sorted(self._ways, key=_distance_db):
-            latents, mixed = coordinates.at(descent.best[None])
-            yield from self._go(latents[0], mixed[0], ROUNDS, with_classes=True)
+        yield from self._go(*self._best(), ROUNDS, with_classes=True)
+        if len(self._axes) > 1:  # the strategy knows no fewer
+            yield from self._evolve(*self._best())
+        yield from self._go(*self._best(), ROUNDS, with_classes=True)
 
     def note(self) -> Note:
-        """Return the note at the end of the best way."""
-        coordinates, descent = min(self._ways, key=_distance_db)
-        latents, weights = coordinates.at(descent.best[None])
+        """Return the note of the nearest sound so far."""
+        latent, weights = self._best()
         names = self._instrument.classes
-        classes = {name: float(weight) for name, weight in zip(names, weights[0], strict=True)}
-        return note_at_latent(self._instrument, latents[0], replace(self._note, classes=classes))
+        classes = {name: float(weight) for name, weight in zip(names, weights, strict=True)}
+        return note_at_latent(self._instrument, latent, replace(self._note, classes=classes))
+
+    def _best(self) -> tuple[Array, Array]:
+        """Return the latent and the class weights of the nearest sound so far."""
+        coordinates, way = min(self._ways, key=_distance_db)
+        latents, weights = coordinates.at(way.best[None])
+        return latents[0], weights[0]
+
+    def _evolve(self, latent: Array, classes: Array) -> Iterator[float]:
+        coordinates = Coordinates(self._instrument, self._axes, latent, classes, with_classes=False)
+        evolution = Evolution(coordinates.space, self._target, coordinates.start, FIRST_STEP, POPULATION)
+        self._ways.append((coordinates, evolution))
+        for _ in range(GENERATIONS):
+            evolution.step()
+            yield min(map(_distance_db, self._ways))
 
     def _go(self, latent: Array, classes: Array, rounds: int, *, with_classes: bool) -> Iterator[float]:
         coordinates = Coordinates(self._instrument, self._axes, latent, classes, with_classes)
@@ -132,10 +152,12 @@ class _Search:
         return near
 
     def _classes_of(self, rows: Array, otherwise: Array) -> Array:
-        """Return the class weights of training samples, (B, K): of their label, or others where that is no class."""
+        """Return the class weights of training samples, (B, K): of their labels; others the second time."""
         names, labels = self._instrument.classes, self._instrument.points.labels
         pure = dict(zip(names, np.eye(len(names)), strict=True))
-        return np.array([pure.get(labels[row], otherwise) for row in rows]).reshape(len(rows), len(names))
+        once = len(rows) // 2
+        weights = [pure.get(labels[row], otherwise) if turn < once else otherwise for turn, row in enumerate(rows)]
+        return np.array(weights).reshape(len(rows), len(names))
 
     def _most_alike(self, rows: Array, weights: Array) -> Array:
         """Return the order in which training samples sound alike."""
@@ -152,5 +174,5 @@ class _Search:
         return order
 
 
-def _distance_db(way: tuple[Coordinates, Descent]) -> float:
+def _distance_db(way: tuple[Coordinates, Descent | Evolution]) -> float:
     return way[1].distance_db

@@ -176,7 +176,7 @@ class _Search:
     def _descended(self, place: Array, step: float, gain_db: float) -> tuple[Array, float]:
         side = np.ones(2)
         space = Space(
-            self._sounds, -side, side, step * side, STRIDE * side, softness_db=100.0 * step, least_gain_db=step
+            self._sounds, -side, side, step * side, STRIDE * side, softness_db=100.0 * step, least_gain_db=gain_db
         )
         descent = Descent(space, self._target, place.astype(np.float64))
         for _ in range(ROUNDS):
