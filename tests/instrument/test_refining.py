@@ -97,10 +97,3 @@ def test_where_the_plane_is_the_latent_an_own_sound_is_found_though_the_encoder_
     found = refine(player, sound, SAMPLE_RATE, located)
     assert (found.x, found.y) == pytest.approx((0.02, 0.51), abs=0.02)
     assert found.fit_db < 0.2
-
-
-def test_a_latent_of_one_number_is_refined_as_well(tmp_path: Path) -> None:
-    player = load(make_instrument(tmp_path / "d.drumlin", latent_size=1))
-    sound = tone(0.31, 1.2) + tone(2.2)
-    located = player.locate(sound, SAMPLE_RATE)
-    assert refine(player, sound, SAMPLE_RATE, located).fit_db <= located.fit_db
