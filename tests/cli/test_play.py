@@ -75,10 +75,7 @@ def test_like_restores_the_note_of_a_written_file(drumlin: Any, tones_file: Path
     assert copy.read_bytes() == original.read_bytes()
 
 
-def test_refine_comes_nearer_to_a_foreign_sound(
-    drumlin: Any, tones_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("drumlin.instrument.refining.GENERATIONS", 20)  # the clock must not end it
+def test_refine_comes_nearer_to_a_foreign_sound(drumlin: Any, tones_file: Path, tmp_path: Path) -> None:
     foreign = tmp_path / "foreign.wav"
     soundfile.write(foreign, tone(0.7, -0.4) + 0.02 * tone(3.0), 44100, subtype="FLOAT")
     first, nearer = (

@@ -15,15 +15,15 @@ from tests.studio.test_instruments import wav
 
 from drumlin.errors import InstrumentError
 from drumlin.instrument import Note, load
-from drumlin.instrument.locating import fit_db, prepare
+from drumlin.instrument.locating import drop, fit_db
 from drumlin.progress import Progress
 from drumlin.studio.notes import plain_note
 from drumlin.studio.refine_worker import Job, News, search
 from drumlin.studio.schemas import NoteBody, RefinementAnswer
 from drumlin.studio.searches import Searches
 
-BETWEEN = tone(0.41, -0.63)
-"""A tone that lies between those that the test instrument's encoder knows."""
+BETWEEN = tone(0.41, -0.63) + 0.2 * tone(2.3, -0.2)
+"""A tone that lies between those that the test instrument's encoder knows, and another, that it cannot make."""
 
 
 def url(note: dict[str, Any], instrument: str = "test-tones") -> str:
@@ -66,7 +66,7 @@ def test_a_dropped_sound_comes_nearer_line_by_line_and_the_last_one_tells_where(
     assert found["fit_db"] < start["fit_db"] - 1.0
     instrument = load(studio.workspace.instruments / "Test tones.drumlin")  # type: ignore[union-attr]
     note = plain_note(NoteBody.model_validate(found["note"]))
-    heard = fit_db(instrument, note, prepare(BETWEEN, SAMPLE_RATE, instrument))
+    heard = fit_db(instrument, note, drop(BETWEEN, SAMPLE_RATE, instrument))
     assert found["fit_db"] == pytest.approx(heard, abs=0.01)
 
 

@@ -22,6 +22,9 @@ from .votes import Votes
 if TYPE_CHECKING:
     from .residual import Residual
 
+LATTICE, LATTICE_LATENT = 64, 512
+"""Places along each side of the lattice; half as many where a latent is larger than this."""
+
 
 class Instrument:
     """One instrument; `drumlin.load` makes it of a file. Thread-safe, and equal notes give equal bytes.
@@ -50,6 +53,11 @@ class Instrument:
     def has_encoder(self) -> bool:
         """Whether `encode` works; `locate` always does."""
         return "encode" in self._graphs
+
+    @property
+    def has_seeds(self) -> bool:
+        """Whether the model has variations."""
+        return "seed" in self._graphs["decode"].inputs
 
     def play(self, note: Note, residual: "Residual | None" = None) -> Waveform:
         """Return what is heard and written for a note: (T,), from the onset, in the voice that the note asks for.
@@ -236,6 +244,14 @@ class Instrument:
             "velocity": np.ones((1, 1), dtype=np.float32),
             "length": np.array([[self.length / self.sample_rate]], dtype=np.float32),
         }
+
+    @cached_property
+    def lattice(self) -> tuple[Array, Array]:
+        """Places all over the plane, float64 (B, 2), and their latents, (B, D)."""
+        side = LATTICE if self.latent_size <= LATTICE_LATENT else LATTICE // 2
+        line = np.linspace(-1.0, 1.0, side)
+        places = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+        return places, self.map(places.astype(np.float32))
 
     @cached_property
     def _labels(self) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """Finding the place of a sound in an instrument.
 
-The sound is prepared as the training samples were (rate, alignment, length). With an encoder its latent gives the
-place, and what the plane does not reach of it is carried along, so that the sound is met exactly. Without one the
-plane is searched: a grid, then finer grids around the best place.
+A sound that the instrument itself has made is found again where it was made (`returning`). Any other is prepared as the
+training samples were (rate, alignment, length). With an encoder its latent gives the place, and what the plane does not
+reach of it is carried along, so that the sound is met exactly. Without one the plane is searched: a grid, then finer
+grids around the best place.
 Shape letters: B batch, T points, D latent size.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..units import Array, Waveform, seconds_to_points
 from .limits import BATCH
 from .manifest import Manifest
 from .note import MAX_MAGNITUDE, Location, Note
+from .returning import SAME_DB, as_played, distance_db, find_again
 
 if TYPE_CHECKING:
     from .instrument import Instrument
@@ -49,14 +51,50 @@ def locate(instrument: "Instrument", waveform: Array, sample_rate: int) -> Locat
     Raises:
         PreprocessError: the sound is empty, silent or holds what is no number.
     """
-    prepared = prepare(waveform, sample_rate, instrument)
-    note = _encoded(instrument, prepared) if instrument.has_encoder else _searched(instrument, prepared)
-    return Location(note, fit_db(instrument, note, prepared))
+    dropped = drop(waveform, sample_rate, instrument)
+    if instrument.has_encoder:
+        note = find_again(instrument, dropped.played) or _encoded(instrument, dropped.prepared)
+    else:
+        searched = _searched(instrument, dropped.prepared)
+        note = find_again(instrument, dropped.played, np.array([[searched.x, searched.y]])) or searched
+    return Location(note, fit_db(instrument, note, dropped))
 
 
-def fit_db(instrument: "Instrument", note: Note, prepared: Waveform) -> float:
-    """Return the log-mel distance, dB, between a prepared sound and the raw sound of a note."""
-    return log_mel_distance_db(prepared, instrument.raw(note), instrument.sample_rate)
+@dataclass(frozen=True)
+class Dropped:
+    """A dropped sound in the instrument's frame.
+
+    Args:
+        prepared: as the training samples were, (T,).
+        played: as it would lie had the instrument made it, (T,).
+    """
+
+    prepared: Waveform
+    played: Waveform
+
+
+def drop(waveform: Array, sample_rate: int, instrument: "Instrument") -> Dropped:
+    """Return a sound in both forms in which it is looked for.
+
+    Raises:
+        PreprocessError: the sound is empty, silent or holds what is no number.
+    """
+    return Dropped(prepare(waveform, sample_rate, instrument), as_played(instrument, waveform, sample_rate))
+
+
+def fit_db(instrument: "Instrument", note: Note, dropped: Dropped) -> float:
+    """Return the log-mel distance, dB, between a sound and the raw sound of a note.
+
+    As it was played if the instrument made it, as it was prepared if not.
+    """
+    raw = instrument.raw(note)
+    own_db = distance_db(instrument, raw, dropped.played)
+    return own_db if own_db < SAME_DB else log_mel_distance_db(dropped.prepared, raw, instrument.sample_rate)
+
+
+def is_found_again(instrument: "Instrument", note: Note, dropped: Dropped) -> bool:
+    """Return whether a sound is one of the instrument's own, and a note plays it."""
+    return distance_db(instrument, instrument.raw(note), dropped.played) < SAME_DB
 
 
 def prepare(waveform: Array, sample_rate: int, instrument: "Instrument") -> Waveform:

@@ -1,21 +1,26 @@
-"""Coming nearer to a dropped sound than the encoder's first guess, without torch.
+"""Coming nearer to a dropped sound than the first guess, without torch.
 
-An evolution strategy (CMA-ES; Hansen and Ostermeier 2001, Hansen 2016) moves the latent; every candidate is decoded and
-compared with the sound. The start is kept if nothing better is found. Shapes: B candidates, T points, D latent size.
+The latent is moved by damped Gauss-Newton steps (`fitting`) from the first guess and from training samples that sound
+alike; the best way is gone to its end with the class weights. That takes some two seconds and ends in a pit of a rugged
+ground, so an evolution strategy (CMA-ES; Hansen and Ostermeier 2001, Hansen 2016) goes on from there, and steps end it.
+The start is kept if nothing better is found.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..features import log_mel
-from ..features.mel import DISTANCE_FLOOR_DB
 from ..progress import Progress, Report, ignore
 from ..units import Array, Waveform
-from .locating import fit_db, note_at_latent, prepare
+from .coordinates import Coordinates, deviations, principal_axes
+from .evolving import Evolution
+from .fitting import Descent, Target
+from .locating import Dropped, drop, fit_db, is_found_again, note_at_latent
 from .note import Location, Note
+from .returning import find_anywhere
 
 if TYPE_CHECKING:
     from .instrument import Instrument
@@ -23,15 +28,21 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 """Longest that a refinement takes."""
 
-GENERATIONS, POPULATION = 200, 16
-FIRST_STEP = 0.25
-"""First deviation of the candidates, relative to that of the training samples' latents."""
+PLANE = 2
+"""A latent of so few numbers is the plane itself: all of it is heard, in case the sound was made there."""
 
 NEIGHBOURS = 64
-"""Training samples, nearest to the start, that are tried as a start: an encoder errs with what it never heard."""
+"""Training samples, nearest to the start, that are heard: an encoder errs with what it never heard."""
 
-STRAY_DB = 0.02
-"""What a candidate pays for a mean square distance of one deviation from the start: far away, fits are accidents."""
+WAYS = 3
+"""Ways that are begun: from the start, and from the samples of them that sound most alike."""
+
+FIRST_ROUNDS, ROUNDS = 3, 12
+"""Rounds of derivatives at the beginning of each way, and most to an end."""
+
+GENERATIONS, POPULATION = 90, 16
+FIRST_STEP = 0.25
+"""First deviation of the candidates of the evolution strategy, relative to that of the training samples' latents."""
 
 
 def refine(
@@ -41,7 +52,6 @@ def refine(
     start: Location,
     *,
     seconds: float = SECONDS,
-    seed: int = 0,
     report: Report = ignore,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Location:
@@ -53,88 +63,116 @@ def refine(
         instrument: the instrument.
         waveform: the sound that was located, mono, (T,).
         sample_rate: its rate, Hz.
-        start: where `locate` found it; a place that was restored is exact and comes back as it is.
+        start: where `locate` found it; the place of a sound of the instrument's own, which is exact, comes back.
         seconds: after which the best so far is taken.
-        seed: of the search.
-        report: told the generations and the distance so far.
-        stopped: asked after every generation; True takes the best so far.
+        report: told the rounds and the distance so far.
+        stopped: asked after every round; True takes the best so far.
     Raises:
         PreprocessError: the sound is empty, silent or holds what is no number.
     """
     if start.restored:
         return start
-    prepared, ends_s = prepare(waveform, sample_rate, instrument), time.monotonic() + seconds
-    search = _Search(instrument, prepared, start.note, seed)
-    for generation in range(1, GENERATIONS + 1):
-        search.step()
-        report(Progress(generation, GENERATIONS, "refining", {"distance_db": search.distance_db}))
+    ends_s = time.monotonic() + seconds
+    dropped = drop(waveform, sample_rate, instrument)
+    if is_found_again(instrument, start.note, dropped):
+        return start
+    if instrument.latent_size <= PLANE and (note := find_anywhere(instrument, dropped.played)):
+        return Location(note, fit_db(instrument, note, dropped))
+    search = _Search(instrument, dropped, start.note)
+    for done, distance_db in enumerate(search.rounds(), 1):
+        report(Progress(done, WAYS * FIRST_ROUNDS + 2 * ROUNDS + GENERATIONS, "refining", {"distance_db": distance_db}))
         if stopped() or time.monotonic() >= ends_s:
             break
-    note = note_at_latent(instrument, search.best, start.note)
-    found = Location(note, fit_db(instrument, note, prepared))
+    note = search.note()
+    found = Location(note, fit_db(instrument, note, dropped))
     return found if found.fit_db < start.fit_db else start
 
 
 class _Search:
-    """Candidates around a latent, measured in deviations of the training samples' latents."""
+    """Ways downhill from several starts."""
 
-    def __init__(self, instrument: "Instrument", prepared: Waveform, note: Note, seed: int) -> None:
-        from cmaes import CMA
-
+    def __init__(self, instrument: "Instrument", dropped: Dropped, note: Note) -> None:
         self._instrument, self._note = instrument, note
-        self._target = _picture(prepared[None], instrument.sample_rate)[0]
-        self._scale = _deviations(instrument)
-        self._start = self.best = instrument.latent(note).astype(np.float64)
-        self.distance_db = float(self._distances(self._start[None])[0])
-        self._try_neighbours()
-        self._strategy = CMA(np.zeros(len(self._start)), FIRST_STEP, seed=seed, population_size=POPULATION)
+        self._target = Target(dropped.prepared, instrument.sample_rate)
+        self._axes = principal_axes(instrument)
+        self._ways: list[tuple[Coordinates, Descent | Evolution]] = []
 
-    def step(self) -> None:
-        """Try one generation."""
-        offsets = np.stack([self._strategy.ask() for _ in range(POPULATION)])
-        latents = self._start + offsets * self._scale
-        distances = self._look(latents)
-        costs = distances + STRAY_DB * np.square(offsets).mean(axis=1)
-        self._strategy.tell([(offset, float(cost)) for offset, cost in zip(offsets, costs, strict=True)])
-
-    def _try_neighbours(self) -> None:
-        """Start from a training sample near the start if its sound is nearer."""
-        latents = self._instrument.points.latents
-        apart = np.square((latents - self._start) / self._scale).sum(axis=1)
-        near = latents[np.argsort(apart, kind="stable")[:NEIGHBOURS]].astype(np.float64)
-        for first in range(0, len(near), POPULATION):
-            self._look(near[first : first + POPULATION])
-        self._start = self.best
-
-    def _look(self, latents: Array) -> Array:
-        """Return the distances of candidates, and keep the best."""
-        distances = self._distances(latents)
-        if distances.min() < self.distance_db:
-            self.distance_db, self.best = float(distances.min()), latents[distances.argmin()]
-        return distances
-
-    def _distances(self, latents: Array) -> Array:
-        """Return the log-mel distance of each candidate's sound from the target, dB, (B,)."""
-        classes = None
+    def rounds(self) -> Iterator[float]:
+        """Go on, and yield the least distance so far, dB, after every round of derivatives."""
+        latent = self._instrument.latent(self._note).astype(np.float64)
+        classes = np.zeros(0)
         if self._instrument.classes:
-            classes = self._instrument.classes_at(np.array([[self._note.x, self._note.y]]), self._note)
-            classes = classes.repeat(len(latents), axis=0)
-        sounds = self._instrument.decode(latents.astype(np.float32), classes=classes)
-        pictures = _picture(np.nan_to_num(sounds), self._instrument.sample_rate)
-        floor = np.maximum(pictures.max(axis=(1, 2)), self._target.max())[:, None, None] - DISTANCE_FLOOR_DB
-        made, wanted = np.maximum(pictures, floor), np.maximum(self._target, floor)
-        audible = (made > floor) | (wanted > floor)
-        total: Array = (np.abs(made - wanted) * audible).sum(axis=(1, 2)) / np.maximum(audible.sum(axis=(1, 2)), 1)
-        return total
+            classes = self._instrument.classes_at(np.array([[self._note.x, self._note.y]]), self._note)[0]
+        yield from self._go(latent, classes, FIRST_ROUNDS, with_classes=False)
+        near = np.tile(self._near(latent), 2 if len(classes) else 1)
+        weights = self._classes_of(near, classes)
+        for index in self._most_alike(near, weights)[: WAYS - 1]:
+            sample = self._instrument.points.latents[near[index]].astype(np.float64)
+            yield from self._go(sample, weights[index], FIRST_ROUNDS, with_classes=False)
+        yield from self._go(*self._best(), ROUNDS, with_classes=True)
+        if len(self._axes) > 1:  # the strategy knows no fewer
+            yield from self._evolve(*self._best())
+        yield from self._go(*self._best(), ROUNDS, with_classes=True)
+
+    def note(self) -> Note:
+        """Return the note of the nearest sound so far."""
+        latent, weights = self._best()
+        names = self._instrument.classes
+        classes = {name: float(weight) for name, weight in zip(names, weights, strict=True)}
+        return note_at_latent(self._instrument, latent, replace(self._note, classes=classes))
+
+    def _best(self) -> tuple[Array, Array]:
+        """Return the latent and the class weights of the nearest sound so far."""
+        coordinates, way = min(self._ways, key=_distance_db)
+        latents, weights = coordinates.at(way.best[None])
+        return latents[0], weights[0]
+
+    def _evolve(self, latent: Array, classes: Array) -> Iterator[float]:
+        coordinates = Coordinates(self._instrument, self._axes, latent, classes, with_classes=False)
+        evolution = Evolution(coordinates.space, self._target, coordinates.start, FIRST_STEP, POPULATION)
+        self._ways.append((coordinates, evolution))
+        for _ in range(GENERATIONS):
+            evolution.step()
+            yield min(map(_distance_db, self._ways))
+
+    def _go(self, latent: Array, classes: Array, rounds: int, *, with_classes: bool) -> Iterator[float]:
+        coordinates = Coordinates(self._instrument, self._axes, latent, classes, with_classes)
+        descent = Descent(coordinates.space, self._target, coordinates.start)
+        self._ways.append((coordinates, descent))
+        for _ in range(rounds):
+            descent.step()
+            yield min(map(_distance_db, self._ways))
+            if descent.is_done:
+                break
+
+    def _near(self, latent: Array) -> Array:
+        """Return the rows of the training samples nearest to a latent."""
+        apart = np.square((self._instrument.points.latents - latent) / deviations(self._instrument)).sum(axis=1)
+        near: Array = np.argsort(apart, kind="stable")[:NEIGHBOURS]
+        return near
+
+    def _classes_of(self, rows: Array, otherwise: Array) -> Array:
+        """Return the class weights of training samples, (B, K): of their labels; others the second time."""
+        names, labels = self._instrument.classes, self._instrument.points.labels
+        pure = dict(zip(names, np.eye(len(names)), strict=True))
+        once = len(rows) // 2
+        weights = [pure.get(labels[row], otherwise) if turn < once else otherwise for turn, row in enumerate(rows)]
+        return np.array(weights).reshape(len(rows), len(names))
+
+    def _most_alike(self, rows: Array, weights: Array) -> Array:
+        """Return the order in which training samples sound alike."""
+        latents = self._instrument.points.latents[rows]
+
+        def sounds(numbers: Array) -> Waveform:
+            chosen = numbers[:, 0].astype(int)
+            return self._instrument.decode(latents[chosen], classes=weights[chosen] if weights.size else None)
+
+        if not len(rows):
+            return rows
+        pictures = self._target.pictures(sounds, np.arange(len(rows), dtype=np.float64)[:, None])
+        order: Array = np.argsort(self._target.distances_db(pictures), kind="stable")
+        return order
 
 
-def _deviations(instrument: "Instrument") -> Array:
-    latents = instrument.points.latents
-    if len(latents) < 2:
-        return np.ones(instrument.latent_size)
-    deviations: Array = np.maximum(latents.std(axis=0), 1e-3)
-    return deviations
-
-
-def _picture(waveforms: Array, sample_rate: int) -> Array:
-    return log_mel(waveforms, sample_rate)
+def _distance_db(way: tuple[Coordinates, Descent | Evolution]) -> float:
+    return way[1].distance_db

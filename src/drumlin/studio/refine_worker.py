@@ -17,7 +17,7 @@ import numpy as np
 
 from ..errors import DrumlinError, InstrumentError
 from ..instrument import Location, Note, load, refine
-from ..instrument.locating import fit_db, prepare
+from ..instrument.locating import drop, fit_db
 from ..progress import Progress
 from ..units import Waveform
 
@@ -66,7 +66,7 @@ class News:
     _told_s: float = field(default=float("-inf"), init=False)
 
     def hear(self, progress: Progress) -> None:
-        """Hear of a generation of the search."""
+        """Hear of a round of the search."""
         distance_db, now = round(progress.metrics["distance_db"], 1), self.clock()
         if distance_db < self._told_db and now - self._told_s >= TELL_EVERY_S:
             self._told_db, self._told_s = distance_db, now
@@ -83,7 +83,7 @@ def search(job: Job, waveform: Waveform, tell: Tell) -> None:
     if instrument.sha256 != job.sha256:
         raise InstrumentError(f"{job.path} has changed since the sound was located: drop it again")
     note = Note.from_dict(job.note)
-    start = Location(note, fit_db(instrument, note, prepare(waveform, job.sample_rate, instrument)))
+    start = Location(note, fit_db(instrument, note, drop(waveform, job.sample_rate, instrument)))
     found = refine(
         instrument, waveform, job.sample_rate, start, seconds=job.until - time.time(), report=News(tell).hear
     )

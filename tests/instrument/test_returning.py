@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.drums import snare
+from tests.instruments import SAMPLE_RATE, make_instrument
+
+from drumlin.audio import resample
+from drumlin.features import log_mel_distance_db
+from drumlin.instrument import Instrument, Note, default_instrument, load
+from drumlin.instrument.returning import as_played, find_again
+
+
+@pytest.fixture(scope="module")
+def builtin() -> Instrument:
+    return default_instrument()
+
+
+@pytest.mark.parametrize("seed", [0, 23, 2**32 - 3])
+def test_a_sound_of_the_built_in_instrument_is_found_where_it_was_made(builtin: Instrument, seed: int) -> None:
+    place = np.random.default_rng(seed).uniform(-0.95, 0.95, 2)
+    sound = builtin.play(Note(*map(float, place), seed=seed))
+    location = builtin.locate(sound, builtin.sample_rate)
+    np.testing.assert_allclose([location.x, location.y], place, atol=0.01)
+    assert log_mel_distance_db(sound, builtin.play(location.note), builtin.sample_rate) < 0.2
+    assert location.fit_db < 0.2
+    assert location.carry == ()
+
+
+def test_level_and_rate_of_the_file_do_not_matter(builtin: Instrument) -> None:
+    sound = builtin.play(Note(0.3, 0.4, seed=5))
+    location = builtin.locate(0.2 * resample(sound, 44100, 48000), 48000)
+    assert (location.x, location.y) == pytest.approx((0.3, 0.4), abs=0.02)
+    assert location.fit_db < 0.5
+
+
+def test_silence_before_a_sound_does_not_matter(builtin: Instrument) -> None:
+    sound = np.concatenate([np.zeros(5000, np.float32), builtin.play(Note(-0.4, 0.1, seed=2))])
+    location = builtin.locate(sound, 44100)
+    assert (location.x, location.y) == pytest.approx((-0.4, 0.1), abs=0.02)
+
+
+def test_a_sound_of_another_is_none_of_the_instruments(builtin: Instrument) -> None:
+    assert find_again(builtin, as_played(builtin, snare(), SAMPLE_RATE)) is None
+
+
+@pytest.mark.parametrize(("kind", "encoder"), [("onset", True), ("onset", False), ("peak", True)])
+def test_plain_instruments_find_their_sounds(tmp_path: Path, kind: str, encoder: bool) -> None:
+    alignment = {"kind": kind, "position_s": 0.0012}  # the peak of a tone of 200 Hz
+    player = load(make_instrument(tmp_path / "a.drumlin", encoder=encoder, alignment=alignment))
+    location = player.locate(player.at(0.05, 0.04), SAMPLE_RATE)
+    assert (location.x, location.y) == pytest.approx((0.05, 0.04), abs=0.01)
+    assert location.fit_db < 0.5
