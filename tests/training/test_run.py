@@ -17,6 +17,7 @@ from drumlin.training import TrainSettings, loop, train, work_folder
 from drumlin.training.metrics import read_metrics
 
 from .material import make_dataset, tiny_recipe
+from .origin import make_sounds, small_recipe
 
 pytestmark = pytest.mark.train
 
@@ -259,3 +260,11 @@ def test_a_gpu_that_is_not_there_is_refused(dataset: Dataset, tmp_path: Path, mo
 def test_sounds_too_short_for_a_recipe_are_refused(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="16384"):
         train(dataset, plain(RECIPES["ae-conv"]), tmp_path / "a.drumlin")
+
+
+def test_a_folder_without_labels_becomes_an_instrument_of_one_class(tmp_path: Path) -> None:
+    dataset = make_sounds(tmp_path / "data", ["", "", "", ""])
+    train(dataset, plain(small_recipe()), tmp_path / "Mine.drumlin")
+    instrument = load(tmp_path / "Mine.drumlin")
+    assert instrument.classes == ("sound",)
+    assert np.abs(instrument.at(0.0, 0.0)).max() > 0.0

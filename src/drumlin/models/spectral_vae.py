@@ -55,6 +55,9 @@ ATTACK_POINTS, ATTACK_WINDOW = 3072, 64
 BODY_LOSS_POINTS, BODY_LOSS_HZ = 16_384, 800.0
 WARM_UP_STEPS, LAST_RATE = 200, 0.01
 
+UNLABELLED = "sound"
+"""The class of sounds without a label."""
+
 ONSET_S = 0.0015
 """Where the generator profile puts the onset."""
 
@@ -73,7 +76,7 @@ class SpectralVae(Model):
         self.sample_rate = facts.sample_rate
         self.n_frames = facts.length // config.hop_length
         self.onset = round(ONSET_S * facts.sample_rate)
-        classes = facts.classes or ("sound",)
+        classes = tuple(name or UNLABELLED for name in facts.classes) or (UNLABELLED,)
         self.controls = Controls(classes, HANDLES, tuple(handle.default for handle in HANDLES))
         self.encoder = Encoder(config, self.n_frames, facts.sample_rate)
         self.decoder = Decoder(config, self.n_frames, facts.sample_rate, len(classes))
