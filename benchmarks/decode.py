@@ -27,8 +27,8 @@ from drumlin.instrument import Instrument, save_instrument
 from drumlin.instrument.graphs import make_session
 from drumlin.models import recipe_named
 
-RECIPES = ("ae-medium-tanh", "ae-big-tanh", "pca", "ae-conv-16", "wavegan-16", "specgan-16", "ae-conv", "spectral-vae")
-QUICK = ("ae-medium-tanh", "wavegan-16", "spectral-vae")
+RECIPES = ("ae-medium-tanh", "ae-big-tanh", "pca", "ae-conv-16", "wavegan-16", "specgan-16", "ae-conv", "spectral-ae")
+QUICK = ("ae-medium-tanh", "wavegan-16", "spectral-ae")
 LENGTH, SAMPLE_RATE = 17640, 44100
 
 FLOOR_RATIO, FLOOR_MS = 2.0, 1.0

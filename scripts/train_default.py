@@ -24,7 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 INSTRUMENT = ROOT / "src/drumlin/instrument/default.drumlin"
 CARD = ROOT / "docs/models/default.md"
-RECIPE = "spectral-vae"
+RECIPE = "spectral-ae"
 LICENCES = ("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-")
 PROVENANCE = ("A", "B")
 LENGTH_S = 2.0

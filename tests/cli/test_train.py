@@ -55,7 +55,7 @@ def test_learn_makes_an_instrument_of_a_folder_and_continues(folder: Path, tmp_p
 
 @pytest.mark.train
 def test_learn_prepares_as_the_recipe_wants(folder: Path, tmp_path: Path) -> None:
-    for recipe, profile, length_s in (("pca", "study", 0.4), ("spectral-vae", "generator", 2.0)):
+    for recipe, profile, length_s in (("pca", "study", 0.4), ("spectral-ae", "generator", 2.0)):
         commands._prepare(folder, tmp_path / recipe, recipe_named(recipe).preparing, ProgressStyle.none)
         settings = Dataset.open(tmp_path / recipe).settings
         assert (settings.profile, settings.length_s) == (profile, length_s)
@@ -77,11 +77,11 @@ def test_learn_and_train_start_from_an_instrument(folder: Path, tmp_path: Path) 
     options = ("--from", str(small), "--epochs", "1", "--progress", "json", "--snapshot", str(snapshot))
     events = [json.loads(line) for line in run("learn", str(folder), "--out", str(out), *options).splitlines()]
     assert next(event for event in events if event["event"] == "preview")["instrument"] == str(snapshot)
-    assert events[-1]["result"]["recipe"] == "spectral-vae"
+    assert events[-1]["result"]["recipe"] == "spectral-ae"
     assert {"kick", "snare", "tom"} <= set(load(out).classes)
     data, again = f"{out}.training/dataset", tmp_path / "again.drumlin"
     arguments = ("train", data, "--from", str(small), "--dial", "1", "--label", "tom", "--out", str(again))
-    assert json.loads(run(*arguments, "--epochs", "1", "--json"))["recipe"] == "spectral-vae"
+    assert json.loads(run(*arguments, "--epochs", "1", "--json"))["recipe"] == "spectral-ae"
     assert load(again).classes == ("tom",)
 
 

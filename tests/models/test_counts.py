@@ -36,7 +36,7 @@ def test_the_convolutional_families_see_the_first_16_384_points() -> None:
 
 
 @pytest.mark.train
-@pytest.mark.parametrize("name", [name for name in RECIPES if name not in ("pca", "spectral-vae")])
+@pytest.mark.parametrize("name", [name for name in RECIPES if name not in ("pca", "spectral-ae")])
 def test_the_count_is_that_of_the_module(name: str) -> None:
     import torch
 

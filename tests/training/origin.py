@@ -29,7 +29,7 @@ def make_sounds(folder: Path, labels: list[str], settings: Settings = PREPARING)
 
 def small_recipe(**changes: object) -> Recipe:
     """Return the spectral recipe with few numbers, for two batches."""
-    return replace(recipe_named("spectral-vae"), config=SMALL, epochs=1, min_batches=0, batch_size=4, **changes)  # type: ignore[arg-type]
+    return replace(recipe_named("spectral-ae"), config=SMALL, epochs=1, min_batches=0, batch_size=4, **changes)  # type: ignore[arg-type]
 
 
 def plain(recipe: Recipe, start: Start | None = None, **changes: object) -> TrainSettings:

@@ -21,7 +21,7 @@ from .origin import make_sounds, small_recipe
 
 pytestmark = pytest.mark.train
 
-DISTINCT = [name for name in RECIPES if not name.endswith("-16") and name != "spectral-vae"]
+DISTINCT = [name for name in RECIPES if not name.endswith("-16") and name != "spectral-ae"]
 LONG = ("specgan",)
 
 

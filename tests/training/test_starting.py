@@ -83,7 +83,7 @@ def test_a_new_class_changes_no_sound_of_the_others(origin: Origin) -> None:
 
 def test_an_instrument_of_another_family_is_refused_with_what_works(tmp_path: Path) -> None:
     other = make_instrument(tmp_path / "tones.drumlin", provenance={"family": "dense"})
-    with pytest.raises(TrainingError, match=r"--from default.*spectral-vae"):
+    with pytest.raises(TrainingError, match=r"--from default.*spectral-ae"):
         open_origin(other)
 
 

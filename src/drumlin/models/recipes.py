@@ -161,7 +161,7 @@ def _vaes(suffix: str, dim: int, size: str) -> list[Recipe]:
 _PCA = Recipe("pca", "pca", "Principal components of the waveforms", PcaConfig(), epochs=0)
 
 _SPECTRAL = Recipe(
-    "spectral-vae",
+    "spectral-ae",
     "spectral",
     "Spectral autoencoder with classes and exact handles, as in the built-in instrument",
     SpectralConfig(),

@@ -12,7 +12,7 @@ from .model import DataFacts, Model
 from .pca import PrincipalComponents
 from .recipes import Family, Recipe
 from .specgan import SpecGan
-from .spectral_vae import SpectralVae
+from .spectral_autoencoder import SpectralAutoencoder
 from .vae import VariationalAutoencoder
 from .wavegan import WaveGan
 
@@ -22,7 +22,7 @@ BUILDERS: dict[Family, Callable[[Any, DataFacts], Model]] = {
     "vae": VariationalAutoencoder,
     "wavegan": WaveGan,
     "specgan": SpecGan,
-    "spectral": SpectralVae,
+    "spectral": SpectralAutoencoder,
     "pca": PrincipalComponents,
 }
 """Each builder takes the config of its family and the facts of the data."""

@@ -9,6 +9,7 @@ from tests.drums import kick, snare
 
 from drumlin.models.configs import SpectralConfig
 from drumlin.models.model import DataFacts
+from drumlin.models.spectral_autoencoder import SpectralAutoencoder
 from drumlin.models.spectral_decoder import HANDLES, Synthesis, overlap_add
 from drumlin.models.spectral_encoder import LowBand, Picture, Projection
 from drumlin.models.spectral_losses import envelope_loss, low_waveform_loss, spectral_loss
@@ -21,7 +22,6 @@ from drumlin.models.spectral_tables import (
     mel_to_bins,
     node_weights,
 )
-from drumlin.models.spectral_vae import SpectralVae
 
 pytestmark = pytest.mark.train
 
@@ -31,12 +31,12 @@ LENGTH = 48 * 256
 
 
 @pytest.fixture(scope="module")
-def model() -> SpectralVae:
+def model() -> SpectralAutoencoder:
     torch.manual_seed(3)
-    return SpectralVae(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare"))).eval()
+    return SpectralAutoencoder(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare"))).eval()
 
 
-def decode(model: SpectralVae, seed: int = 0, **controls: float) -> np.ndarray:
+def decode(model: SpectralAutoencoder, seed: int = 0, **controls: float) -> np.ndarray:
     latent = torch.linspace(-1.0, 1.0, SMALL.latent)[None]
     values = torch.tensor([[controls.get(handle.name, 0.0) for handle in HANDLES]])
     with torch.no_grad():
@@ -145,7 +145,7 @@ def test_the_envelope_reads_the_encoders_projection_back() -> None:
     torch.manual_seed(0)
     hits = np.stack([np.resize(drum(number), LENGTH) for number in range(8) for drum in (kick, snare)])
     config = SpectralConfig(latent=8, phases=2, width=16, n_blocks=2, n_bands=16, augment=0.0)
-    model = SpectralVae(config, DataFacts(LENGTH, RATE, ("kick", "snare"))).eval()
+    model = SpectralAutoencoder(config, DataFacts(LENGTH, RATE, ("kick", "snare"))).eval()
     model.fit(hits, np.tile([0, 1], 8))
     with torch.no_grad():
         target = torch.from_numpy(hits) * end_window(LENGTH, LENGTH, RATE)
@@ -157,17 +157,17 @@ def test_the_envelope_reads_the_encoders_projection_back() -> None:
     assert float((made - picture).square().mean()) == pytest.approx(float(np.square(left).mean()), rel=0.01)
 
 
-def test_a_hit_starts_and_ends_in_silence(model: SpectralVae) -> None:
+def test_a_hit_starts_and_ends_in_silence(model: SpectralAutoencoder) -> None:
     made = decode(model)
     assert made[0] == 0.0
     assert abs(made[-1]) < 1e-4 * np.abs(made).max()
 
 
-def test_a_hit_never_exceeds_full_scale(model: SpectralVae) -> None:
+def test_a_hit_never_exceeds_full_scale(model: SpectralAutoencoder) -> None:
     assert np.abs(decode(model, noisiness=24.0, brightness=6.0, decay=30.0)).max() <= 1.0
 
 
-def test_another_seed_is_another_noise_and_the_same_seed_the_same_sound(model: SpectralVae) -> None:
+def test_another_seed_is_another_noise_and_the_same_seed_the_same_sound(model: SpectralAutoencoder) -> None:
     assert np.array_equal(decode(model, 1), decode(model, 1))
     assert not np.array_equal(decode(model, 1), decode(model, 2))
 
@@ -177,12 +177,12 @@ def centroid_hz(waveform: np.ndarray) -> float:
     return float((np.fft.rfftfreq(len(waveform), 1 / RATE) * power).sum() / power.sum())
 
 
-def test_more_brightness_raises_the_centre_of_the_spectrum(model: SpectralVae) -> None:
+def test_more_brightness_raises_the_centre_of_the_spectrum(model: SpectralAutoencoder) -> None:
     centres = [centroid_hz(decode(model, brightness=value)) for value in (-6.0, -3.0, 0.0, 3.0, 6.0)]
     assert centres == sorted(centres)
 
 
-def test_less_decay_leaves_less_in_the_second_half(model: SpectralVae) -> None:
+def test_less_decay_leaves_less_in_the_second_half(model: SpectralAutoencoder) -> None:
     shares = []
     for value in (-150.0, -60.0, 0.0):
         energy = decode(model, decay=value) ** 2
@@ -192,7 +192,7 @@ def test_less_decay_leaves_less_in_the_second_half(model: SpectralVae) -> None:
 
 
 def test_rare_classes_weigh_more_and_the_mean_weight_is_one() -> None:
-    model = SpectralVae(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare")))
+    model = SpectralAutoencoder(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare")))
     labels = np.array([0] * 9 + [1])
     noise = np.random.default_rng(0).standard_normal((10, LENGTH)).astype(np.float32) * 0.1
     model.fit(noise, labels)
@@ -224,17 +224,17 @@ def test_sounds_are_changed_only_while_it_learns_and_only_if_asked(monkeypatch: 
         changed.append(len(waveform))
         return torch.zeros_like(waveform)
 
-    monkeypatch.setattr("drumlin.models.spectral_vae.augment", silence)
+    monkeypatch.setattr("drumlin.models.spectral_autoencoder.augment", silence)
     sounds = torch.from_numpy(np.stack([np.resize(kick(0), LENGTH), np.resize(snare(0), LENGTH)]))
     for strength, training, expected in ((0.0, True, 0), (1.0, False, 0), (0.5, True, 1)):
         config = replace(SMALL, augment=strength)
-        model = SpectralVae(config, DataFacts(LENGTH, RATE, ("kick", "snare"))).train(training)
+        model = SpectralAutoencoder(config, DataFacts(LENGTH, RATE, ("kick", "snare"))).train(training)
         model("model", sounds, torch.tensor([0, 1]), 0)
         assert len(changed) == expected
 
 
 def test_the_latent_is_computed_and_only_the_decoder_learns() -> None:
-    model = SpectralVae(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare"))).train()
+    model = SpectralAutoencoder(SMALL, DataFacts(LENGTH, RATE, ("kick", "snare"))).train()
     sounds = torch.from_numpy(np.stack([np.resize(kick(0), LENGTH), np.resize(snare(0), LENGTH)]))
     model("model", sounds, torch.tensor([0, 1]), 0)["loss"].backward()
     assert not list(model.encoder.parameters())

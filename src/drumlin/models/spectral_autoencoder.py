@@ -62,7 +62,7 @@ ONSET_S = 0.0015
 """Where the generator profile puts the onset."""
 
 
-class SpectralVae(Model):
+class SpectralAutoencoder(Model):
     """The encoder and decoder, trained together."""
 
     weights: Tensor
