@@ -13,7 +13,7 @@ import numpy as np
 from ..audio import Encoding, encode_wav, read_chunk, resample, write_atomically
 from ..errors import AudioReadError, UsageError
 from ..provenance import hash_bytes
-from ..units import Waveform
+from ..units import Waveform, seconds_to_points
 from .flac_tags import read_flac_tag, tag_flac
 from .mp3_tags import read_mp3_tag, tag_mp3
 from .names import claim, claim_numbered
@@ -27,6 +27,9 @@ RATES = (44100, 48000)
 
 MAX_TAGGED_BYTES = 64 << 20
 """Files larger than this are no one-shots of ours: their provenance is not looked for."""
+
+SILENT_END_S = 0.01
+"""Silence that a file keeps at its end: instruments give all sounds the length of the longest."""
 
 _SUBTYPES = {"16": "PCM_16", "24": "PCM_24"}
 
@@ -64,7 +67,7 @@ class SoundFormat:
 
 
 def encode_sound(waveform: Waveform, sample_rate: int, form: SoundFormat, provenance: Provenance) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a file; digital silence at the end of the sound is left out but for `SILENT_END_S`.
 
     Args:
         waveform: mono audio, (T,), full scale [-1, 1]; what is beyond is clipped, but for 32f.
@@ -73,7 +76,7 @@ def encode_sound(waveform: Waveform, sample_rate: int, form: SoundFormat, proven
         provenance: goes into the file.
     """
     rate = form.sample_rate or sample_rate
-    sound = resample(waveform, sample_rate, rate, quality="VHQ")
+    sound = resample(_without_silent_end(waveform, sample_rate), sample_rate, rate, quality="VHQ")
     if form.container == "mp3":
         return tag_mp3(_encode(sound, rate, "MP3", "MPEG_LAYER_III"), provenance)
     seed = _dither_seed(sound) if form.bits == "16" else None
@@ -133,6 +136,12 @@ def read_provenance(source: Path | bytes) -> Provenance | None:
     elif data.startswith(b"ID3"):
         text = read_mp3_tag(data)
     return None if text is None else parse_provenance(text)
+
+
+def _without_silent_end(waveform: Waveform, sample_rate: int) -> Waveform:
+    sounding = np.flatnonzero(waveform)
+    last = int(sounding[-1]) if len(sounding) else 0
+    return waveform[: last + 1 + seconds_to_points(SILENT_END_S, sample_rate)]
 
 
 def _dither_seed(sound: Waveform) -> int:
