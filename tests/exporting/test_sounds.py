@@ -61,7 +61,7 @@ def test_wav_holds_the_sound_to_its_step(bits: Any, step: float) -> None:
 def test_a_file_ends_ten_milliseconds_after_the_sound_does() -> None:
     hit = snare()[:4410].copy()
     hit[-1] = 0.5
-    sound, rate = decoded(encode_sound(np.pad(hit, (0, 40_000)), 44100, SoundFormat(bits="32f"), RECORD))
+    sound, _ = decoded(encode_sound(np.pad(hit, (0, 40_000)), 44100, SoundFormat(bits="32f"), RECORD))
     np.testing.assert_array_equal(sound, np.pad(hit, (0, 441)))
     assert len(decoded(encode_sound(np.zeros(1000, np.float32), 44100, SoundFormat(), RECORD))[0]) == 442
 

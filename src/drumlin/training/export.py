@@ -38,6 +38,7 @@ POINTS_SKETCHED = 600
 """Training sounds on the map of a snapshot: it should not keep the training waiting."""
 
 PRIOR_SEED = 1
+SHOWN_OF_A_DRUM = 12
 PRE_ROLL_S = 0.0015
 """Playing starts so long before the onset, so that a transient is not cut."""
 
@@ -153,7 +154,8 @@ def _points(
     if "encode" not in graphs:
         count = PRIOR_SOUNDS_SKETCHED if is_sketch else PRIOR_SOUNDS
         return _prior_points(model, graphs["decode"].module, data, sample_rate, count)
-    rows = _some(data.train, POINTS_SKETCHED) if is_sketch else data.train
+    shown = shown_rows(data)
+    rows = _some(shown, POINTS_SKETCHED) if is_sketch else shown
     latents = encode_all(graphs["encode"].module, data, rows)
     labels = [data.classes[number] for number in data.labels[rows]]
     if company := kept.company:
@@ -164,6 +166,20 @@ def _points(
     else:
         plane = placed_map(latents, _places(data, rows, labels, sample_rate, kept))
     return Points(latents, plane.places, labels, plane)
+
+
+def shown_rows(data: TrainingData) -> NDArray[np.int64]:
+    """Return the training rows that stand on the map: all, or where kits are capped a few of each kit and class.
+
+    Hundreds of strokes of one drum would crowd the others out of the plane.
+    """
+    if not data.per_kit:
+        return data.train
+    drums: dict[tuple[int, int], list[int]] = {}
+    for row in data.train:
+        drums.setdefault((int(data.kits[row]), int(data.labels[row])), []).append(int(row))
+    chosen = [_some(np.array(rows, dtype=np.int64), SHOWN_OF_A_DRUM) for rows in drums.values()]
+    return np.sort(np.concatenate(chosen))
 
 
 def _some(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
