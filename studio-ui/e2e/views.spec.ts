@@ -188,7 +188,7 @@ for (const [name, viewport] of Object.entries(ZOOMED)) {
       await page.evaluate((name) => (location.hash = name), drawer);
       const content = page.getByTestId('drawer').locator('.content');
       await expect(content).toBeVisible();
-      if (drawer === 'learn') await expect(page.getByText(/numbers to learn/)).toBeVisible();
+      if (drawer === 'learn') await expect(page.getByText('only mine')).toBeVisible();
       const [inner, outer] = await content.evaluate((part) => [part.scrollWidth, part.clientWidth]);
       expect(inner, drawer).toBe(outer);
     }
