@@ -5,8 +5,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# A busy machine is no failure: properties are checked without a clock.
-hypothesis.settings.register_profile("drumlin", deadline=None)
+# A busy machine is no failure: properties are checked without a clock. The examples are the same each time: whether a
+# change is good is not a matter of luck.
+hypothesis.settings.register_profile("drumlin", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("drumlin")
 
 

@@ -15,7 +15,7 @@ def _level_db(sound: np.ndarray, at_s: float, width_s: float = 0.02) -> float:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.floats(60, 8000), st.floats(0.1, 2.0))
+@given(st.floats(200, 8000), st.floats(0.1, 2.0))  # lower, a window holds too few swings to tell a level
 def test_a_mode_rings_at_its_frequency_and_falls_by_60_db_in_its_decay(frequency_hz: float, decay_s: float) -> None:
     sound = render(Hit((Mode(frequency_hz, 0.0, decay_s),)), 0.6, RATE)
     spectrum = np.abs(np.fft.rfft(sound * np.exp(-np.arange(len(sound)) / 4000), 1 << 18))
