@@ -27,6 +27,9 @@ CARD = ROOT / "docs/models/default.md"
 RECIPE = "spectral-ae"
 LICENCES = ("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-")
 PROVENANCE = ("A", "B")
+LAYERED = ("frankensnare", "muldjordkit")
+"""Sources whose file names say which stroke of which drum it is."""
+
 LENGTH_S = 2.0
 LARGEST_MB = 15.0
 
@@ -61,7 +64,17 @@ def choose(folder: Path, readme: Path | None = None) -> list[dict[str, str]]:
     credits = read_credits(readme or folder / "README.md")
     allowed = [row for row in rows if row["licence"].startswith(LICENCES) and row["provenance"] in PROVENANCE]
     kept = [row for row in allowed if row["split"] != "test"]
-    return [row | credits.get(row["source"], {}) | {"file": str(folder / row["path"])} for row in kept]
+    return [
+        row | credits.get(row["source"], {}) | {"file": str(folder / row["path"]), "drum": drum_of(row)} for row in kept
+    ]
+
+
+def drum_of(row: dict[str, str]) -> str:
+    """Return the name of the drum that was struck, where the original file's name tells layer or repetition."""
+    name = str(Path(row["original_path"]).with_suffix(""))
+    if row["source"] not in LAYERED:
+        return ""
+    return re.sub(r"(_vl\d+|_rr\d+|(?<=/)\d+-)", "", name)
 
 
 def further(layers: list[dict[str, str]], rows: list[dict[str, str]]) -> list[dict[str, str]]:

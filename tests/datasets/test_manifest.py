@@ -18,7 +18,7 @@ def test_known_columns_are_read_and_others_passed_over(tmp_path: Path) -> None:
         tmp_path,
         "\ufeffpath,label,kit,license,split,mood,author\nk/a.wav,kick,k,CC0-1.0,validation,calm,Ann\nb.wav,,,,,,\n",
     )
-    first = ManifestRow("k/a.wav", "kick", "k", "", "CC0-1.0", "valid", {"author": "Ann"})
+    first = ManifestRow("k/a.wav", "kick", "k", "", "CC0-1.0", "valid", credits={"author": "Ann"})
     assert rows == [first, ManifestRow("b.wav")]
     assert not refused
 
@@ -47,3 +47,10 @@ def test_a_manifest_without_paths_is_refused_as_a_whole(tmp_path: Path) -> None:
 def test_rows_with_too_many_or_too_few_fields_are_read(tmp_path: Path) -> None:
     rows, _ = _read(tmp_path, "path,label\na.wav,kick,more,and more\nb.wav\n")
     assert rows == [ManifestRow("a.wav", "kick"), ManifestRow("b.wav")]
+
+
+def test_strokes_tell_their_drum_and_their_gain(tmp_path: Path) -> None:
+    rows, refused = _read(tmp_path, "path,drum,gain_db\na.wav,snare 1,2.5\nb.wav,snare 1,\nc.wav,snare 1,loud\n")
+    assert [(row.drum, row.gain_db) for row in rows] == [("snare 1", 2.5), ("snare 1", 0.0)]
+    assert len(refused) == 1
+    assert "gain_db 'loud'" in refused[0]

@@ -75,6 +75,13 @@ def test_pitch_and_velocity_change_the_whole_and_leave_the_share(instrument: Ins
     assert np.abs(instrument.play(soft, residual)).max() < np.abs(instrument.play(residual.anchor, residual)).max()
 
 
+def test_what_is_mixed_back_is_as_soft_as_the_stroke(instrument: Instrument) -> None:
+    residual = _dropped(instrument)
+    raw = instrument.raw(residual.anchor)
+    soft = residual.mixed(0.25 * raw, residual.anchor, level=0.25)
+    np.testing.assert_allclose(soft, 0.25 * prepare(FOREIGN, SAMPLE_RATE, instrument), atol=1e-6)
+
+
 @pytest.mark.parametrize("amount", [-0.1, 1.1, float("nan")])
 def test_an_amount_out_of_range_is_refused(instrument: Instrument, amount: float) -> None:
     with pytest.raises(NoteError, match="0 to 1"):

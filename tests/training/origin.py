@@ -13,7 +13,7 @@ from drumlin.training import Start, TrainSettings, train
 
 RATE, LENGTH = 44_100, 40 * 256
 PREPARING = Settings(profile="generator", length_s=LENGTH / RATE)
-SMALL = SpectralConfig(latent=4, phases=1, width=16, n_blocks=2, n_bands=16)
+SMALL = SpectralConfig(latent=6, phases=2, strokes=2, width=16, n_blocks=2, n_bands=16)
 
 
 def make_sounds(folder: Path, labels: list[str], settings: Settings = PREPARING) -> Dataset:

@@ -21,6 +21,9 @@ from .origin import LENGTH, RATE, SMALL
 pytestmark = pytest.mark.train
 
 
+CLASSED = ("readers.picture", "readers.low", "readers.stroke", "condition.0")
+
+
 @pytest.fixture(scope="module")
 def origin(small_instrument: Path) -> Origin:
     return open_origin(small_instrument)
@@ -31,8 +34,8 @@ def test_a_rebuilt_model_makes_the_sounds_of_its_instrument(origin: Origin) -> N
     latents = instrument.points.latents[:3]
     classes = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], dtype=np.float32)
     seeds = np.array([0, 1, 2])
-    controls = np.array([[2.0, -20.0, 5.0]] * 3, dtype=np.float32)
-    inputs = [torch.from_numpy(value) for value in (latents, classes, controls, seeds)]
+    controls, velocities = np.array([[2.0, 0.7, 5.0, 3.0]] * 3, dtype=np.float32), np.ones((3, 1), dtype=np.float32)
+    inputs = [torch.from_numpy(value) for value in (latents, classes, controls, seeds, velocities)]
     with torch.no_grad():
         made = graphs["decode"].module(*inputs).numpy()
         found = graphs["encode"].module(torch.from_numpy(made)).numpy()
@@ -57,7 +60,7 @@ def test_the_built_in_instrument_can_be_started_from() -> None:
 def test_the_classes_are_found_where_they_are(origin: Origin) -> None:
     facts = DataFacts(LENGTH, RATE, origin.instrument.classes)
     entries = class_entries(origin.model, origin.recipe, facts)
-    assert list(entries) == ["decoder.condition.0.weight", "decoder.picture.weight"]
+    assert list(entries) == [f"decoder.{name}.weight" for name in CLASSED]
     assert entries["decoder.condition.0.weight"].rows == (SMALL.latent, SMALL.latent + 1)
 
 
@@ -74,10 +77,10 @@ def test_known_classes_keep_their_numbers_and_a_new_one_starts_as_their_mean(ori
 def test_a_new_class_changes_no_sound_of_the_others(origin: Origin) -> None:
     model = continued(origin, origin.recipe, ("gong", "kick", "snare")).eval()
     latents, seeds = torch.from_numpy(origin.instrument.points.latents[:2]), torch.zeros(2, dtype=torch.int64)
-    controls = torch.zeros(2, 3)
+    controls, velocities = torch.tensor([origin.model.controls.defaults] * 2), torch.ones(2, 1)
     with torch.no_grad():
-        before = origin.model.graphs()["decode"].module(latents, torch.eye(2), controls, seeds)
-        after = model.graphs()["decode"].module(latents, torch.eye(3)[1:], controls, seeds)
+        before = origin.model.graphs()["decode"].module(latents, torch.eye(2), controls, seeds, velocities)
+        after = model.graphs()["decode"].module(latents, torch.eye(3)[1:], controls, seeds, velocities)
     assert torch.allclose(before, after, atol=1e-5)
 
 

@@ -86,6 +86,8 @@ def _sample(candidate: Candidate, facts: Facts, cluster: int, split: str) -> Sam
         kit=candidate.kit,
         source=candidate.source,
         licence=candidate.licence,
+        drum=candidate.drum,
+        file_gain_db=candidate.gain_db,
         cluster=cluster,
         root=candidate.root,
         credits=dict(candidate.credits),

@@ -1,10 +1,12 @@
 """`manifest.csv` at the root of a source: who owns its sounds, what they are, which split they belong to.
 
 One row a file; `path` is needed, relative to the manifest, with `/`. Known columns: `label`, `kit`, `source`,
-`licence` (or `license`), `split`; those of `CREDIT_COLUMNS` are copied as credits; all others are passed over.
+`licence` (or `license`), `split`, `drum`, `gain_db`; those of `CREDIT_COLUMNS` are
+copied as credits; all others are passed over.
 """
 
 import csv
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -29,7 +31,7 @@ _SPLIT_WORDS: dict[str, Split] = {
 
 @dataclass(frozen=True)
 class ManifestRow:
-    """What a manifest says of one file; `split` is None where it says nothing."""
+    """What a manifest says of one file; `split` is None where it says nothing, `gain_db` is what the file has got."""
 
     path: str
     label: str = ""
@@ -37,6 +39,8 @@ class ManifestRow:
     source: str = ""
     licence: str = ""
     split: Split | None = None
+    drum: str = ""
+    gain_db: float = 0.0
     credits: dict[str, str] = field(default_factory=dict)
 
 
@@ -80,6 +84,12 @@ def _parse_row(fields: Mapping[str, str | None], root: int) -> ManifestRow | Ref
     word = values.get("split", "").lower()
     if word and word not in _SPLIT_WORDS:
         return Refused(str(path), f"split {word!r} in {MANIFEST_NAME}: train, valid or test is expected", root)
+    try:
+        gain_db = float(values.get("gain_db") or 0.0)
+    except ValueError:
+        gain_db = math.nan
+    if not math.isfinite(gain_db):
+        return Refused(str(path), f"gain_db {values['gain_db']!r} in {MANIFEST_NAME}: a number is expected", root)
     return ManifestRow(
         path=str(path),
         label=values.get("label", ""),
@@ -87,5 +97,7 @@ def _parse_row(fields: Mapping[str, str | None], root: int) -> ManifestRow | Ref
         source=values.get("source", ""),
         licence=values.get("licence", "") or values.get("license", ""),
         split=_SPLIT_WORDS.get(word),
+        drum=values.get("drum", ""),
+        gain_db=gain_db,
         credits={name: values[name] for name in CREDIT_COLUMNS if values.get(name)},
     )

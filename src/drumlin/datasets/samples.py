@@ -69,13 +69,15 @@ class Sample:
         kit: the drum kit or pack it belongs to; empty if unknown.
         source: where it comes from, a name.
         licence: short name of its licence; empty if unknown.
-        gain_db: gain that preparing applied; subtract it for the loudness of the file.
+        gain_db: gain that preparing applied.
+        file_gain_db: gain that the file had got before, as its manifest says.
         onset_s: time of the onset in the prepared sound, seconds from its start.
         peak_s: time of the loudest point in the prepared sound.
         duration_s: duration of the source file.
         cluster: near-duplicates share this number.
         original_sample_rate: Hz, of the source file.
         channels: of the source file.
+        drum: strokes of one drum, softer, harder and again, share this name; empty if unknown.
         root: which of the sources `path` is relative to, from 0.
         credits: columns of the manifest that name people and terms (author, url, provenance, ...).
     """
@@ -88,14 +90,21 @@ class Sample:
     source: str = ""
     licence: str = ""
     gain_db: float = 0.0
+    file_gain_db: float = 0.0
     onset_s: float = 0.0
     peak_s: float = 0.0
     duration_s: float = 0.0
     cluster: int = 0
     original_sample_rate: int = 0
     channels: int = 1
+    drum: str = ""
     root: int = 0
     credits: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def struck_db(self) -> float:
+        """How loud the drum was struck, dB: of use beside other strokes of the same drum."""
+        return -(self.gain_db + self.file_gain_db)
 
 
 @dataclass(frozen=True)

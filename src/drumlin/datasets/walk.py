@@ -42,6 +42,8 @@ class Candidate:
     source: str = ""
     licence: str = ""
     split: Split | None = None
+    drum: str = ""
+    gain_db: float = 0.0
     credits: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -167,6 +169,8 @@ def _candidates(
             row.source or folder.source.resolve().name,
             row.licence,
             row.split,
+            row.drum,
+            row.gain_db,
             row.credits,
         )
     seen = {item.path for item in folder.refused}

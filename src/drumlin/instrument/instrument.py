@@ -74,7 +74,7 @@ class Instrument:
         """
         decode, raw = self._graphs["decode"], self.raw(note)
         if residual is not None:
-            raw = residual.mixed(raw, note)
+            raw = residual.mixed(raw, note, voice.level_of(note.velocity) if "velocity" in decode.inputs else 1.0)
         start = seconds_to_points(self.manifest.play_start_s, self.sample_rate)
         sound = raw[start:]
         if self.manifest.alignment.kind == "peak":

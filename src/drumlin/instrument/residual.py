@@ -92,12 +92,18 @@ class Residual:
         share = self.amount * math.exp(-0.5 * sum(distance * distance for distance in moved))
         return share if share >= SMALLEST_SHARE else 0.0
 
-    def mixed(self, raw: Waveform, note: Note) -> Waveform:
-        """Return the instrument's raw sound of a note with the residual mixed back, (T,)."""
+    def mixed(self, raw: Waveform, note: Note, level: float = 1.0) -> Waveform:
+        """Return the instrument's raw sound of a note with the residual mixed back, (T,).
+
+        Args:
+            raw: what the instrument makes of the note, (T,).
+            note: where it is.
+            level: of `raw` beside a hit of full velocity, where the model itself makes softer strokes softer.
+        """
         share = self.share(note)
-        if share == 1.0:
+        if share == level == 1.0:
             return self.prepared.copy()  # a sum would round
-        whole: Waveform = (raw + np.float32(share) * self.missing).astype(np.float32, copy=False)
+        whole: Waveform = (raw + np.float32(share * level) * self.missing).astype(np.float32, copy=False)
         return whole if share else raw
 
     def _value(self, note: Note, name: str) -> float:

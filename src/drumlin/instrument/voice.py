@@ -72,12 +72,17 @@ def shorten(waveform: Waveform, duration_s: float, sample_rate: int) -> Waveform
     return shortened
 
 
+def level_of(velocity: float) -> float:
+    """Return the level of a stroke, 0 to 1: the square of its velocity, 0.5 is 12 dB softer; as General MIDI has it."""
+    return velocity * velocity
+
+
 def strike(waveform: Waveform, velocity: float) -> Waveform:
-    """Scale a sound by the square of its velocity: 0.5 is 12 dB softer, as General MIDI recommends.
+    """Scale a sound to the level of its velocity.
 
     Returns:
         A new array, (T,); the same one for velocity 1.
     """
     if velocity == 1:
         return waveform
-    return waveform * np.float32(velocity * velocity)
+    return waveform * np.float32(level_of(velocity))

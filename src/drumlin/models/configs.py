@@ -27,6 +27,9 @@ SPECTRAL_STROKE_FRAMES, SPECTRAL_BODY_FRAMES = 40, 97
 SPECTRAL_CLOCK = 48
 """Sizes of layers that are the same in every spectral autoencoder."""
 
+MOST_LATENT = 512
+"""Numbers of a spectral autoencoder's latent: more say nothing."""
+
 CONV_SHRINK: int = CONV_STRIDE**CONV_LAYERS
 """Points of the waveform that become one step before the dense layer."""
 
@@ -174,7 +177,8 @@ class SpectralConfig:
 
     Args:
         latent: D.
-        phases: numbers of the latent that describe the low waveform; the others describe the picture.
+        phases: numbers of the latent that describe the low waveform.
+        strokes: numbers of the latent that describe the rise of the stroke; the others describe the picture.
         width: H, channels of the decoder's frames.
         n_blocks: decoder blocks.
         n_bands: mel bands of the envelope, which the encoder sees and the decoder fills.
@@ -183,8 +187,9 @@ class SpectralConfig:
         augment: how far sounds are changed while it learns: 0 not at all, 1 as far as `augmenting.Ranges` says.
     """
 
-    latent: int = 64
-    phases: int = 16
+    latent: int = 176
+    phases: int = 64
+    strokes: int = 16
     width: int = 128
     n_blocks: int = 4
     n_bands: int = 80
@@ -196,9 +201,11 @@ class SpectralConfig:
         _check_positive(latent=self.latent, width=self.width, n_blocks=self.n_blocks, n_bands=self.n_bands)
         if self.n_fft < 256 or self.n_fft & (self.n_fft - 1):
             raise RecipeError(f"n_fft is {self.n_fft}: a power of two from 256 is expected")
-        if not 0 < self.phases < self.latent:
+        _check_positive(phases=self.phases, strokes=self.strokes)
+        if self.colours < 1 or self.latent > MOST_LATENT:
             raise RecipeError(
-                f"phases is {self.phases}: 1 to {self.latent - 1} of the latent's {self.latent} are expected"
+                f"latent is {self.latent}, of which {self.phases} are phases and {self.strokes} strokes: at most "
+                f"{MOST_LATENT} are expected, and some left for the picture"
             )
         if not 0.0 <= self.augment <= 1.0:
             raise RecipeError(f"augment is {self.augment}: 0 to 1 is expected")
@@ -207,6 +214,11 @@ class SpectralConfig:
     def hop_length(self) -> int:
         """Points between frames."""
         return self.n_fft // 4
+
+    @property
+    def colours(self) -> int:
+        """Numbers of the latent that describe the picture: the first ones."""
+        return self.latent - self.phases - self.strokes
 
 
 def envelope_nodes(n_frames: int) -> list[int]:

@@ -97,10 +97,11 @@ def _conv_up(dim: int, window: int, latent: int) -> int:
 def _spectral_decoder(config: SpectralConfig, length: int) -> int:
     width, bins, condition = config.width, config.n_fft // 2 + 1, SPECTRAL_CONDITION
     given = config.latent + 1
-    envelope = _dense(given, config.n_bands * len(envelope_nodes(length // config.hop_length)))
+    cells = config.n_bands * len(envelope_nodes(length // config.hop_length))
+    readers = _dense(given, cells) + _dense(given, SPECTRAL_BODY) + _dense(given, SPECTRAL_STROKE)
     start = _dense_stack((given, condition, condition)) + _dense(condition, width) + _dense(config.n_bands, width)
     block = _dense(7, width) + 2 * width + _dense(condition, 2 * width) + _dense_stack((width, 2 * width, width))
     heads = 2 * _dense(width, bins) + _dense(condition, bins) + _dense(width, SPECTRAL_NOISE_BANDS)
     heads += _dense(condition, SPECTRAL_BODY) + _dense(condition, SPECTRAL_STROKE)
     place = _dense_stack((SPECTRAL_CLOCK, width, width))
-    return envelope + start + place + config.n_blocks * block + 2 * width + heads
+    return readers + start + place + config.n_blocks * block + 2 * width + heads

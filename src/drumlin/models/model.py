@@ -10,7 +10,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -103,6 +105,16 @@ class Model(nn.Module, ABC):
         Args:
             waveforms: (M, T).
             labels: (M,), index into the classes.
+        """
+        return
+
+    def learn_strokes(self, latents: Array, drums: NDArray[np.int64], levels_db: Array) -> None:
+        """Learn from strokes of the same drums, softer, harder and again, once, after `fit`.
+
+        Args:
+            latents: (M, D), of the encoder.
+            drums: number of the drum of each, (M,).
+            levels_db: how loud each was struck, (M,).
         """
         return
 

@@ -165,7 +165,7 @@ _SPECTRAL = Recipe(
     "spectral",
     "Spectral autoencoder with classes and exact handles, as in the built-in instrument",
     SpectralConfig(),
-    epochs=60,
+    epochs=80,
     min_batches=2_000,
     batch_size=16,
     learning_rate=6e-4,

@@ -20,7 +20,9 @@ Shapes: B batch, T points, D latent size, K classes.
 import math
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 from torch.optim import AdamW, Optimizer
@@ -29,8 +31,9 @@ from ..units import Array
 from .augmenting import Ranges, augment
 from .configs import SpectralConfig
 from .model import Controls, DataFacts, Graph, Model, spread
-from .spectral_decoder import HANDLES, Decoder
+from .spectral_decoder import Decoder
 from .spectral_encoder import Encoder
+from .spectral_handles import HANDLES
 from .spectral_losses import envelope_loss, low_waveform_loss, mel_loss, spectral_loss
 from .spectral_tables import NOISE_ROWS, end_window, mel_filters
 
@@ -40,11 +43,11 @@ REACHES = ((0.6, 64), (0.25, 172), (0.15, None))
 CONTEXT_FRAMES = 16
 """Frames that are decoded beyond those that a loss sees."""
 
-WEIGHTS = {"mel": 1.0, "spectrum": 0.5, "attack": 0.3, "body": 2.0, "envelope": 0.5, "tone": 0.03}
+WEIGHTS = {"mel": 1.0, "spectrum": 0.5, "attack": 0.3, "body": 1.0, "envelope": 0.5, "tone": 0.03}
 """Of the losses; `tone` makes noise the cheaper answer wherever the ear cannot tell."""
 
-PICTURE_FACTOR = 0.05
-"""The picture starts right: it moves at a twentieth of the rate."""
+READER_FACTOR = 0.05
+"""What reads the latent back starts right: it moves at a twentieth of the rate."""
 
 FIT_CHUNK, FIT_TIMES = 64, 4
 """Sounds that are analysed at once, and how often each is, changed anew."""
@@ -85,12 +88,15 @@ class SpectralAutoencoder(Model):
 
     def fit(self, waveforms: Array, labels: Array) -> None:
         """Compute the projections from the training sounds and their changed forms, and weigh the classes."""
-        pictures, lows = self._analysed(waveforms, torch.as_tensor(labels))
-        colours = self.encoder.colours
-        mean = colours.fit(pictures.flatten(1))
-        self.decoder.fit(colours.axes, colours.spread, mean)
-        self.encoder.phases.fit(lows)
+        pictures, lows, strokes = self._analysed(waveforms, torch.as_tensor(labels))
+        encoder = self.encoder
+        means = encoder.colours.fit(pictures), encoder.phases.fit(lows), encoder.strokes.fit(strokes)
+        self.decoder.fit((encoder.colours, encoder.phases, encoder.strokes), means)
         self.weigh(labels)
+
+    def learn_strokes(self, latents: Array, drums: NDArray[np.int64], levels_db: Array) -> None:
+        """Learn how the latent moves as a drum is struck softer, and again."""
+        self.decoder.struck.fit(latents, drums, levels_db)
 
     def weigh(self, labels: Array) -> None:
         """Weigh the classes by the inverse root of their size, so that the rare ones are learned as well."""
@@ -113,11 +119,11 @@ class SpectralAutoencoder(Model):
         return {"loss": weighted, **losses}
 
     def optimisers(self, learning_rate: float) -> dict[str, Optimizer]:
-        """Return AdamW; the picture, which starts right, moves slowly."""
-        picture = list(self.decoder.picture.parameters())
-        known = {id(parameter) for parameter in picture}
+        """Return AdamW; what reads the latent back starts right and moves slowly."""
+        readers = list(self.decoder.readers.parameters())
+        known = {id(parameter) for parameter in readers}
         rest = [parameter for parameter in self.parameters() if id(parameter) not in known]
-        groups: list[dict[str, Any]] = [{"params": rest}, {"params": picture, "factor": PICTURE_FACTOR}]
+        groups: list[dict[str, Any]] = [{"params": rest}, {"params": readers, "factor": READER_FACTOR}]
         return {"model": AdamW(groups, lr=learning_rate, betas=(0.9, 0.99), weight_decay=1e-4)}
 
     def rate_factor(self, step: int, planned: int) -> float:
@@ -130,8 +136,9 @@ class SpectralAutoencoder(Model):
         inputs = {
             "latent": torch.zeros(2, self.latent),
             "class": torch.ones(2, len(self.weights)) / len(self.weights),
-            "controls": torch.zeros(2, len(HANDLES)),
+            "controls": torch.tensor([self.controls.defaults] * 2),
             "seed": torch.zeros(2, dtype=torch.int64),
+            "velocity": torch.ones(2, 1),
         }
         waveform = {"waveform": torch.zeros(2, self.n_frames * self.config.hop_length)}
         return {
@@ -163,23 +170,21 @@ class SpectralAutoencoder(Model):
         return self.n_frames
 
     def _decode(self, latent: Tensor, label: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
-        controls = torch.zeros(len(latent), len(HANDLES), device=latent.device)
         seed = torch.randint(0, NOISE_ROWS, (len(latent),), device=latent.device)
-        return self.decoder.parts(latent, self._classes(label), controls, seed, n_frames)
+        return self.decoder.parts(latent, self._classes(label), seed, n_frames)
 
     def _classes(self, label: Tensor) -> Tensor:
         return functional.one_hot(label, len(self.weights)).to(self.weights)
 
-    def _analysed(self, waveforms: Array, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Return pictures and low waveforms of the training sounds, each changed in several ways where that is on."""
-        pictures, lows = [], []
+    def _analysed(self, waveforms: Array, labels: Tensor) -> list[Tensor]:
+        """Return what the encoder sees of the training sounds, each changed in several ways where that is on."""
+        rows = []
         with torch.no_grad():
             for start in [*range(0, len(waveforms), FIT_CHUNK)] * (FIT_TIMES if self.config.augment else 1):
-                rows = slice(start, start + FIT_CHUNK)
-                target = self._target(torch.as_tensor(waveforms[rows]), labels[rows])
-                pictures.append(self.encoder.picture(target))
-                lows.append(self.encoder.low(target))
-        return torch.cat(pictures), torch.cat(lows)
+                some = slice(start, start + FIT_CHUNK)
+                target = self._target(torch.as_tensor(waveforms[some]), labels[some])
+                rows.append([part.flatten(1) for part in self.encoder.analysed(target)])
+        return [torch.cat(parts) for parts in zip(*rows, strict=True)]
 
     def _differences(self, target: Tensor, made: Tensor, weight: Tensor) -> dict[str, Tensor]:
         windows = [WINDOWS[i] for i in torch.randperm(len(WINDOWS))[:2].tolist()]

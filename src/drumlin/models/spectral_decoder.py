@@ -1,15 +1,19 @@
 """The decoder of the spectral autoencoder: frames of tone and noise, a body, exact handles, silent ends.
 
-Shapes: B batch, T points, N frames, F bins, D latent size, K classes, H width, C size of the condition.
+The latent is read back three times: as the picture, which says how loud each part of the spectrum is and when; as the
+low waveform, which gives the body its phase while the picture gives it its level; and as the stroke, to which the
+frames are held in time. What is learned fills the picture. Shapes: B batch, T points, N frames, F bins, D latent size,
+K classes, H width, C size of the condition, S points at the low rate, L low bins.
 """
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..parameters import ParameterRange
 from .configs import (
     SPECTRAL_BODY,
     SPECTRAL_CONDITION,
@@ -18,13 +22,18 @@ from .configs import (
     SpectralConfig,
     envelope_nodes,
 )
+from .spectral_body import Body
+from .spectral_encoder import RANGE, Projection
+from .spectral_handles import Parts, handled, softened, softer
+from .spectral_stroke import STROKE_POINTS, STROKE_STEP, Stroke
+from .spectral_struck import Struck
+from .spectral_synthesis import Synthesis
 from .spectral_tables import (
     BODY_STRIDE,
     NOISE_ROWS,
     band_weights,
-    body_phases,
+    body_passes,
     clock,
-    dft_angles,
     end_window,
     fade,
     mel_to_bins,
@@ -34,34 +43,32 @@ from .spectral_tables import (
     phase_advance,
 )
 
-HANDLES = (
-    ParameterRange("brightness", "dB/octave", -6.0, 6.0, 0.0, help="Tilts the sound around 1 kHz"),
-    ParameterRange("decay", "dB/s", -150.0, 30.0, 0.0, help="Shortens the sound, or holds it longer"),
-    ParameterRange("noisiness", "dB", -24.0, 24.0, 0.0, help="More noise, or more tone"),
-)
-"""The exact handles, in the order of the `controls` input."""
-
 GATE_CLOSED_DB, GATE_OPEN_DB = -78.0, -66.0
 """Frames this far below the loudest are silenced, and left alone: digital silence after the tail."""
 
-TILT_LIMIT_DB = 24.0
-SLOPE_LIMIT_DB = 18.0
-BODY_OCTAVES = -3.0
-"""The tilt takes the body as if all of it lay at 125 Hz."""
+OPENING = 1.4
+"""Cells less than 6 dB (in nats of power) above the floor of pictures fade to silence: the floor is not heard."""
+
+SHUT = 1e-3
+QUIET = 2.5
+"""Noise begins so much lower (in nats) where the body is: it is there already."""
 
 LOG_NOISE_SCALE = math.log(2.0)
 """Frames of independent noise that overlap by three quarters reach a quarter of their power."""
 
-STROKE_STEP = 16
-"""Points between the gains that shape the stroke, 35 ms in all."""
+LEAST_PRESENCE = 1e-9
+LOUDEST_TONE, LOUDEST_NOISE, LOUDEST = 3.0, 1.5, 8.0
+LEAST_STROKE, MOST_STROKE = -6.0, 3.0
+"""Gains of the stroke, in nats."""
 
 NOISE_STEP = 37
 """Rows of noise between one seed and the next; odd, so that seeds meet again only after all rows."""
 
 
 class Decoder(nn.Module):
-    """Latent (B, D), class weights (B, K), handles (B, 3) and seed (B,) to a waveform (B, T)."""
+    """Latent (B, D), class weights (B, K), handles (B, 4), seed (B,) and velocity (B, 1) to a waveform (B, T)."""
 
+    relevance: Tensor
     clock: Tensor
     to_frames: Tensor
     to_bins: Tensor
@@ -69,22 +76,25 @@ class Decoder(nn.Module):
     noise_table: Tensor
     advance: Tensor
     octaves: Tensor
+    passes: Tensor
+    presence: Tensor
     body_window: Tensor
-    body_phases: Tensor
     stroke_window: Tensor
 
     def __init__(self, config: SpectralConfig, n_frames: int, sample_rate: int, n_classes: int) -> None:
         super().__init__()
         self.config, self.n_frames, self.sample_rate = config, n_frames, sample_rate
         bins, width, given = config.n_fft // 2 + 1, config.width, config.latent + n_classes
+        cells = config.n_bands * len(envelope_nodes(n_frames))
+        self.struck = Struck(config.latent)
+        self.readers = Readers(given, cells)
+        self.register_buffer("relevance", torch.ones(config.latent))
         self.condition = nn.Sequential(
             nn.Linear(given, SPECTRAL_CONDITION),
             nn.SiLU(),
             nn.Linear(SPECTRAL_CONDITION, SPECTRAL_CONDITION),
             nn.SiLU(),
         )
-        cells = config.n_bands * len(envelope_nodes(n_frames))
-        self.picture = nn.Linear(given, cells)
         self.start = nn.Linear(SPECTRAL_CONDITION, width)
         self.level = nn.Linear(config.n_bands, width)
         self.register_buffer("clock", clock(n_frames, config.hop_length / sample_rate), persistent=False)
@@ -96,15 +106,19 @@ class Decoder(nn.Module):
         self.first_phase = nn.Linear(SPECTRAL_CONDITION, bins)
         self.turn = nn.Linear(width, bins)
         self.noise = nn.Linear(width, SPECTRAL_NOISE_BANDS)
-        self.body = nn.Linear(SPECTRAL_CONDITION, SPECTRAL_BODY)
-        self.stroke = nn.Linear(SPECTRAL_CONDITION, SPECTRAL_STROKE)
+        self.low = nn.Linear(SPECTRAL_CONDITION, SPECTRAL_BODY)
+        self.rise = nn.Linear(SPECTRAL_CONDITION, SPECTRAL_STROKE)
         self.synthesis = Synthesis(config.n_fft, config.hop_length)
+        self.body = Body(config.n_fft)
+        self.stroke = Stroke()
         self._tables(n_frames, sample_rate)
         self._start_quietly()
 
     def _tables(self, n_frames: int, sample_rate: int) -> None:
         config, bins = self.config, self.config.n_fft // 2 + 1
-        body_end = fade(SPECTRAL_BODY // 4).flip(0)
+        end, slow_hop = fade(SPECTRAL_BODY // 4).flip(0), config.hop_length // BODY_STRIDE
+        window = torch.cat([torch.ones(SPECTRAL_BODY - len(end)), end])
+        presence = functional.pad(window[::slow_hop].square(), (0, max(0, n_frames - SPECTRAL_BODY // slow_hop)))
         tables = {
             "to_frames": node_weights(n_frames),
             "to_bins": mel_to_bins(sample_rate, config.n_fft, config.n_bands),
@@ -112,63 +126,81 @@ class Decoder(nn.Module):
             "noise_table": noise_table(bins),
             "advance": phase_advance(config.n_fft),
             "octaves": octaves_from_1k(sample_rate, config.n_fft),
-            "body_window": torch.cat([torch.ones(SPECTRAL_BODY - len(body_end)), body_end]),
-            "body_phases": body_phases(),
+            "passes": body_passes(config.n_fft),
+            "presence": presence[:n_frames],
+            "body_window": window,
             "stroke_window": torch.linspace(1.0, 0.0, SPECTRAL_STROKE + 1)[:-1].sqrt(),
         }
         for name, table in tables.items():
             self.register_buffer(name, table, persistent=False)
 
-    def forward(
-        self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, n_frames: int | None = None
-    ) -> Tensor:
-        """Decode; `n_frames` below the whole number decodes the beginning only (in training)."""
-        return self.parts(latent, classes, controls, seed, n_frames or self.n_frames)[0]
+    def forward(self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, velocity: Tensor) -> Tensor:
+        """Decode a whole hit, as an instrument does."""
+        first = self._first_row(seed)
+        again = self.noise_table[first].flatten(1)[:, : self.config.latent] * math.sqrt(2.0)
+        struck = self.struck(latent, velocity, again * torch.gt(first, 0).to(latent)[:, None])
+        waveform, _ = self.parts(struck, classes, seed, self.n_frames, softer(controls, velocity))
+        return waveform * velocity.square()
 
     def parts(
-        self, latent: Tensor, classes: Tensor, controls: Tensor, seed: Tensor, n_frames: int
+        self, latent: Tensor, classes: Tensor, seed: Tensor, n_frames: int, controls: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Return the waveform, and how much of the spectrum above 1 kHz is tone rather than noise, (B,) in [0, 1]."""
-        condition, envelope = self.envelope(latent, classes)
-        level = torch.matmul(envelope, self.to_frames[:, :n_frames]).transpose(1, 2)  # (B, N, bands)
-        tonal, noise, phase, gate = self.spectrum(condition, level, controls)
-        random = self._random(seed, n_frames)
-        real = tonal * phase.cos() + noise * random[..., 0]
-        imaginary = tonal * phase.sin() + noise * random[..., 1]
-        waveform = self._sharpened(self.synthesis(real, imaginary), condition)
-        waveform = self.finish(waveform + self.low(condition, controls, gate))
-        high = torch.gt(self.octaves, 0.0)
-        tone, all_high = (tonal * high).sum(dim=(1, 2)), ((tonal + noise) * high).sum(dim=(1, 2))
-        return waveform, tone / (all_high + 1e-6)
+        """Return the waveform, and how much of the spectrum above 1 kHz is tone rather than noise, (B,) in [0, 1].
 
-    def envelope(self, latent: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the condition (B, C), and the picture to be made, (B, bands, nodes): log power in mel bands, nats."""
+        Args:
+            latent: (B, D).
+            classes: weights, (B, K).
+            seed: (B,).
+            n_frames: below the whole number, the beginning only is decoded (in training).
+            controls: values of the handles, (B, 4); None: at rest.
+        """
         given = torch.cat([latent, classes], dim=-1)
-        condition = self.condition(given)
-        return condition, self.picture(given).unflatten(1, (self.config.n_bands, -1))
+        condition: Tensor = self.condition(torch.cat([latent * self.relevance, classes], dim=-1))
+        slow: Tensor = (self.readers.low(given) + self.low(condition)) * self.body_window
+        low = self.body.analysed(slow, n_frames)
+        parts, phase = self.spectrum(condition, self.levels(given, n_frames), low)
+        if controls is None:
+            gate = _gate(parts.energy())
+        else:
+            parts, energy = handled(parts, controls, self.octaves, self.config.hop_length / self.sample_rate)
+            gate = _gate(energy)
+        gain = parts.gain * gate
+        frames = self.sounded(replace(parts, noise=parts.noise * gate, tone=parts.tone * gate), phase, seed)
+        waveform = self._shaped(frames, given, condition) + self.body.sounded(low[0] * gain, low[1] * gain)
+        if controls is not None:
+            waveform = softened(waveform, controls[:, 3:4], self.sample_rate)
+        high = torch.gt(self.octaves, 0.0)
+        tone, both = (parts.tone * high).sum(dim=(1, 2)), ((parts.tone + parts.noise) * high).sum(dim=(1, 2))
+        return self.finish(waveform), tone / (both + 1e-6)
 
-    def spectrum(self, condition: Tensor, level: Tensor, controls: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Magnitudes of tone and of noise, and the phase of the tone, (B, N, F) each, and the gate of frames, (B, N).
+    def levels(self, given: Tensor, n_frames: int) -> Tensor:
+        """Return the picture frame by frame, (B, N, bands): log power in mel bands, in nats, silent at its floor."""
+        picture: Tensor = self.readers.picture(given).unflatten(1, (self.config.n_bands, -1))
+        level: Tensor = torch.matmul(picture, self.to_frames[:, :n_frames]).transpose(1, 2)
+        above = level - picture.amax(dim=(1, 2))[:, None, None] + RANGE
+        opened: Tensor = level + 2.0 * (above / OPENING).clamp(SHUT, 1.0).log()
+        return opened
+
+    def spectrum(self, condition: Tensor, level: Tensor, low: tuple[Tensor, Tensor]) -> tuple[Parts, Tensor]:
+        """Return what the spectrum is made of, and the phase of the tone, (B, N, F).
 
         Args:
             condition: (B, C).
-            level: the envelope frame by frame, (B, N, bands).
-            controls: values of the handles, (B, 3).
+            level: the picture frame by frame, (B, N, bands).
+            low: spectrum of the low waveform, (B, N, L) twice.
         """
         n_frames = level.shape[1]
-        brightness, decay, balance = controls[:, 0:1], controls[:, 1:2], _gain(controls[:, 2:3] * 0.5)[:, :, None]
-        time_s = torch.arange(n_frames, device=level.device) * (self.config.hop_length / self.sample_rate)
-        slope = _gain((decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB))[:, :, None]  # (B, N, 1)
-        tilt = _gain((brightness * self.octaves[None]).clamp(-TILT_LIMIT_DB, TILT_LIMIT_DB))[:, None]  # (B, 1, F)
         frames = self.frames(condition, level)
         log_level = 0.5 * torch.matmul(level, self.to_bins)  # (B, N, F)
-        tonal = (log_level + self.tone(frames).clamp(max=3.0)).clamp(max=8.0).exp() * (tilt / balance) * slope
-        share = torch.matmul(self.noise(frames).clamp(max=1.5), self.bands)
-        noise = (log_level + share + LOG_NOISE_SCALE).clamp(max=8.0).exp() * (tilt * balance) * slope
-        gate = _gate(tonal, noise)
-        first = self.first_phase(condition)[:, None]
-        phase = self._advanced(first + torch.cumsum(self.turn(frames), dim=1))
-        return tonal * gate, noise * gate, phase, gate[..., 0]
+        tone = (log_level + self.tone(frames).clamp(max=LOUDEST_TONE)).clamp(max=LOUDEST).exp()
+        share = torch.matmul(self.noise(frames).clamp(max=LOUDEST_NOISE), self.bands)
+        bins, presence = self.body.bins, self.presence[:n_frames, None]
+        noise = (log_level + share + (LOG_NOISE_SCALE - QUIET * presence * self.passes)).clamp(max=LOUDEST).exp()
+        log_low = log_level[..., :bins].clamp(max=LOUDEST)
+        body = (2.0 * log_low).exp() * (presence * self.passes[:bins])
+        log_wanted = log_low + 0.5 * (presence * self.passes[:bins].sqrt() + LEAST_PRESENCE).log()
+        turned = self.first_phase(condition)[:, None] + torch.cumsum(self.turn(frames), dim=1)
+        return Parts(tone, noise, body, self.body.gains(*low, log_wanted)), self._advanced(turned)
 
     def frames(self, condition: Tensor, level: Tensor) -> Tensor:
         """What each frame is about, (B, N, H)."""
@@ -178,17 +210,14 @@ class Decoder(nn.Module):
         normalised: Tensor = self.norm(frames)
         return normalised
 
-    def low(self, condition: Tensor, controls: Tensor, gate: Tensor) -> Tensor:
-        """The body, (B, N * hop): a whole waveform at the low rate, interpolated, and silent where the frames are."""
-        brightness, decay, noisiness = controls[:, 0:1], controls[:, 1:2], controls[:, 2:3]
-        time_s = torch.arange(SPECTRAL_BODY, device=condition.device) * (BODY_STRIDE / self.sample_rate)
-        level_db = brightness * BODY_OCTAVES - 0.5 * noisiness + (decay * time_s[None]).clamp(max=SLOPE_LIMIT_DB)
-        slow = self.body(condition) * self.body_window * _gain(level_db)
-        points = gate.shape[1] * self.config.hop_length // BODY_STRIDE
-        slow = functional.pad(slow, (0, max(0, points - SPECTRAL_BODY)))[:, :points]
-        slow = slow * functional.interpolate(gate[:, None], size=points, mode="linear")[:, 0]
-        phases = functional.conv1d(slow[:, None], self.body_phases, padding=self.body_phases.shape[-1] // 2)
-        return phases.transpose(1, 2).flatten(1)  # (B, stride, slow points) to (B, points)
+    def sounded(self, parts: Parts, phase: Tensor, seed: Tensor) -> Tensor:
+        """Return tone and noise as a waveform, (B, N * hop)."""
+        rows = torch.arange(phase.shape[1], device=seed.device)[None] + self._first_row(seed)[:, None]
+        random = self.noise_table[torch.remainder(rows, NOISE_ROWS)]  # (B, N, F, 2)
+        real = parts.tone * phase.cos() + parts.noise * random[..., 0]
+        imaginary = parts.tone * phase.sin() + parts.noise * random[..., 1]
+        waveform: Tensor = self.synthesis(real, imaginary)
+        return waveform
 
     def finish(self, waveform: Tensor) -> Tensor:
         """Fade both ends to zero and keep the peak within full scale."""
@@ -196,25 +225,31 @@ class Decoder(nn.Module):
         faded = waveform * ends.to(waveform)
         return faded / faded.abs().amax(dim=-1, keepdim=True).clamp(min=1.0)
 
-    def fit(self, axes: Tensor, spread: Tensor, mean: Tensor) -> None:
-        """Start the envelope as the encoder's projection, read back.
+    def fit(self, projections: Sequence[Projection], means: Sequence[Tensor]) -> None:
+        """Start by reading the encoder's projections back: those of picture, low waveform and stroke, and their means.
 
-        Args:
-            axes: orthonormal, (components, bands * nodes).
-            spread: deviation along each, (components,).
-            mean: the mean picture, (bands * nodes,).
+        The learned part hears less of what varies less.
         """
-        with torch.no_grad():
-            self.picture.weight.zero_()
-            self.picture.weight[:, : len(axes)] = (axes * spread[:, None]).T
-            self.picture.bias.copy_(mean)
+        first, relevance = 0, []
+        for reader, projection, mean in zip(self.readers.in_order(), projections, means, strict=True):
+            last = first + len(projection.axes)
+            with torch.no_grad():
+                reader.weight.zero_()
+                reader.weight[:, first:last] = (projection.axes * projection.spread[:, None]).T
+                reader.bias.copy_(mean)
+            relevance.append((projection.spread / projection.spread.max()).sqrt())
+            first = last
+        self.relevance.copy_(torch.cat(relevance))
 
-    def _sharpened(self, waveform: Tensor, condition: Tensor) -> Tensor:
-        """Shape the stroke in time: frames alone are too long for an attack, and are heard before it."""
-        log_gain = self.stroke(condition).clamp(-7.0, 2.0) * self.stroke_window
+    def _shaped(self, waveform: Tensor, given: Tensor, condition: Tensor) -> Tensor:
+        """Hold the stroke to its levels: frames alone are too long for an attack, and are heard before it."""
+        beginning, wanted = waveform[:, :STROKE_POINTS], self.readers.stroke(given)
+        wanted = wanted - wanted.exp().mean(dim=1, keepdim=True).log()
+        log_gain = 0.5 * (wanted - self.stroke(beginning)) + self.rise(condition)
+        log_gain = log_gain.clamp(LEAST_STROKE, MOST_STROKE) * self.stroke_window
         gain = functional.interpolate(log_gain[:, None], scale_factor=STROKE_STEP, mode="linear")[:, 0].exp()
-        points = SPECTRAL_STROKE * STROKE_STEP
-        return torch.cat([waveform[:, :points] * gain, waveform[:, points:]], dim=-1)
+        points = beginning.shape[1]
+        return torch.cat([beginning * gain[:, :points], waveform[:, points:]], dim=-1)
 
     def _advanced(self, phase: Tensor) -> Tensor:
         """Add what each bin's own frequency adds from frame to frame; it comes around after four frames."""
@@ -223,22 +258,36 @@ class Decoder(nn.Module):
         turned = padded.reshape(batch, -1, len(self.advance), bins) + self.advance
         return turned.reshape(batch, -1, bins)[:, :n_frames]
 
-    def _random(self, seed: Tensor, n_frames: int) -> Tensor:
-        first = torch.remainder(seed * NOISE_STEP, NOISE_ROWS)
-        rows = torch.remainder(torch.arange(n_frames, device=seed.device)[None] + first[:, None], NOISE_ROWS)
-        return self.noise_table[rows]  # (B, N, F, 2)
+    def _first_row(self, seed: Tensor) -> Tensor:
+        return torch.remainder(seed * NOISE_STEP, NOISE_ROWS)
 
     def _start_quietly(self) -> None:
-        """Start as filtered noise: the envelope is right, no tone yet, no body, the attack as it is."""
-        nn.init.constant_(self.picture.bias, -4.0)
-        for layer, deviation in ((self.tone, 0.01), (self.turn, 0.003), (self.noise, 0.01), (self.body, 0.003)):
+        """Start as filtered noise and what is read back: no tone yet, the attack and the body as they are read."""
+        for reader in self.readers.in_order():
+            nn.init.zeros_(reader.bias)
+        nn.init.constant_(self.readers.picture.bias, -4.0)
+        for layer, deviation in ((self.tone, 0.01), (self.turn, 0.003), (self.noise, 0.01), (self.low, 0.003)):
             nn.init.normal_(layer.weight, std=deviation)
             nn.init.zeros_(layer.bias)
         nn.init.constant_(self.tone.bias, -3.0)
         nn.init.normal_(self.first_phase.weight, std=0.02)
         nn.init.uniform_(self.first_phase.bias, -math.pi, math.pi)  # equal phases would add up to a click
-        nn.init.normal_(self.stroke.weight, std=0.003)
-        nn.init.zeros_(self.stroke.bias)
+        nn.init.normal_(self.rise.weight, std=0.003)
+        nn.init.zeros_(self.rise.bias)
+
+
+class Readers(nn.Module):
+    """What reads latent and classes (B, D + K) back: the picture, the low waveform and the stroke."""
+
+    def __init__(self, given: int, cells: int) -> None:
+        super().__init__()
+        self.picture = nn.Linear(given, cells)
+        self.low = nn.Linear(given, SPECTRAL_BODY)
+        self.stroke = nn.Linear(given, SPECTRAL_STROKE)
+
+    def in_order(self) -> tuple[nn.Linear, nn.Linear, nn.Linear]:
+        """Return the readers in the order of the latent's parts."""
+        return self.picture, self.low, self.stroke
 
 
 class Block(nn.Module):
@@ -260,71 +309,7 @@ class Block(nn.Module):
         return joined
 
 
-class Synthesis(nn.Module):
-    """Inverse STFT with n_fft = 4 hops: (B, N, F) twice to (B, N * hop); frame n is centred on point n * hop.
-
-    In training the inverse FFT is fastest; in an instrument it is a matrix product, which every runtime has. The
-    basis is written as a formula and not as 4 MB of numbers: the runtime folds it when it loads the graph.
-    """
-
-    bins: Tensor
-    points: Tensor
-    window: Tensor
-
-    def __init__(self, n_fft: int, hop_length: int) -> None:
-        super().__init__()
-        self.n_fft, self.hop_length = n_fft, hop_length
-        self.register_buffer("bins", torch.arange(n_fft // 2 + 1).float(), persistent=False)
-        self.register_buffer("points", torch.arange(n_fft).float(), persistent=False)
-        self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
-
-    def forward(self, real: Tensor, imaginary: Tensor) -> Tensor:
-        """Overlap-add; the window stands in the analysis too, hence the division by the sum of its squares."""
-        if torch.compiler.is_exporting():
-            frames = self.by_product(real, imaginary)
-        else:
-            frames = torch.fft.irfft(torch.complex(real, imaginary), n=self.n_fft)
-        scale = self.window * (self.hop_length / self.window.square().sum())
-        return overlap_add(frames * scale, self.hop_length)
-
-    def by_product(self, real: Tensor, imaginary: Tensor) -> Tensor:
-        """The inverse real DFT as matrix products, (B, N, n_fft).
-
-        Half a frame later, even bins have come around and odd ones are reversed: half the products do.
-        """
-        even, odd = (self._half(real, imaginary, first) for first in (0, 1))
-        return torch.cat([even + odd, even - odd], dim=-1)
-
-    def _half(self, real: Tensor, imaginary: Tensor, first: int) -> Tensor:
-        """What every other bin from `first` on adds to the first half of the points, (B, N, n_fft / 2)."""
-        bins = self.bins[first::2]
-        # All angles, and then some: small tables would be written into the file, and in half precision.
-        angles = dft_angles(self.bins, self.points, self.n_fft)[first::2, : self.n_fft // 2]
-        edge = torch.eq(bins, 0) | torch.eq(bins, self.n_fft // 2)
-        weight = torch.where(edge, 1.0, 2.0)[:, None] / self.n_fft
-        basis = torch.cat([angles.cos() * weight, -angles.sin() * weight])
-        return torch.matmul(torch.cat([real[..., first::2], imaginary[..., first::2]], dim=-1), basis)
-
-
-def overlap_add(frames: Tensor, hop_length: int) -> Tensor:
-    """Sum frames (B, N, 4 * hop), each centred on n * hop, into (B, N * hop)."""
-    batch, n_frames, n_fft = frames.shape
-    count = n_fft // hop_length
-    parts = frames.reshape(batch, n_frames, count, hop_length)
-    padded = functional.pad(parts, (0, 0, 0, 0, 1, 2))  # frame n covers hops n - 2 .. n + 1
-    total = padded[:, count - 1 : count - 1 + n_frames, 0]
-    for part in range(1, count):
-        first = count - 1 - part
-        total = total + padded[:, first : first + n_frames, part]
-    return total.reshape(batch, n_frames * hop_length)
-
-
-def _gain(level_db: Tensor) -> Tensor:
-    return torch.exp(level_db * (math.log(10.0) / 20.0))
-
-
-def _gate(tonal: Tensor, noise: Tensor) -> Tensor:
-    """Return gains of frames, (B, N, 1): 0 for those far below the loudest."""
-    energy = (tonal * tonal + noise * noise).sum(dim=-1, keepdim=True)
+def _gate(energy: Tensor) -> Tensor:
+    """Return gains of frames, (B, N, 1): 0 for those whose energy (B, N) is far below that of the loudest."""
     level_db = 10.0 * torch.log10(energy / energy.amax(dim=1, keepdim=True) + 1e-12)
-    return ((level_db - GATE_CLOSED_DB) / (GATE_OPEN_DB - GATE_CLOSED_DB)).clamp(0.0, 1.0)
+    return ((level_db - GATE_CLOSED_DB) / (GATE_OPEN_DB - GATE_CLOSED_DB)).clamp(0.0, 1.0)[:, :, None]

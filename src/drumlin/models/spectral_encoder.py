@@ -11,31 +11,47 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .configs import SPECTRAL_BODY, SPECTRAL_BODY_FRAMES, SpectralConfig, envelope_nodes
+from .configs import SPECTRAL_BODY, SPECTRAL_BODY_FRAMES, SPECTRAL_STROKE, SpectralConfig, envelope_nodes
+from .spectral_stroke import STROKE_POINTS, Stroke
+from .spectral_synthesis import Interpolation
 from .spectral_tables import BODY_STRIDE, body_filter, dft_angles, mel_filters
 
-RANGE = 80.0 * 0.2302585
-"""Cells fainter than 80 dB below the loudest count as so much, in nats of power."""
+RANGE = 76.0 * 0.2302585
+"""Cells fainter than 76 dB below the loudest count as so much, in nats of power."""
 
 LEAST_POWER = 1e-6
+MARGIN = 16
+"""Points at the low rate beyond those that are interpolated: the filter reaches so far."""
+
 LIMIT = 6.0
 """A new drum that is further out than so many deviations says no more by it."""
 
 
 class Encoder(nn.Module):
-    """Waveform (B, T) to the latent (B, D): components of the picture, then those of the low waveform."""
+    """Waveform (B, T) to the latent (B, D): components of the picture, of the low waveform, and of the stroke."""
 
     def __init__(self, config: SpectralConfig, n_frames: int, sample_rate: int) -> None:
         super().__init__()
         self.picture = Picture(config, n_frames, sample_rate)
         self.low = LowBand()
-        self.colours = Projection(self.picture.size, config.latent - config.phases)
+        self.interpolation = Interpolation()
+        self.stroke = Stroke()
+        self.colours = Projection(self.picture.size, config.colours)
         self.phases = Projection(SPECTRAL_BODY, config.phases)
+        self.strokes = Projection(SPECTRAL_STROKE, config.strokes)
 
     def forward(self, waveform: Tensor) -> Tensor:
         """Return the latent."""
-        colours, phases = self.colours(self.picture(waveform).flatten(1)), self.phases(self.low(waveform))
-        return torch.cat([colours, phases], dim=-1).clamp(-LIMIT, LIMIT)
+        picture, slow, stroke = self.analysed(waveform)
+        parts = [self.colours(picture.flatten(1)), self.phases(slow), self.strokes(stroke)]
+        return torch.cat(parts, dim=-1).clamp(-LIMIT, LIMIT)
+
+    def analysed(self, waveform: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the picture (B, M, J), the low waveform (B, SPECTRAL_BODY) and the stroke (B, SPECTRAL_STROKE)."""
+        slow = self.low(waveform)
+        beginning = slow[:, : STROKE_POINTS // BODY_STRIDE + MARGIN]
+        high = waveform[:, :STROKE_POINTS] - self.interpolation(beginning)[:, :STROKE_POINTS]
+        return self.picture(waveform), slow, self.stroke(high)
 
 
 class Projection(nn.Module):

@@ -12,6 +12,8 @@ FLOOR_DB = -80.0
 """Cells this far below the loudest of the target count as silent; both sounds are floored there."""
 
 MEL_FLOOR_DB, DB_PER_NAT = -72.0, 4.342945
+LOW_SHARE = 0.2
+"""Low waveforms count in full where they have so much of the energy, and less below."""
 
 
 def spectral_loss(target: Tensor, made: Tensor, n_fft: int, weight: Tensor | None = None) -> Tensor:
@@ -70,13 +72,16 @@ def magnitudes(waveform: Tensor, n_fft: int) -> Tensor:
 
 
 def low_waveform_loss(target: Tensor, made: Tensor, sample_rate: int, cutoff_hz: float = 400.0) -> Tensor:
-    """Energy of the difference below `cutoff_hz` over that of the target: keeps the phase of kicks and toms.
+    """How unlike the waveforms below `cutoff_hz` are, 0 to 2: 1 less their correlation; keeps the phase of a body.
 
-    Squares rather than absolute values: while the phase is still unknown, the best guess under squares is the average
-    hit, which leads on; under absolute values it is silence, which does not.
+    Not their difference: while the phase is not sure, the nearest guess is too quiet. Levels are asked for elsewhere.
+    A sound with next to nothing down there is left alone.
     """
     wanted, got = (_low_pass(waveform, sample_rate, cutoff_hz) for waveform in (target, made))
-    return ((wanted - got).square().mean(dim=-1) / (wanted.square().mean(dim=-1) + 1e-4)).mean()
+    norm = (wanted.square().sum(dim=-1) * got.square().sum(dim=-1) + 1e-8).sqrt()
+    unlike = 1.0 - (wanted * got).sum(dim=-1) / norm
+    share = wanted.square().sum(dim=-1) / (target.square().sum(dim=-1) + 1e-4)
+    return (unlike * share.clamp(max=LOW_SHARE) / LOW_SHARE).mean()
 
 
 def envelope_loss(target: Tensor, made: Tensor, window: int = 64) -> Tensor:

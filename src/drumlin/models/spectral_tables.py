@@ -141,6 +141,13 @@ def body_phases() -> Tensor:
     return taps.reshape(-1, BODY_STRIDE).flip(0).T[:, None].contiguous()
 
 
+def body_passes(n_fft: int) -> Tensor:
+    """Share of the power in each bin that is left after going to the body's rate and back, shape (F,)."""
+    response = torch.fft.rfft(body_filter()[0, 0] / BODY_STRIDE, n=n_fft).abs()
+    left: Tensor = response.pow(4)
+    return left
+
+
 def noise_table(n_bins: int) -> Tensor:
     """Gaussian noise with variance 1/2, shape (NOISE_ROWS, F, 2): real and imaginary parts of unit power."""
     unit: Tensor = torch.randn(NOISE_ROWS, n_bins, 2, generator=torch.Generator().manual_seed(1))

@@ -43,6 +43,8 @@ class TrainingData:
         classes: labels of the training rows, sorted.
         window: points that the model sees.
         kits: number of the kit, for each row of the data set; sounds without one are each their own.
+        drums: number of the drum that was struck, for each row of the data set; -1 where that is unknown.
+        struck_db: how loud each was struck, dB.
         per_kit: an epoch sees at most so many sounds of a kit, others each time; 0: all.
     """
 
@@ -53,6 +55,8 @@ class TrainingData:
     classes: tuple[str, ...]
     window: int
     kits: NDArray[np.int64]
+    drums: NDArray[np.int64]
+    struck_db: Array
     per_kit: int = 0
 
     @classmethod
@@ -76,7 +80,14 @@ class TrainingData:
         classes = tuple(sorted({samples[row].label for row in train}))
         index = {label: number for number, label in enumerate(classes)}
         numbers = np.array([index.get(sample.label, 0) for sample in samples], dtype=np.int64)
-        return cls(dataset.waveforms, train, valid, numbers, classes, window, _kits(samples), per_kit)
+        struck_db = np.array([sample.struck_db for sample in samples])
+        kits, drums = _kits(samples), _drums(samples)
+        return cls(dataset.waveforms, train, valid, numbers, classes, window, kits, drums, struck_db, per_kit)
+
+    @cached_property
+    def strokes(self) -> NDArray[np.int64]:
+        """Training rows of drums that are known."""
+        return self.train[self.drums[self.train] >= 0]
 
     def read(self, rows: NDArray[np.int64]) -> Array:
         """Return waveforms (B, window), float32."""
@@ -119,6 +130,11 @@ class TrainingData:
 def _kits(samples: Sequence[Sample]) -> NDArray[np.int64]:
     names: dict[str, int] = {}
     return np.array([names.setdefault(sample.kit or f"/{row}", len(names)) for row, sample in enumerate(samples)])
+
+
+def _drums(samples: Sequence[Sample]) -> NDArray[np.int64]:
+    names: dict[str, int] = {}
+    return np.array([names.setdefault(f"{s.kit}/{s.drum}", len(names)) if s.drum else -1 for s in samples])
 
 
 def _rows(dataset: Dataset, split: Split, labels: tuple[str, ...]) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ from ..features import log_mel
 from ..instrument import save_instrument
 from ..models.model import Graph, Model
 from ..units import Array
+from .class_map import classed_map
 from .data import TrainingData
 from .graphs import export_plainly, graph_template
 from .layout import lay_out
@@ -164,7 +165,12 @@ def _points(
     if model.latent == 2:
         plane = affine_map(latents)
     else:
-        plane = placed_map(latents, _places(data, rows, labels, sample_rate, kept))
+        places = _places(data, rows, labels, sample_rate, kept)
+        if len(model.controls.classes) > 1:
+            kinds = np.array([data.classes.index(label) for label in labels])
+            plane = classed_map(latents, places, kinds, len(data.classes))
+        else:
+            plane = placed_map(latents, places)
     return Points(latents, plane.places, labels, plane)
 
 

@@ -32,26 +32,31 @@ BLEND = 0.45
 plane has no steps."""
 
 OPSET, IR_VERSION = 18, 10
+AXES = {"last": 1, "inner": 2}
 
 Step = tuple[str, Sequence[str], str]
 """An operator, its inputs, its output."""
 
 
-class Function(Protocol):
-    """A map that can be computed and written as a graph."""
-
-    def __call__(self, at: Array) -> Array:
-        """Return (B, outputs) for (B, inputs)."""
+class Written(Protocol):
+    """A map that can be written as a graph."""
 
     def graph(self, source: str, result: str) -> bytes:
         """Return the ONNX graph with these names of input and output."""
+
+
+class Function(Written, Protocol):
+    """A map that needs nothing but a position."""
+
+    def __call__(self, at: Array) -> Array:
+        """Return (B, outputs) for (B, inputs)."""
 
 
 @dataclass(frozen=True)
 class PlaneMap:
     """From plane to latent and, where the model has an encoder, back; `places` of what was laid out, (M, 2)."""
 
-    forward: Function
+    forward: Written
     inverse: Function | None
     places: Array
 
@@ -75,7 +80,7 @@ class Affine:
         steps: list[Step] = [("Mul", (source, "scale"), "scaled"), ("Add", ("scaled", "shift"), "values")]
         steps.append(("Clip", ("values", "low", "high"), result) if self.inside else ("Identity", ("values",), result))
         tables = {"scale": self.scale, "shift": self.shift, "low": np.array(-1.0), "high": np.array(1.0)}
-        return _graph(steps, tables, (source, size), (result, size))
+        return write_graph(steps, tables, [(source, size)], (result, size))
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ class Blend:
             **{"radius": np.array(self.radius or 0.0), "least": np.array(1e-6)},
             **{"low": np.array(-1.0), "high": np.array(1.0)},
         }
-        return _graph(steps, tables, (source, self.anchors.shape[1]), (result, self.values.shape[1]))
+        return write_graph(steps, tables, [(source, self.anchors.shape[1])], (result, self.values.shape[1]))
 
     def _ending(self, result: str) -> list[Step]:
         if self.radius is not None:
@@ -174,8 +179,12 @@ def placed_map(latents: Array, places: Array) -> PlaneMap:
     """Return the map through anchors among training sounds that have their places, (M, D) and (M, 2)."""
     chosen = anchor_rows(places)
     anchors, values = places[chosen], latents[chosen]
-    inverse = Blend(values, anchors, BLEND * _spacing(values), inside=True)
-    return PlaneMap(Blend(anchors, values, BLEND * _spacing(anchors)), inverse, places)
+    return PlaneMap(Blend(anchors, values, BLEND * spacing(anchors)), nearest_places(anchors, values), places)
+
+
+def nearest_places(anchors: Array, values: Array) -> Blend:
+    """Return the map back from latents to the plane: between the places of those that are nearest."""
+    return Blend(values, anchors, BLEND * spacing(values), inside=True)
 
 
 def prior_map(latents: Array, features: Array) -> PlaneMap:
@@ -186,7 +195,7 @@ def prior_map(latents: Array, features: Array) -> PlaneMap:
     places = lay_out(features)
     chosen = anchor_rows(places)
     radius = float(np.median(np.linalg.norm(latents, axis=1)))
-    width = BLEND * _spacing(places[chosen])
+    width = BLEND * spacing(places[chosen])
     return PlaneMap(Blend(places[chosen], latents[chosen], width, radius), None, places)
 
 
@@ -200,7 +209,7 @@ def anchor_rows(places: Array) -> Array:
     return np.unique(nearest)
 
 
-def _spacing(points: Array) -> float:
+def spacing(points: Array) -> float:
     """Return the median distance to the nearest other point."""
     if len(points) < 2:
         return 1.0
@@ -210,20 +219,28 @@ def _spacing(points: Array) -> float:
     return max(float(np.sqrt(np.median(np.maximum(distances.min(axis=1), 0.0)))), LEAST_WIDTH)
 
 
-def _graph(
-    steps: Sequence[Step], tables: Mapping[str, Array], source: tuple[str, int], result: tuple[str, int]
+def write_graph(
+    steps: Sequence[Step], tables: Mapping[str, Array], sources: Sequence[tuple[str, int]], result: tuple[str, int]
 ) -> bytes:
-    """Return an ONNX model of operators in a row; tables that none of them uses are left out."""
+    """Return an ONNX model of operators in a row; tables that none of them uses are left out.
+
+    Args:
+        steps: the operators.
+        tables: constants by name; `last` and `inner` are the axes 1 and 2.
+        sources: names and sizes of the inputs.
+        result: name and size of the output.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     nodes = [helper.make_node(operator, list(inputs), [output]) for operator, inputs, output in steps]
     used = {name for _, inputs, _ in steps for name in inputs}
     arrays = {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in tables.items() if name in used}
     constants = [numpy_helper.from_array(value, name) for name, value in arrays.items()]
-    if "last" in used:
-        constants.append(numpy_helper.from_array(np.array([1], dtype=np.int64), "last"))
-    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size]) for name, size in (source, result)]
-    graph = helper.make_graph(nodes, "plane", ends[:1], ends[1:], constants)
+    axes = [numpy_helper.from_array(np.array([axis], np.int64), name) for name, axis in AXES.items() if name in used]
+    ends = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size]) for name, size in (*sources, result)
+    ]
+    graph = helper.make_graph(nodes, "plane", ends[:-1], ends[-1:], [*constants, *axes])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
     data: bytes = model.SerializeToString()
     return data

@@ -1,5 +1,6 @@
 """A training from beginning to end: open, resume or start, learn, export."""
 
+import copy
 import logging
 import os
 import warnings
@@ -20,7 +21,7 @@ from ..models.registry import build
 from ..progress import Report, ignore
 from .checkpoint import State, read_checkpoint, remove_checkpoints, unpack_random, unpack_training
 from .data import TrainingData
-from .export import Kept, export_instrument
+from .export import Kept, encode_all, export_instrument
 from .loop import Loop, Outcome
 from .metrics import FILE_NAME
 from .mine import Mine
@@ -72,9 +73,8 @@ def _train(dataset: Dataset, settings: TrainSettings, out: Path, work: Path, rep
         model = mine.model(recipe, settings.seed)
     else:
         model = build(recipe, DataFacts(dataset.length, dataset.sample_rate, data.classes), settings.seed)
-        if not tensors and type(model).fit is not Model.fit:
-            rows = data.epoch_rows(settings.seed, 0)
-            model.fit(data.read(rows), data.labels[rows])
+        if not tensors:
+            _fit(model, data, settings.seed)
     device = _device(settings)
     state.precision = state.precision or _precision(settings, model, data, device)
     optimisers = model.optimisers(recipe.learning_rate)
@@ -99,6 +99,17 @@ def _train(dataset: Dataset, settings: TrainSettings, out: Path, work: Path, rep
     if fabric.is_global_zero:
         export(out, outcome)
     return outcome
+
+
+def _fit(model: Model, data: TrainingData, seed: int) -> None:
+    """Let the model compute what it does not learn by gradients."""
+    if type(model).fit is not Model.fit:
+        rows = data.epoch_rows(seed, 0)
+        model.fit(data.read(rows), data.labels[rows])
+    if type(model).learn_strokes is not Model.learn_strokes and len(rows := data.strokes):
+        with torch.no_grad():
+            latents = encode_all(copy.deepcopy(model).eval().graphs()["encode"].module, data, rows)
+        model.learn_strokes(latents, data.drums[rows], data.struck_db[rows])
 
 
 def _data(settings: TrainSettings, dataset: Dataset) -> TrainingData:

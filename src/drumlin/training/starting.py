@@ -176,7 +176,7 @@ def _gradients_without_classes(model: Model, names: list[str]) -> dict[str, Tens
     twin = copy.deepcopy(model).eval().requires_grad_(True)
     graph, generator = twin.graphs()["decode"], torch.Generator().manual_seed(PROBE_SEED)
     inputs = {
-        name: 0.3 * torch.randn(value.shape, generator=generator) if value.is_floating_point() else value
+        name: value + 0.3 * torch.randn(value.shape, generator=generator) if value.is_floating_point() else value
         for name, value in graph.inputs.items()
     }
     inputs["class"] = torch.zeros_like(graph.inputs["class"])
