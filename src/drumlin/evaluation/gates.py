@@ -16,8 +16,8 @@ KERNEL_RATIO = 1.5
 NEIGHBOUR_SHARE = 0.8
 """Density and coverage: at least this share of what real kits reach."""
 
-LOG_MEL_DB, BELOW_BASELINES = 5.5, 0.3
-"""Error of what is given back, and how far it is below that of the best baseline."""
+LOG_MEL_DB, REFINED_DB, BELOW_BASELINES = 5.5, 5.0, 0.3
+"""Error of what is given back, by the encoder alone and refined, and how far the first is below the best baseline."""
 
 ATTACK_MS = 1.0
 JUMP_RATIO, PURE_SHARE = 4.0, 0.85
@@ -52,6 +52,7 @@ def judge_gates(content: Mapping[str, Any]) -> list[dict[str, Any]]:
         *_recognised(row, real),
         *_distribution(name, content["distribution"], list(others)),
         *_reconstruction(row, others),
+        _refined(row),
         *_plane(row),
         *_sliders(row),
     ]
@@ -147,6 +148,15 @@ def _reconstruction(row: Mapping[str, Any], others: Mapping[str, Any]) -> Iterat
     if attack is not None:
         words = f"{attack['value']:.2f} ms"
         yield Gate("Attack time, median error", f"at most {ATTACK_MS:g} ms", words, attack["value"] <= ATTACK_MS)
+
+
+def _refined(row: Mapping[str, Any]) -> Gate:
+    name, wanted, found = "Log-mel error of unseen sounds, refined", f"at most {REFINED_DB:g} dB", row["refined"]
+    if not found:
+        return Gate(name, wanted, "", None)
+    error, encoder = found["log_mel_db"]["value"], found["encoder_log_mel_db"]["value"]
+    words = f"{error:.2f} dB; {encoder:.2f} dB by the encoder, on the same {found['count']} sounds"
+    return Gate(name, wanted, words, error <= REFINED_DB)
 
 
 def _plane(row: Mapping[str, Any]) -> Iterator[Gate]:
