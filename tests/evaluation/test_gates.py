@@ -96,6 +96,12 @@ def test_slider_that_follows_but_takes_others_along_is_named() -> None:
     assert missed(report(row(sliders={"scores": {"decay": score}}))) == ["Slider decay: leakage"]
 
 
+@pytest.mark.parametrize(("kept", "expected"), [(0.91, []), (0.89, ["Slider decay: family kept"])])
+def test_family_is_kept_at_nine_places_in_ten(kept: float, expected: list[str]) -> None:
+    score = {"spearman": 0.95, "worst_leakage": 0.2, "family_kept": kept}
+    assert missed(report(row(sliders={"scores": {"decay": score}}))) == expected
+
+
 def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
     gates = judge_gates(report(row(recognition={"count": 0}, refined=None)))
     unknown = [gate["name"] for gate in gates if gate["is_met"] is None]

@@ -21,7 +21,9 @@ LOG_MEL_DB, REFINED_DB, BELOW_BASELINES = 5.5, 5.0, 0.3
 
 ATTACK_MS = 1.0
 JUMP_RATIO, PURE_SHARE = 4.0, 0.85
-SPEARMAN, LEAKAGE = 0.9, 0.3
+
+SPEARMAN, LEAKAGE, FAMILY_KEPT = 0.9, 0.3, 0.9
+"""Family kept: not all, as the classifier that names the place at rest errs; see docs/evaluating.md."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,8 @@ def _sliders(row: Mapping[str, Any]) -> Iterator[Gate]:
         if leaks is not None:
             yield Gate(f"Slider {name}: leakage", f"at most {LEAKAGE:g}", f"{leaks:.2f}", leaks <= LEAKAGE)
         if kept is not None:
-            words = "at each place over the middle 80\N{NO-BREAK SPACE}%"
-            yield Gate(f"Slider {name}: family kept", words, _percent(kept), kept >= 1)
+            words = f"at least {_percent(FAMILY_KEPT)} of the middle 80\N{NO-BREAK SPACE}% of the travel"
+            yield Gate(f"Slider {name}: family kept", words, _percent(kept), kept >= FAMILY_KEPT)
 
 
 def _of(share: Mapping[str, float], count: int) -> str:

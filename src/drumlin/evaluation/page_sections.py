@@ -55,7 +55,7 @@ SLIDERS = (
 SLIDERS_WORDS = (
     "Each slider that names an attribute is moved over its whole travel at random places. Does the attribute follow "
     "(pitch only where it can be told), and how far do the others go along, in standard deviations of real sounds of "
-    "the class, for each such deviation of the named one? The family should stay over the middle 80 %."
+    "the class, for each such deviation of the named one? The family should stay over most of the middle 80 %."
 )
 
 SECTIONS = (
