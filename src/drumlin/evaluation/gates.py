@@ -23,7 +23,7 @@ ATTACK_MS = 1.0
 JUMP_RATIO, PURE_SHARE = 4.0, 0.85
 
 SPEARMAN, LEAKAGE, FAMILY_KEPT = 0.9, 0.3, 0.9
-"""Family kept: not all, as the classifier that names the place at rest errs; see docs/evaluating.md."""
+"""Family kept: as proposed, not all, as the classifier that names the place at rest errs; see docs/evaluating.md."""
 
 
 @dataclass(frozen=True)

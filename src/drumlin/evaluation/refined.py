@@ -3,7 +3,7 @@
 What `reconstruction` asks of `locate` alone is asked again after `instrument.refine`, of some of the sounds only, as
 each takes its ten seconds; beside it stands the error of `locate` on the very same ones. Seconds are those of the
 processor: what else the machine does changes no number, how fast it is may. Every sound is kept by itself: a run that
-was stopped goes on at the next one, and one of more sounds takes those over that are there.
+was stopped goes on at the next one, and one of another number of sounds takes over those that both have.
 
 Shapes: M sounds.
 """
