@@ -27,6 +27,8 @@ from drumlin.instrument import Instrument, save_instrument
 from drumlin.instrument.graphs import make_session
 from drumlin.models import recipe_named
 
+from .measuring import gate, quantile, timed
+
 RECIPES = ("ae-medium-tanh", "ae-big-tanh", "pca", "ae-conv-16", "wavegan-16", "specgan-16", "ae-conv", "spectral-ae")
 QUICK = ("ae-medium-tanh", "wavegan-16", "spectral-ae")
 LENGTH, SAMPLE_RATE = 17640, 44100
@@ -38,9 +40,6 @@ TORCH_MS = 0.05
 
 ALIKE = 0.02
 """Largest difference of the two sounds, of the peak: weights of an instrument may be stored in half precision."""
-
-TURN = 5
-"""Calls in a row of each contestant."""
 
 BUSY_RATIO = 2.0
 FIRST_SOUND_S = 0.5
@@ -63,13 +62,13 @@ def run(quick: bool) -> dict[str, Any]:
     """Return rows and gates; see the module."""
     rounds = 30 if quick else 200
     with tempfile.TemporaryDirectory() as folder:
-        contestants = [_contestant(name, Path(folder)) for name in (QUICK if quick else RECIPES)]
+        contestants = [make_contestant(name, Path(folder)) for name in (QUICK if quick else RECIPES)]
         rate = gemm_rate(rounds)
         rows = [_measure(contestant, rate, rounds) for contestant in contestants]
         with busy_neighbour():
             for row, contestant in zip(rows, contestants, strict=True):
-                times = _timed([_decode(contestant.instrument)], rounds)[0]
-                row["p95 / p50 beside a busy process"] = _quantile(times, 95) / _quantile(times, 50)
+                times = timed([_decode(contestant.instrument)], rounds)[0]
+                row["p95 / p50 beside a busy process"] = quantile(times, 95) / quantile(times, 50)
         first = first_sound_s(Path(folder) / f"{contestants[-1].name}.drumlin", 3 if quick else 9)
     rows.append({"model": f"matrix product, {GEMM_SIZE} x {GEMM_SIZE}", "GFLOP/s": 2e-9 * rate})
     rows.append({"model": "fresh process to first sound", "p50 ms": 1e3 * first})
@@ -84,8 +83,8 @@ def gemm_rate(rounds: int) -> float:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     session = make_session("product", model.SerializeToString())
     matrix = np.random.default_rng(0).standard_normal((GEMM_SIZE, GEMM_SIZE)).astype(np.float32)
-    times = _timed([lambda: session.run(None, {"a": matrix, "b": matrix})], rounds)[0]
-    return GEMM_SIZE**3 / _quantile(times, 5)  # what the machine can do: a disturbance must not lower the floor
+    times = timed([lambda: session.run(None, {"a": matrix, "b": matrix})], rounds)[0]
+    return GEMM_SIZE**3 / quantile(times, 5)  # what the machine can do: a disturbance must not lower the floor
 
 
 def multiply_adds(graph: bytes) -> int:
@@ -130,10 +129,11 @@ def first_sound_s(path: Path, times: int) -> float:
     """Return the median seconds from the start of a process to its first sound."""
     code = f"import drumlin; drumlin.load({str(path)!r}).at(0.1, 0.2)"
     command = [sys.executable, "-c", code]
-    return _quantile(_timed([lambda: subprocess.run(command, check=True)], times)[0], 50)
+    return quantile(timed([lambda: subprocess.run(command, check=True)], times)[0], 50)
 
 
-def _contestant(name: str, folder: Path) -> Contestant:
+def make_contestant(name: str, folder: Path) -> Contestant:
+    """Return the model of a recipe with random weights, exported into `folder`."""
     import torch
 
     from drumlin.models.model import DataFacts
@@ -178,12 +178,12 @@ def _contestant(name: str, folder: Path) -> Contestant:
         controls=model.controls.ranges,
     )
     instrument = drumlin.load(path)
-    _check_alike(name, _decode(instrument)(), eager())
+    check_alike(name, _decode(instrument)(), eager())
     parameters = sum(parameter.numel() for parameter in graph.module.parameters())
     return Contestant(name, instrument, eager, multiply_adds(graphs["decode"]), parameters)
 
 
-def _check_alike(name: str, ours: Any, theirs: Any) -> None:
+def check_alike(name: str, ours: Any, theirs: Any) -> None:
     """Refuse to compare what makes different sounds."""
     difference, peak = float(np.abs(ours - theirs).max()), float(np.abs(theirs).max())
     if not difference <= ALIKE * peak:
@@ -198,10 +198,10 @@ def _decode(instrument: Instrument) -> Callable[[], Any]:
 
 def _measure(contestant: Contestant, rate: float, rounds: int) -> dict[str, Any]:
     instrument = contestant.instrument
-    ours, eager = _timed([_decode(instrument), contestant.eager], rounds)
+    ours, eager = timed([_decode(instrument), contestant.eager], rounds)
     ours_ms, eager_ms, floor_ms = (
-        1e3 * _quantile(ours, 50),
-        1e3 * _quantile(eager, 50),
+        1e3 * quantile(ours, 50),
+        1e3 * quantile(eager, 50),
         1e3 * contestant.multiply_adds / rate,
     )
     return {
@@ -212,7 +212,7 @@ def _measure(contestant: Contestant, rate: float, rounds: int) -> dict[str, Any]
         "weights GB/s": 4e-6 * contestant.parameters / ours_ms,
         "floor ms": floor_ms,
         "p50 ms": ours_ms,
-        "p95 ms": 1e3 * _quantile(ours, 95),
+        "p95 ms": 1e3 * quantile(ours, 95),
         "eager torch p50 ms": eager_ms,
         "torch / ours": eager_ms / ours_ms,
         "ours / floor": ours_ms / floor_ms,
@@ -224,35 +224,13 @@ def _gates(row: dict[str, Any]) -> list[dict[str, Any]]:
     name, allowed_ms = row["model"], max(FLOOR_MS, FLOOR_RATIO * row["floor ms"])
     busy = row["p95 / p50 beside a busy process"]
     gates = [
-        _gate(f"{name}: p50 ms at most twice the floor or 1 ms", row["p50 ms"], allowed_ms, row["p50 ms"] <= allowed_ms)
+        gate(f"{name}: p50 ms at most twice the floor or 1 ms", row["p50 ms"], allowed_ms, row["p50 ms"] <= allowed_ms)
     ]
     if row["eager torch p50 ms"] >= TORCH_MS:
         ratio = row["torch / ours"]
-        gates.append(_gate(f"{name}: times faster than eager torch", ratio, TORCH_RATIO, ratio >= TORCH_RATIO))
-    return [*gates, _gate(f"{name}: p95 / p50 beside a busy process", busy, BUSY_RATIO, busy <= BUSY_RATIO)]
+        gates.append(gate(f"{name}: times faster than eager torch", ratio, TORCH_RATIO, ratio >= TORCH_RATIO))
+    return [*gates, gate(f"{name}: p95 / p50 beside a busy process", busy, BUSY_RATIO, busy <= BUSY_RATIO)]
 
 
 def _start(first: float) -> dict[str, Any]:
-    return _gate("fresh process to first sound, s", first, FIRST_SOUND_S, first < FIRST_SOUND_S)
-
-
-def _gate(name: str, value: float, target: float, passed: bool) -> dict[str, Any]:
-    return {"name": name, "value": round(value, 3), "target": round(target, 3), "passed": bool(passed)}
-
-
-def _timed(calls: list[Callable[[], Any]], rounds: int) -> list[list[float]]:
-    """Return seconds per call and round, `TURN` rounds of each call in turns; the first turns do not count."""
-    times: list[list[float]] = [[] for _ in calls]
-    warming = max(1, rounds // (10 * TURN))
-    for turn in range(warming + -(-rounds // TURN)):
-        for call, taken in zip(calls, times, strict=True):
-            for _ in range(TURN):
-                start = time.perf_counter()
-                call()
-                if turn >= warming:
-                    taken.append(time.perf_counter() - start)
-    return times
-
-
-def _quantile(times: list[float], percent: float) -> float:
-    return float(np.percentile(times, percent))
+    return gate("fresh process to first sound, s", first, FIRST_SOUND_S, first < FIRST_SOUND_S)

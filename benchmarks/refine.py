@@ -18,6 +18,8 @@ from drumlin.instrument import Instrument, Note, default_instrument, random_note
 from drumlin.instrument.note import MAX_SEED
 from drumlin.progress import Progress
 
+from .measuring import gate
+
 FOREIGN = Path(__file__).resolve().parents[2] / "shared/data/drums/valid"
 OWN_SOUNDS, FOREIGN_SOUNDS = 100, 12
 MARKS_S = (1.0, 3.0, 10.0)
@@ -30,9 +32,9 @@ def run(quick: bool) -> dict[str, Any]:
     instrument = default_instrument()
     instrument.locate(instrument.at(0.0, 0.0), instrument.sample_rate)  # what is worked out once
     own = _own_row(instrument, 10 if quick else OWN_SOUNDS)
-    rows = [own, *_foreign_rows(instrument, _foreign_sounds()[: 3 if quick else FOREIGN_SOUNDS])]
+    rows = [own, *_foreign_rows(instrument, foreign_sounds()[: 3 if quick else FOREIGN_SOUNDS])]
     share = own["found again"]
-    return {"rows": rows, "gates": [_gate("own sounds within 0.05 and 1 dB", share, 1.0, share == 1.0)]}
+    return {"rows": rows, "gates": [gate("own sounds within 0.05 and 1 dB", share, 1.0, share == 1.0)]}
 
 
 def _own_row(instrument: Instrument, count: int) -> dict[str, Any]:
@@ -61,7 +63,8 @@ def _found_again(instrument: Instrument, note: Note) -> tuple[float, float, floa
     return float(np.hypot(found.x - note.x, found.y - note.y)), distance_db, seconds
 
 
-def _foreign_sounds() -> list[Path]:
+def foreign_sounds() -> list[Path]:
+    """Return the middle file of each class of unseen real drums; empty where they are not at hand."""
     folders = sorted(FOREIGN.iterdir()) if FOREIGN.exists() else []
     files = [sorted(folder.iterdir()) for folder in folders]
     return [some[len(some) // 2] for some in files if some]
@@ -94,7 +97,3 @@ def _refined(instrument: Instrument, path: Path) -> dict[str, float]:
     reached[MARKS_S[-1]] = found.fit_db
     marks = {f"{mark:g} s dB": distance_db for mark, distance_db in reached.items()}
     return {"start dB": start.fit_db, "locate s": located_s - begun_s, **marks}
-
-
-def _gate(name: str, value: float, target: float, passed: bool) -> dict[str, Any]:
-    return {"name": name, "value": round(value, 3), "target": round(target, 3), "passed": bool(passed)}

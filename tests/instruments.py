@@ -21,6 +21,7 @@ from drumlin.parameters import ParameterRange
 SAMPLE_RATE = 44100
 LENGTH = 4410
 SPREAD = 1.5
+VARIATIONS = 128
 LABELS = ("kick", "snare", "hat")
 
 
@@ -40,13 +41,34 @@ def make_instrument(
     encoder: bool = True,
     place: bool = True,
     seeded: bool = False,
+    noise: float = 0.0,
+    sway: float = 0.0,
+    bias: float = 0.0,
     length: int = LENGTH,
     sample_rate: int = SAMPLE_RATE,
     points: int = 12,
     name: str = "Test tones",
     **changes: Any,
 ) -> Path:
-    """Write a small instrument at `path` and return the path; `changes` go to `save_instrument`."""
+    """Write a small instrument at `path` and return the path.
+
+    Args:
+        path: of the file.
+        latent_size: at least 2.
+        classes: names.
+        controls: each adds to the pitch.
+        encoder: whether it has one.
+        place: whether it has a graph that places latents.
+        seeded: whether the seed scales the sound.
+        noise: amplitude of noise that the seed chooses among `VARIATIONS`; 0: none.
+        sway: standard deviation of what the seed adds to the latent, nothing for seed 0; needs noise.
+        bias: what the encoder errs by in each of the first two values.
+        length: points of a sound.
+        sample_rate: Hz.
+        points: training samples.
+        name: of the instrument.
+        changes: go to `save_instrument`.
+    """
     generator = np.random.default_rng(0)
     places = generator.uniform(-0.9, 0.9, (points, 2)).astype(np.float32)
     latents = np.zeros((points, latent_size), dtype=np.float32)
@@ -55,8 +77,10 @@ def make_instrument(
         "map": map_graph(latent_size),
         "decode": decode_graph(latent_size, length, sample_rate, len(classes), len(controls), seeded),
     }
+    if noise:
+        graphs["decode"] = noisy_graph(noise, sway, latent_size, length, sample_rate)
     if encoder:
-        graphs["encode"] = encode_graph(latent_size, length)
+        graphs["encode"] = encode_graph(latent_size, length, bias)
     if place:
         graphs["place"] = place_graph(latent_size)
     content: dict[str, Any] = {
@@ -119,6 +143,32 @@ def decode_graph(
     return build_model(nodes, inputs, [port("waveform", length)], constants)
 
 
+def noisy_graph(
+    noise: float, sway: float = 0.0, latent_size: int = 2, length: int = LENGTH, sample_rate: int = SAMPLE_RATE
+) -> bytes:
+    """Return latent and seed -> tone and decaying noise; the seed chooses the noise, and moves the latent by `sway`."""
+    generator = np.random.default_rng(1)
+    time = (np.arange(length) / sample_rate).astype(np.float32)[None]
+    hiss = noise * generator.standard_normal((VARIATIONS, length)) * np.exp(-time / 0.03)
+    steps = sway * generator.standard_normal((VARIATIONS, 2))
+    steps[0] = 0.0
+    constants = {"pick": np.eye(latent_size, 2, dtype=np.float32), "time": time, "ln2": _f(np.log(2))}
+    constants |= {"w0": _f(2 * np.pi * 200), "tau": _f(0.08), "half": _f(0.5), "count": np.array(VARIATIONS, np.int64)}
+    constants |= {"hiss": hiss.astype(np.float32), "steps": steps.astype(np.float32)}
+    nodes = [
+        helper.make_node("Mod", ["seed", "count"], ["row"]),
+        helper.make_node("Gather", ["steps", "row"], ["step"], axis=0),
+        helper.make_node("MatMul", ["latent", "pick"], ["still"]),
+        helper.make_node("Add", ["still", "step"], ["z"]),
+        helper.make_node("Split", ["z"], ["z0", "z1"], axis=1, num_outputs=2),
+        *_tone_nodes("z0"),
+        helper.make_node("Gather", ["hiss", "row"], ["chosen"], axis=0),
+        helper.make_node("Add", ["tone", "chosen"], ["waveform"]),
+    ]
+    inputs = [port("latent", latent_size), helper.make_tensor_value_info("seed", TensorProto.INT64, ["B"])]
+    return build_model(nodes, inputs, [port("waveform", length)], constants)
+
+
 def _tone_nodes(pitch: str) -> list[Any]:
     return [
         helper.make_node("Mul", [pitch, "ln2"], ["ln_f"]),
@@ -154,13 +204,13 @@ def place_graph(latent_size: int = 2) -> bytes:
     return build_model(nodes, [port("latent", latent_size)], [port("xy", 2)], constants)
 
 
-def encode_graph(latent_size: int = 2, length: int = LENGTH) -> bytes:
-    """Return waveform -> latent: the best of a table of tones by correlation, its pitch and decay."""
+def encode_graph(latent_size: int = 2, length: int = LENGTH, bias: float = 0.0) -> bytes:
+    """Return waveform -> latent: the best of a table of tones by correlation, its pitch and decay, and `bias`."""
     grid = np.array([(a, b) for a in np.linspace(-1.5, 1.5, 25) for b in np.linspace(-1.5, 1.5, 3)])
     table = np.stack([tone(*place, length=length) for place in grid])
     table /= np.linalg.norm(table, axis=1, keepdims=True)
     latents = np.zeros((len(grid), latent_size), dtype=np.float32)
-    latents[:, :2] = grid
+    latents[:, :2] = grid + bias
     constants = {"table": np.ascontiguousarray(table.T.astype(np.float32)), "latents": latents}
     nodes = [
         helper.make_node("MatMul", ["waveform", "table"], ["scores"]),

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from benchmarks.decode import TURN, _check_alike, _gates, _timed, busy_neighbour, first_sound_s, multiply_adds
+from benchmarks.decode import _gates, busy_neighbour, check_alike, first_sound_s, multiply_adds
+from benchmarks.measuring import TURN, timed
 from onnx import helper
 from tests.instruments import build_model, make_instrument, map_graph, port
 
@@ -49,16 +50,16 @@ def test_neighbour_is_gone_afterwards() -> None:
 
 def test_calls_take_turns_and_the_first_turn_does_not_count() -> None:
     called: list[str] = []
-    times = _timed([lambda: called.append("a"), lambda: called.append("b")], 2 * TURN)
+    times = timed([lambda: called.append("a"), lambda: called.append("b")], 2 * TURN)
     assert "".join(called) == 3 * ("a" * TURN + "b" * TURN)
     assert [len(taken) for taken in times] == [2 * TURN, 2 * TURN]
 
 
 def test_different_sounds_are_not_compared() -> None:
     sound = np.sin(np.arange(100))
-    _check_alike("tone", sound, sound * 1.01)
+    check_alike("tone", sound, sound * 1.01)
     with pytest.raises(RuntimeError, match="tone"):
-        _check_alike("tone", sound, sound * 1.1)
+        check_alike("tone", sound, sound * 1.1)
 
 
 @pytest.mark.parametrize(("eager_ms", "is_asked"), [(0.01, False), (1.0, True)])

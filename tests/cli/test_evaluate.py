@@ -50,6 +50,14 @@ def test_report_and_page_are_written(
     assert (tmp_path / "report" / "index.html").is_file()
 
 
+def test_refining_is_asked_for_by_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[object, ...]
+) -> None:
+    assert evaluate(monkeypatch, *arguments, "--json", "--refine", 1) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["settings"]["refined"] == printed["rows"]["Test tones"]["refined"]["count"] == 1
+
+
 def test_look_at_the_test_split_is_logged_before_anything_is_measured(
     monkeypatch: pytest.MonkeyPatch, arguments: tuple[object, ...], tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ def row(**changes: Any) -> dict[str, Any]:
         "defects": {"count": 1000, "shares": shares},
         "returning": {"count": 20, "returned": interval(1.0), "distance_max": 0.01},
         "reconstruction": {"log_mel_db": interval(5.0), "attack_median_ms": interval(0.5)},
+        "refined": {"count": 48, "log_mel_db": interval(4.8), "encoder_log_mel_db": interval(5.4)},
         "plane": {"ratio": 3.0, "cells": {"good": 0.9}},
         "recognition": {"families": {"kick": interval(0.9)}},
         "sliders": {"scores": {"decay": {"spearman": 0.95, "worst_leakage": 0.2, "family_kept": 1.0}}},
@@ -75,6 +76,16 @@ def test_error_is_held_against_the_number_and_against_the_baselines() -> None:
     assert found == ["Log-mel error of unseen sounds", "Log-mel error against baselines", "Attack time, median error"]
 
 
+def test_refined_sounds_must_be_nearer_than_the_encoder_alone_must_come() -> None:
+    found = row()["refined"] | {"log_mel_db": interval(5.2)}
+    assert missed(report(row(refined=found))) == ["Log-mel error of unseen sounds, refined"]
+
+
+def test_refined_error_stands_beside_the_encoders_on_the_same_sounds() -> None:
+    (gate,) = [gate for gate in judge_gates(report()) if gate["name"].endswith(", refined")]
+    assert gate["found"] == "4.80 dB; 5.40 dB by the encoder, on the same 48 sounds"
+
+
 def test_family_may_be_called_less_often_than_real_ones_within_its_interval() -> None:
     assert missed(report(row(recognition={"families": {"kick": interval(0.85)}}))) == []
     assert missed(report(row(recognition={"families": {"kick": interval(0.7)}}))) == ["Recognised"]
@@ -85,6 +96,13 @@ def test_slider_that_follows_but_takes_others_along_is_named() -> None:
     assert missed(report(row(sliders={"scores": {"decay": score}}))) == ["Slider decay: leakage"]
 
 
+@pytest.mark.parametrize(("kept", "expected"), [(0.91, []), (0.89, ["Slider decay: family kept"])])
+def test_family_is_kept_at_nine_places_in_ten(kept: float, expected: list[str]) -> None:
+    score = {"spearman": 0.95, "worst_leakage": 0.2, "family_kept": kept}
+    assert missed(report(row(sliders={"scores": {"decay": score}}))) == expected
+
+
 def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
-    gates = judge_gates(report(row(recognition={"count": 0})))
-    assert [gate["is_met"] for gate in gates if gate["name"] == "Recognised"] == [None]
+    gates = judge_gates(report(row(recognition={"count": 0}, refined=None)))
+    unknown = [gate["name"] for gate in gates if gate["is_met"] is None]
+    assert unknown == ["Recognised", "Log-mel error of unseen sounds, refined"]

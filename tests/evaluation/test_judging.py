@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ from drumlin.instrument import load
 from drumlin.parameters import ParameterRange
 from drumlin.progress import Progress
 
-SETTINGS = JudgeSettings(count=6, repeats=1, resamples=20, lines=1, grid=2, searched=2, returned=2, notes=2)
+SETTINGS = JudgeSettings(count=6, repeats=1, resamples=20, lines=1, grid=2, searched=2, returned=2, notes=2, refined=0)
+REFINING = replace(SETTINGS, refined=1)
 CONTROLS = (ParameterRange("brightness", "octaves", -1.0, 1.0, 0.0), ParameterRange("magic", "", 0.0, 1.0, 0.0))
 
 
@@ -48,7 +51,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def judged(drums: Dataset, files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
     out = tmp_path_factory.mktemp("report")
-    return judge([load(path, verify=False) for path in files], drums, out, SETTINGS).content, out
+    return judge([load(path, verify=False) for path in files], drums, out, REFINING).content, out
 
 
 def test_report_is_written_as_it_is_returned(judged: tuple[dict[str, Any], Path]) -> None:
@@ -95,7 +98,27 @@ def test_second_run_measures_nothing(
     for instrument in instruments:
         monkeypatch.setattr(instrument, "play", None)  # whoever plays now fails
         monkeypatch.setattr(instrument, "decode", None)
-    assert judge(instruments, drums, out, SETTINGS).content == content
+    assert judge(instruments, drums, out, REFINING).content == content
+
+
+def test_only_the_first_instrument_refines(judged: tuple[dict[str, Any], Path]) -> None:
+    rows, page = judged[0]["rows"], (judged[1] / "index.html").read_text(encoding="utf-8")
+    assert {name: row["refined"] and row["refined"]["count"] for name, row in rows.items()} == {
+        "real": 1,
+        "Test tones": 1,
+        "Searched": None,
+    }
+    assert "Coming nearer to a dropped sound" in page
+
+
+def test_refining_no_sounds_leaves_the_rest_as_it_is(
+    judged: tuple[dict[str, Any], Path], drums: Dataset, files: list[Path], tmp_path: Path
+) -> None:
+    content, out = judged
+    shutil.copytree(out, tmp_path, dirs_exist_ok=True)
+    other = judge([load(path, verify=False) for path in files], drums, tmp_path, SETTINGS).content
+    assert all(row["refined"] is None for row in other["rows"].values())
+    assert [row | {"refined": None} for row in content["rows"].values()] == list(other["rows"].values())
 
 
 def test_stopped_run_goes_on_where_it_was(drums: Dataset, files: list[Path], tmp_path: Path) -> None:

@@ -4,17 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from onnx import helper
 from scipy.stats import spearmanr
 from tests.drums import DRUMS, snare
-from tests.instruments import make_instrument
+from tests.instruments import build_model, make_instrument, map_graph, port
 
-from drumlin.evaluation import attribute_vector, measure_spread, score_sliders, spearman
+from drumlin.evaluation import Spread, attribute_vector, measure_spread, score_sliders, spearman
 from drumlin.evaluation.sliders import ATTRIBUTES
 from drumlin.features import measure_attributes
 from drumlin.instrument import Instrument, load
 from drumlin.parameters import ParameterRange
 
-SAMPLE_RATE = 44_100
+SAMPLE_RATE, LENGTH = 44_100, 22_050
 PITCH = ParameterRange("pitch", "octaves", -1.0, 1.0, 0.0)
 LEVEL = ParameterRange("level", "dB", -1.0, 1.0, 0.0)
 SEEDS = range(10)
@@ -63,6 +64,41 @@ def test_a_slider_that_moves_something_else_leaks(tmp_path: Path) -> None:
     lying = ParameterRange("noisiness", "dB", -1.0, 1.0, 0.0)
     (score,) = score_sliders(instrument(tmp_path, lying), SPREAD, count=6)
     assert score.leakage["pitch"] > 1.0 and score.worst_leakage >= score.leakage["pitch"]
+
+
+def swelling_graph() -> bytes:
+    """Return latent and a time constant in ms -> 800 Hz, 1 - exp(-t / constant), that dies within half a second."""
+    time = (np.arange(LENGTH) / SAMPLE_RATE).astype(np.float32)[None]
+    tone = np.sin(2 * np.pi * 800 * time) * np.exp(-8.0 * time)
+    constants = {"tone": tone.astype(np.float32), "minus_ms": -1e3 * time, "one": np.array(1, np.float32)}
+    nodes = [
+        helper.make_node("Div", ["minus_ms", "controls"], ["age"]),
+        helper.make_node("Exp", ["age"], ["missing"]),
+        helper.make_node("Sub", ["one", "missing"], ["swell"]),
+        helper.make_node("Mul", ["swell", "tone"], ["waveform"]),
+    ]
+    return build_model(nodes, [port("latent", 2), port("controls", 1)], [port("waveform", LENGTH)], constants)
+
+
+def rise_s(constant_ms: float) -> float:
+    """Return how long the swelling tone's own envelope takes from 10 to 70 % of its peak."""
+    time = np.arange(LENGTH) / SAMPLE_RATE
+    level = (1.0 - np.exp(-1e3 * time / constant_ms)) * np.exp(-8.0 * time)
+    ten, seventy = (int(np.argmax(level >= share * level.max())) for share in (0.1, 0.7))
+    return float(time[seventy] - time[ten])
+
+
+def test_attack_in_milliseconds_is_judged_in_octaves(tmp_path: Path) -> None:
+    attack = ParameterRange("attack", "ms", 5.0, 40.0, 5.0, curve="exponential")
+    graphs = {"decode": swelling_graph(), "map": map_graph()}
+    path = make_instrument(
+        tmp_path / "a.drumlin", controls=(attack,), length=LENGTH, graphs=graphs, encoder=False, place=False
+    )
+    octave = Spread({}, np.ones(len(ATTRIBUTES)))
+    (score,) = score_sliders(load(path), octave, count=2)
+    assert (score.attribute, score.places, score.spearman) == ("attack", 2, 1.0)
+    assert score.change == pytest.approx(np.log2(rise_s(40.0) / rise_s(5.0)), abs=0.15)  # 3 ms of smoothing lengthen 5
+    assert score.leakage["brightness"] < 0.1 and score.leakage["decay"] < 0.1
 
 
 def test_the_voice_of_any_instrument_has_a_pitch_and_a_length(tmp_path: Path) -> None:

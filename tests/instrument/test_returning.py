@@ -8,7 +8,9 @@ from tests.instruments import SAMPLE_RATE, make_instrument
 from drumlin.audio import resample
 from drumlin.features import log_mel_distance_db
 from drumlin.instrument import Instrument, Note, default_instrument, load
-from drumlin.instrument.returning import as_played, find_again
+from drumlin.instrument.heard import as_played
+from drumlin.instrument.returning import find_again
+from drumlin.instrument.variations import Variations
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,28 @@ def test_silence_before_a_sound_does_not_matter(builtin: Instrument) -> None:
 
 def test_a_sound_of_another_is_none_of_the_instruments(builtin: Instrument) -> None:
     assert find_again(builtin, as_played(builtin, snare(), SAMPLE_RATE)) is None
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"noise": 0.05, "bias": 0.3}, {"noise": 0.05, "sway": 0.1}],
+    ids=["the encoder errs", "a variation moves the latent"],
+)
+def test_sounds_of_noise_are_found(tmp_path: Path, how: dict[str, float]) -> None:
+    player, generator = load(make_instrument(tmp_path / "a.drumlin", **how)), np.random.default_rng(5)
+    for seed in (3, 127):
+        x, y = map(float, generator.uniform(-0.9, 0.9, 2))
+        location = player.locate(player.at(x, y, seed=seed), SAMPLE_RATE)
+        assert (location.x, location.y) == pytest.approx((x, y), abs=0.005)
+        assert location.note.seed == seed
+        assert location.fit_db < 0.2
+
+
+def test_a_variation_that_nothing_tells_is_found_by_trying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Variations, "nearest", lambda variations, sound: None)
+    player = load(make_instrument(tmp_path / "a.drumlin", noise=0.005))
+    location = player.locate(player.at(0.05, 0.04, seed=9), SAMPLE_RATE)
+    assert (location.x, location.y, location.note.seed) == pytest.approx((0.05, 0.04, 9), abs=0.005)
 
 
 @pytest.mark.parametrize(("kind", "encoder"), [("onset", True), ("onset", False), ("peak", True)])

@@ -1,5 +1,6 @@
 """`drumlin evaluate`: the judge. Instruments and real sounds in, numbers and a page to look at out."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,6 +34,14 @@ def evaluate(
     count: Annotated[int, typer.Option(min=2, help="Random places at which defects are looked for.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="A tenth of the work: for a look while making.")] = False,
+    refine: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            show_default="48, 0 with --quick",
+            help="Unseen sounds that the first instrument may refine, ten seconds each.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
@@ -43,6 +52,8 @@ def evaluate(
     settings = JudgeSettings(split=split.value, labels=tuple(sorted(set(label or []))), count=count, seed=seed)
     if quick:
         settings = settings.quick()
+    if refine is not None:
+        settings = replace(settings, refined=refine)
     players = [open_instrument(instrument) for instrument in instruments]
     with progress_report(progress, "Judging") as report:
         judgement = judge(players, Dataset.open(against), out, settings, report)

@@ -41,6 +41,7 @@ class JudgeSettings:
         notes: places at which each slider is moved.
         searched: most sounds that an instrument without an encoder is asked to give back: each takes a search.
         returned: sounds of its own that an instrument is asked to find again.
+        refined: sounds that the first instrument is asked to come nearer to, each for ten seconds.
         seed: of everything that is drawn.
     """
 
@@ -54,6 +55,7 @@ class JudgeSettings:
     notes: int = 24
     searched: int = 24
     returned: int = 100
+    refined: int = 48
     seed: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,6 +74,7 @@ class JudgeSettings:
             notes=6,
             searched=6,
             returned=20,
+            refined=0,
         )
 
 

@@ -16,12 +16,14 @@ KERNEL_RATIO = 1.5
 NEIGHBOUR_SHARE = 0.8
 """Density and coverage: at least this share of what real kits reach."""
 
-LOG_MEL_DB, BELOW_BASELINES = 5.5, 0.3
-"""Error of what is given back, and how far it is below that of the best baseline."""
+LOG_MEL_DB, REFINED_DB, BELOW_BASELINES = 5.5, 5.0, 0.3
+"""Error of what is given back, by the encoder alone and refined, and how far the first is below the best baseline."""
 
 ATTACK_MS = 1.0
 JUMP_RATIO, PURE_SHARE = 4.0, 0.85
-SPEARMAN, LEAKAGE = 0.9, 0.3
+
+SPEARMAN, LEAKAGE, FAMILY_KEPT = 0.9, 0.3, 0.9
+"""Family kept: as proposed, not all, as the classifier that names the place at rest errs; see docs/evaluating.md."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def judge_gates(content: Mapping[str, Any]) -> list[dict[str, Any]]:
         *_recognised(row, real),
         *_distribution(name, content["distribution"], list(others)),
         *_reconstruction(row, others),
+        _refined(row),
         *_plane(row),
         *_sliders(row),
     ]
@@ -149,6 +152,15 @@ def _reconstruction(row: Mapping[str, Any], others: Mapping[str, Any]) -> Iterat
         yield Gate("Attack time, median error", f"at most {ATTACK_MS:g} ms", words, attack["value"] <= ATTACK_MS)
 
 
+def _refined(row: Mapping[str, Any]) -> Gate:
+    name, wanted, found = "Log-mel error of unseen sounds, refined", f"at most {REFINED_DB:g} dB", row["refined"]
+    if not found:
+        return Gate(name, wanted, "", None)
+    error, encoder = found["log_mel_db"]["value"], found["encoder_log_mel_db"]["value"]
+    words = f"{error:.2f} dB; {encoder:.2f} dB by the encoder, on the same {found['count']} sounds"
+    return Gate(name, wanted, words, error <= REFINED_DB)
+
+
 def _plane(row: Mapping[str, Any]) -> Iterator[Gate]:
     ratio = row["plane"]["ratio"]
     yield Gate(
@@ -167,8 +179,8 @@ def _sliders(row: Mapping[str, Any]) -> Iterator[Gate]:
         if leaks is not None:
             yield Gate(f"Slider {name}: leakage", f"at most {LEAKAGE:g}", f"{leaks:.2f}", leaks <= LEAKAGE)
         if kept is not None:
-            words = "at each place over the middle 80\N{NO-BREAK SPACE}%"
-            yield Gate(f"Slider {name}: family kept", words, _percent(kept), kept >= 1)
+            words = f"at least {_percent(FAMILY_KEPT)} of the middle 80\N{NO-BREAK SPACE}% of the travel"
+            yield Gate(f"Slider {name}: family kept", words, _percent(kept), kept >= FAMILY_KEPT)
 
 
 def _of(share: Mapping[str, float], count: int) -> str:

@@ -26,6 +26,7 @@ from .gates import judge_gates
 from .hit_stages import HITS
 from .looks import commit, log_test_look
 from .page import write_page
+from .refined import real_refined, refined
 from .stage_cache import StageCache, forget_old
 from .stages import REAL_STAGES, STAGES
 from .summaries import plain
@@ -34,6 +35,9 @@ FORMAT = "drumlin-report"
 VERSION = 1
 FILES = "files"
 """Folder beside the report: pictures, sounds, and results that a later run takes over."""
+
+REFINING_STEPS = 2
+"""Of the first instrument and of the real sounds: the others are its baselines, and ten seconds a sound are long."""
 
 TELL_S = 0.5
 """Seconds between two words on the sounds of a stage."""
@@ -75,10 +79,13 @@ def judge(
         raise UsageError(f"{out} is a file: name a folder for the report")
     if settings.split == "test":
         log_test_look(out, [(name, one.sha256) for name, one in named.items()], dataset.hash)
-    steps = _Steps(report, len(REAL_STAGES) + len(STAGES) * len(named) + 1)
+    steps = _Steps(report, len(REAL_STAGES) + len(STAGES) * len(named) + REFINING_STEPS + 1)
     rows = {REAL: _measure_real(bench, out, steps)}
     for name, instrument in named.items():
-        rows[name] = _measure(Case(name, instrument, bench), out, steps)  # what it drew is freed before the next
+        is_first = len(rows) == 1
+        rows[name] = _measure(
+            Case(name, instrument, bench), out, steps, is_first
+        )  # what it drew is freed before the next
     steps.begin("comparing")
     content = {**_head(bench, named), "rows": rows, "distribution": plain(_compare(bench, rows, out))}
     content["gates"] = judge_gates(content)
@@ -123,13 +130,17 @@ class _Steps:
         self._report(Progress(self._total, self._total, "done"))
 
 
-def _measure(case: Case, out: Path, steps: _Steps) -> dict[str, Any]:
+def _measure(case: Case, out: Path, steps: _Steps, is_first: bool) -> dict[str, Any]:
     """Return an instrument's results by stage, each measured or taken over."""
     cache = StageCache.of(out / FILES, {"instrument": case.instrument.sha256, **_identity(case.bench)})
     row: dict[str, Any] = {"files": f"{FILES}/{cache.folder.name}"}
     for name, stage in STAGES.items():
         steps.begin(f"{case.name}: {name}")
         row[name] = cache.get(name, partial(stage, case, cache.folder, steps.tell))
+    row["refined"] = None
+    if is_first:
+        steps.begin(f"{case.name}: refining")
+        row["refined"] = plain(refined(case, cache.folder, steps.tell))
     return row
 
 
@@ -139,6 +150,8 @@ def _measure_real(bench: Bench, out: Path, steps: _Steps) -> dict[str, Any]:
     for name, stage in REAL_STAGES.items():
         steps.begin(f"{REAL}: {name}")
         row[name] = cache.get(name, partial(stage, bench, cache.folder, steps.tell))
+    steps.begin(f"{REAL}: refining")
+    row["refined"] = plain(real_refined(bench, steps.tell))
     return row
 
 
@@ -152,7 +165,9 @@ def _compare(bench: Bench, rows: Mapping[str, Any], out: Path) -> dict[str, Any]
 
 
 def _identity(bench: Bench) -> dict[str, Any]:
-    return {"data": bench.dataset.hash, "settings": bench.settings.as_dict()}
+    """Return what kept results depend on; how many sounds are refined is left out, as those are kept one by one."""
+    settings = {name: value for name, value in bench.settings.as_dict().items() if name != "refined"}
+    return {"data": bench.dataset.hash, "settings": settings}
 
 
 def _head(bench: Bench, named: Mapping[str, Instrument]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from .votes import Votes
 
 if TYPE_CHECKING:
     from .residual import Residual
+    from .variations import Variations
 
 LATTICE, LATTICE_LATENT = 64, 512
 """Places along each side of the lattice; half as many where a latent is larger than this."""
@@ -252,6 +253,13 @@ class Instrument:
         line = np.linspace(-1.0, 1.0, side)
         places = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
         return places, self.map(places.astype(np.float32))
+
+    @cached_property
+    def variations(self) -> "Variations":
+        """What tells the variations of a model with seeds apart; learned when first asked for."""
+        from .variations import learn_variations
+
+        return learn_variations(self)
 
     @cached_property
     def _labels(self) -> tuple[str, ...]:

@@ -19,10 +19,11 @@ from ..features import find_onset, log_mel, log_mel_distance_db
 from ..features.mel import DISTANCE_FLOOR_DB
 from ..provenance import quantise
 from ..units import Array, Waveform, seconds_to_points
+from .heard import as_played, distance_db
 from .limits import BATCH
 from .manifest import Manifest
 from .note import MAX_MAGNITUDE, Location, Note
-from .returning import SAME_DB, as_played, distance_db, find_again
+from .returning import SAME_DB, find_again
 
 if TYPE_CHECKING:
     from .instrument import Instrument

@@ -1,26 +1,27 @@
 """Finding a sound again that the instrument itself has made, where its file does not tell its note any more.
 
-Such a sound lies on the plane and needs no preparing: preparing moves its onset, and what was moved fits nowhere. The
-encoder's answer to the sound as it is gives some places. From the
-most alike damped steps move the place, then all variations are tried, then the place is moved again, to the last digit.
-What is found is checked by its distance.
+Such a sound lies on the plane and needs no preparing: preparing moves its onset, and what was moved fits nowhere. Its
+noise tells its variation (`variations`). The encoder's answer to the sound as it is gives some places; the most alike
+of them is heard and encoded too, and what the encoder misses there is what it misses of the sound: the answer so
+corrected gives better places. From the most alike damped steps move the place, to the last digit. Where too little
+noise tells the variation, all of them are tried half-way. What is found is checked by its distance.
 
 Found again are sounds played with their classes, controls and pitch at rest, of whatever level, at any rate; and
 variations that equal one of the seeds below `SEEDS`.
 Shape letters: B sounds, T points, D latent size.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..datasets import align
-from ..features import log_mel_distance_db
-from ..units import Array, Waveform, seconds_to_points
-from . import voice
+from ..units import Array, Waveform
 from .fitting import Descent, Space, Target
+from .heard import LEVEL, distance_db, heard, levelled
 from .limits import BATCH
 from .note import Note
+from .variations import SEEDS
 
 if TYPE_CHECKING:
     from .instrument import Instrument
@@ -31,14 +32,17 @@ SAME_DB = 1.0
 EXACT_DB = 0.1
 """So near, nothing nearer is looked for."""
 
-CANDIDATES = 12
-"""Places that are heard, by how near their latents are to the encoder's answer."""
+CANDIDATES, CORRECTED = 12, 4
+"""Places that are heard, by how near their latents are to the encoder's answer, and to each corrected one."""
+
+CORRECTIONS = 2
+"""Times that the encoder's answer is corrected."""
 
 NORMAL_PEAK = np.float32(10.0 ** (-1.0 / 20.0))
 """The encoder is asked for the sound as it is, and with such a peak: a file may have been made louder or softer."""
 
 POSSIBLE_DB = 5.5
-"""If none of them is so near, the sound is not the instrument's: unseen drums are farther from the plane."""
+"""If none of them is so near, and the noise is not the instrument's, neither is the sound: unseen drums are farther."""
 
 GRID_STEP = 0.12
 """Distance of places all over the plane: there are about 300."""
@@ -46,11 +50,14 @@ GRID_STEP = 0.12
 STARTS, APART = 4, 0.05
 """Of them, so many are moved; all are so far from each other on a plane of side 2."""
 
+KNOWN_STARTS, KNOWN_APART = 8, 0.02
+"""As many, and as far from each other, where the variation is known: the sound is somewhere."""
+
 LIKELY_DB = 3.0
 """A place whose sound is so near, with whatever noise, is worth the trying of all variations."""
 
-SEEDS = 128
-"""Variations that are tried: a spectral autoencoder has no more."""
+LIKELY_SEEDS = 3
+"""Variations from which the place is moved if none stands out: variations may differ by more than noise."""
 
 HOP_LENGTH, MELS = 512, 64
 """Of the pictures: coarse is enough for what will be equal, and twice as fast."""
@@ -61,12 +68,6 @@ AROUND = np.stack(np.meshgrid([-1.0, -0.33, 0.33, 1.0], [-1.0, -0.33, 0.33, 1.0]
 REACHES = (0.075, 0.02, 0.005)
 """On the plane."""
 
-SILENCE_S = 0.005
-"""More digital silence than this before a sound is none of the instrument's."""
-
-LEVEL = np.float32(30.0)
-"""Root of the energy that sounds are brought to: that of a loud hit."""
-
 ROUNDS = 8
 """Rounds of derivatives from a start."""
 
@@ -75,29 +76,6 @@ STEP, FINE_STEP, STRIDE = 0.005, 0.001, 0.1
 
 GAIN_DB, FINE_GAIN_DB = 0.05, 0.001
 """A round that gains less is the last, before the variation is known and after."""
-
-
-def as_played(instrument: "Instrument", waveform: Waveform, sample_rate: int) -> Waveform:
-    """Return a sound as it would lie in the instrument's output had it been played there, (T,).
-
-    Args:
-        instrument: the instrument.
-        waveform: mono, as dropped.
-        sample_rate: its rate, Hz.
-    """
-    from ..audio import resample
-
-    own = resample(np.asarray(waveform, np.float32), sample_rate, instrument.sample_rate)
-    if instrument.manifest.alignment.kind == "peak":
-        return _peak_placed(instrument, own)
-    start = seconds_to_points(instrument.manifest.play_start_s, instrument.sample_rate)
-    return align.place(own, _silent_points(own, instrument.sample_rate), start, instrument.length)
-
-
-def distance_db(instrument: "Instrument", raw: Waveform, played: Waveform) -> float:
-    """Return how far a sound as played (T,) is from an output of the model (T,), both brought to one level."""
-    made, heard = _levelled(np.stack([_heard(instrument, raw[None])[0], played]))
-    return log_mel_distance_db(made, heard, instrument.sample_rate)
 
 
 def find_anywhere(instrument: "Instrument", played: Waveform) -> Note | None:
@@ -122,61 +100,99 @@ def find_again(instrument: "Instrument", played: Waveform, places: Array | None 
     search = _Search(instrument, played)
     note: Note | None = None
     nearest_db = SAME_DB
-    for start in search.starts(search.near_answer() if places is None else places):
-        found = search.found_from(start)
-        if found is not None:
-            distance = distance_db(instrument, instrument.raw(found), played)
-            if distance < nearest_db:
-                note, nearest_db = found, distance
+    for found in search.notes(search.near_answer() if places is None else search.among(places)):
+        distance = distance_db(instrument, instrument.raw(found), played)
+        if distance < nearest_db:
+            note, nearest_db = found, distance
         if nearest_db < EXACT_DB:
             break
     return note
 
 
 class _Search:
+    """A sound that is looked for, and the variation in which places are heard: its own if the noise tells it, or 0."""
+
     def __init__(self, instrument: "Instrument", played: Waveform) -> None:
-        self._instrument, self._played, self._seed = instrument, played, 0
-        self._target = Target(_levelled(played[None])[0], instrument.sample_rate, HOP_LENGTH, MELS)
+        self._instrument, self._played = instrument, played
+        self._target = Target(levelled(played[None])[0], instrument.sample_rate, HOP_LENGTH, MELS)
+        self._levels = np.array([[1.0], [NORMAL_PEAK / max(float(np.abs(played).max()), 1e-9)]], np.float32)
+        told = instrument.variations.nearest(played) if instrument.has_seeds else None
+        self._is_told, self._seed = told is not None, told or 0
 
-    def near_answer(self) -> Array:
-        """Return places whose latents are near the encoder's answer, (B, 2)."""
-        places, latents = self._instrument.lattice
-        levels = np.array([1.0, NORMAL_PEAK / max(float(np.abs(self._played).max()), 1e-9)], np.float32)
-        answers = self._instrument.encode(levels[:, None] * self._played)
-        scale = np.maximum(latents.std(axis=0), 1e-6)
-        apart = np.min([np.square((latents - answer) / scale).sum(axis=1) for answer in answers], axis=0)
-        near = _scattered(places[np.argsort(apart, kind="stable")], CANDIDATES - len(answers), APART)
-        return np.concatenate([self._instrument.place(answers).astype(np.float64), near])
+    def near_answer(self) -> list[Array]:
+        """Return places near the encoder's answers to start from, as `among` does."""
+        answers = self._instrument.encode(self._levels * self._played)
+        own = self._instrument.place(answers).astype(np.float64)
+        places = np.concatenate([own, self._near(answers, CANDIDATES - len(own), APART)])
+        distances = self._distances(places, self._seed)
+        corrected = -1
+        for _ in range(CORRECTIONS):
+            best = int(distances.argmin())
+            if best == corrected or not self._is_possible(distances):
+                break
+            more = self._near(answers + self._missed(places[best]), CORRECTED, KNOWN_APART)
+            distances = np.concatenate([distances, self._distances(more, self._seed)])
+            places, corrected = np.concatenate([places, more]), best
+        return self._best(places, distances)
 
-    def starts(self, places: Array) -> list[Array]:
+    def among(self, places: Array) -> list[Array]:
         """Return which of some places to start from, most alike first; none if the sound is hardly the instrument's."""
-        distances = self._distances(places)
-        if distances.min() > POSSIBLE_DB:
-            return []
-        return list(_scattered(places[np.argsort(distances, kind="stable")], STARTS, APART))
+        return self._best(places, self._distances(places, self._seed))
 
-    def found_from(self, start: Array) -> Note | None:
-        """Return the note that the way from a place leads to; None if it does not sound alike."""
-        place, near_db = self._descended(start, STEP, GAIN_DB)
-        if near_db > LIKELY_DB:
-            return None
-        if self._instrument.has_seeds:
-            self._seed = self._nearest_seed(place)
-        place, near_db = self._descended(place, FINE_STEP, FINE_GAIN_DB)
-        for reach in REACHES:  # noise may have led to a place beside; now that it is known, hear what is around
+    def notes(self, starts: list[Array]) -> Iterator[Note]:
+        """Yield the notes that the ways from some places lead to, where it comes to sound alike."""
+        is_known = self._is_told or not self._instrument.has_seeds
+        for start in starts:
+            place, near_db = self._descended(start, self._seed, STEP, GAIN_DB)
+            if near_db <= LIKELY_DB:
+                for seed in [self._seed] if is_known else self._likely_seeds(place):
+                    yield self._finished(place, seed)
+
+    def _near(self, answers: Array, count: int, apart: float) -> Array:
+        """Return places whose latents are near one of some answers (B, D), nearest first, (<= count, 2)."""
+        places, latents = self._instrument.lattice
+        scale = np.maximum(latents.std(axis=0), 1e-6)
+        away = np.min([np.square((latents - answer) / scale).sum(axis=1) for answer in answers], axis=0)
+        return _scattered(places[np.argsort(away, kind="stable")], count, apart)
+
+    def _missed(self, place: Array) -> Array:
+        """Return what the encoder's answers to the sound of a place lack of its latent, (2, D)."""
+        made = self._sounds(place[None], self._seed) * (np.linalg.norm(self._played) / LEVEL)
+        missed: Array = self._instrument.map(place[None]) - self._instrument.encode(self._levels * made)
+        return missed
+
+    def _is_possible(self, distances: Array) -> bool:
+        return self._is_told or float(distances.min()) <= POSSIBLE_DB
+
+    def _best(self, places: Array, distances: Array) -> list[Array]:
+        if not self._is_possible(distances):
+            return []
+        count, apart = (KNOWN_STARTS, KNOWN_APART) if self._is_told else (STARTS, APART)
+        return list(_scattered(places[np.argsort(distances, kind="stable")], count, apart))
+
+    def _finished(self, place: Array, seed: int) -> Note:
+        """Return the note that the way from a place leads to in a variation."""
+        place, near_db = self._descended(place, seed, FINE_STEP, FINE_GAIN_DB)
+        for reach in REACHES:  # other noise may have led to a place beside: hear what is around
             if near_db <= EXACT_DB:
                 break
             around = np.clip(place + reach * AROUND, -1.0, 1.0)
-            nearest = around[self._distances(around).argmin()]
-            other, other_db = self._descended(nearest, FINE_STEP, FINE_GAIN_DB)
+            nearest = around[self._distances(around, seed).argmin()]
+            other, other_db = self._descended(nearest, seed, FINE_STEP, FINE_GAIN_DB)
             if other_db < near_db:
                 place, near_db = other, other_db
-        return Note(float(place[0]), float(place[1]), seed=self._seed)
+        return Note(float(place[0]), float(place[1]), seed=seed)
 
-    def _descended(self, place: Array, step: float, gain_db: float) -> tuple[Array, float]:
+    def _descended(self, place: Array, seed: int, step: float, gain_db: float) -> tuple[Array, float]:
         side = np.ones(2)
         space = Space(
-            self._sounds, -side, side, step * side, STRIDE * side, softness_db=100.0 * step, least_gain_db=gain_db
+            lambda at: self._sounds(at, seed),
+            low=-side,
+            high=side,
+            step=step * side,
+            stride=STRIDE * side,
+            softness_db=100.0 * step,
+            least_gain_db=gain_db,
         )
         descent = Descent(space, self._target, place.astype(np.float64))
         for _ in range(ROUNDS):
@@ -185,33 +201,24 @@ class _Search:
                 break
         return descent.best, descent.distance_db
 
-    def _nearest_seed(self, place: Array) -> int:
-        """Return which variation is the nearest; one that stands out ends the search."""
-        best, best_db = self._seed, float("inf")
+    def _likely_seeds(self, place: Array) -> list[int]:
+        """Return which variations are the nearest at a place; one alone that stands out ends the search."""
+        distances = np.zeros(0)
         for first in range(0, SEEDS, BATCH):
             seeds = np.arange(first, first + BATCH)
-            distances = self._distances(np.repeat(place[None], BATCH, axis=0), seeds)
-            if distances.min() < best_db:
-                best, best_db = int(seeds[distances.argmin()]), float(distances.min())
-            if best_db < 0.5 * float(np.median(distances)):
-                break
-        return best
+            distances = np.concatenate([distances, self._distances(np.repeat(place[None], BATCH, axis=0), seeds)])
+            if distances.min() < 0.5 * float(np.median(distances)):
+                return [int(distances.argmin())]
+        return [int(seed) for seed in np.argsort(distances, kind="stable")[:LIKELY_SEEDS]]
 
-    def _distances(self, places: Array, seeds: Array | None = None) -> Array:
+    def _distances(self, places: Array, seeds: int | Array) -> Array:
         return self._target.distances_db(self._target.pictures(lambda at: self._sounds(at, seeds), places))
 
-    def _sounds(self, places: Array, seeds: Array | None = None) -> Waveform:
+    def _sounds(self, places: Array, seeds: int | Array) -> Waveform:
         instrument, some = self._instrument, places.astype(np.float32)
         classes = instrument.classes_at(some) if instrument.classes else None
-        seeds = np.full(len(some), self._seed) if seeds is None else seeds
-        sounds = instrument.decode(instrument.map(some), classes=classes, seeds=seeds)
-        return _levelled(_heard(instrument, sounds))
-
-
-def _silent_points(sound: Waveform, sample_rate: int) -> int:
-    """Return how many points of digital silence were put before a sound: not its first point, and no few."""
-    points = int(np.argmax(np.abs(sound) > 0)) - 1
-    return points if points > seconds_to_points(SILENCE_S, sample_rate) else 0
+        many = np.broadcast_to(seeds, len(some))
+        return levelled(heard(instrument, instrument.decode(instrument.map(some), classes=classes, seeds=many)))
 
 
 def _scattered(places: Array, count: int, apart: float) -> Array:
@@ -223,27 +230,3 @@ def _scattered(places: Array, count: int, apart: float) -> Array:
             break
         chosen.append(places[0])
     return np.array(chosen)
-
-
-def _heard(instrument: "Instrument", sounds: Waveform) -> Waveform:
-    """Return what is played of outputs of the model (B, T), where `as_played` would put it, (B, T)."""
-    start = seconds_to_points(instrument.manifest.play_start_s, instrument.sample_rate)
-    heard = np.nan_to_num(sounds)
-    heard[:, :start] = 0.0
-    if instrument.manifest.alignment.kind == "peak":
-        cut = [voice.drop_lead(sound[start:], instrument.sample_rate) for sound in heard]
-        heard = np.stack([_peak_placed(instrument, sound) for sound in cut])
-    return heard
-
-
-def _peak_placed(instrument: "Instrument", sound: Waveform) -> Waveform:
-    """Return a sound with its peak where the training samples have theirs, (T,): its lead is left out when played."""
-    position = seconds_to_points(instrument.manifest.alignment.position_s, instrument.sample_rate)
-    return align.place(sound, align.peak_index(sound), position, instrument.length)
-
-
-def _levelled(heard: Waveform) -> Waveform:
-    """Return sounds (B, T) at one level: that of a file is nobody's choice."""
-    levels = np.linalg.norm(heard, axis=1, keepdims=True)
-    levelled: Waveform = heard * (LEVEL / np.maximum(levels, np.float32(1e-9)))
-    return levelled
