@@ -47,13 +47,14 @@ interface Arrival {
 }
 
 const LONGEST_HISTORY = 50;
-const MOST_SLIDERS = 6;
 const THUMBNAIL_COLUMNS = 40;
 
 export class Session {
   instruments = $state.raw<InstrumentSummary[]>([]);
   instrument = $state.raw<InstrumentAnswer>();
   note = $state.raw<NoteBody>(restingNote());
+  /** The knobs that every instrument has. */
+  voice = $state.raw<ParameterModel[]>([]);
   history = $state.raw<HistoryEntry[]>([]);
   canUndo = $state(false);
   canRedo = $state(false);
@@ -62,7 +63,6 @@ export class Session {
     this.canRedo = this.timeline.canRedo;
   });
 
-  private voice: ParameterModel[] = [];
   private committed: Snapshot | undefined;
   /** What the hand does while an instrument is on its way is heard at once, and counts as done after it came. */
   private arriving = $state.raw<Arrival>();
@@ -83,11 +83,6 @@ export class Session {
       this.follow(sound);
       this.remember(sound);
     });
-  }
-
-  /** The knobs beside the pad: the instrument's own first, then the voice's; six at most. */
-  get sliders(): ParameterModel[] {
-    return [...(this.instrument?.controls ?? []), ...this.voice].slice(0, MOST_SLIDERS);
   }
 
   /** The kind of sound that plays: the class it was told, or what lies around the cursor. */
