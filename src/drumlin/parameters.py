@@ -146,6 +146,11 @@ TRANSPORT_PARAMETERS = (
 )
 """Knobs of the page that change no sound that is kept."""
 
+CLASS_PARAMETERS = (
+    ParameterRange("class_mix", "%", 0.0, 100.0, 50.0, label="Mix", help="How much of the second class there is"),
+)
+"""Knobs that a sound has only while two classes are mixed by hand."""
+
 DROP_PARAMETERS = (
     ParameterRange(
         "residual",
@@ -195,6 +200,6 @@ STUDIO_ACTIONS = (
 def studio_registry() -> Registry:
     """Return the registry that page, MIDI and OSC share."""
     registry = Registry()
-    for item in (*VOICE_PARAMETERS, *TRANSPORT_PARAMETERS, *DROP_PARAMETERS, *STUDIO_ACTIONS):
+    for item in (*VOICE_PARAMETERS, *TRANSPORT_PARAMETERS, *CLASS_PARAMETERS, *DROP_PARAMETERS, *STUDIO_ACTIONS):
         registry.add(item)
     return registry

@@ -39,7 +39,7 @@ test('a class chosen by hand is kept as `drumlin generate --class` writes it, an
 }) => {
   await instrumentChoice(page).selectOption('gamma-tones');
   await pressPad(page, 0.3, 0.1);
-  const choice = page.getByRole('combobox', { name: 'Class' });
+  const choice = page.getByRole('combobox', { name: 'Class', exact: true });
   await expect(choice).toHaveValue('');
   const legend = page.getByRole('list', { name: 'Kinds of sounds on the pad' });
   await page.keyboard.press('n');

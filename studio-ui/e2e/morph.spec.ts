@@ -130,12 +130,12 @@ test('a drag is one step, undo goes back to where it began, and the hand with it
 
 test('putting a sound into a corner is a step as well', async ({ page }) => {
   await instrumentChoice(page).selectOption('gamma-tones');
-  await expect(page.getByRole('combobox', { name: 'Class' })).toBeVisible(); // it has come
+  await expect(page.getByRole('combobox', { name: 'Class', exact: true })).toBeVisible(); // it has come
   await page.keyboard.press('m');
   const corner = page.getByRole('button', { name: /^Go to corner D/ });
   const before = (await corner.getAttribute('aria-label'))!;
   const other = ['kick', 'snare', 'hat'].find((name) => !before.endsWith(name))!;
-  await page.getByRole('combobox', { name: 'Class' }).selectOption(other);
+  await page.getByRole('combobox', { name: 'Class', exact: true }).selectOption(other);
   await page.getByRole('button', { name: 'Put the sound that plays into corner D' }).click();
   await expect(corner).toHaveAccessibleName(`Go to corner D, ${other}`);
   await page.keyboard.press('Control+z');

@@ -24,7 +24,7 @@ const ZOOMED = {
   tablet: { width: 384, height: 512 },
 };
 
-const BUILTIN = 'default'; // has six sliders and many kinds of sounds
+const BUILTIN = 'default'; // has many kinds of sounds
 const FIRST_LOAD_BYTES = 250_000;
 
 let server: Server;

@@ -152,6 +152,37 @@ def test_set_and_class_shape_the_note(drumlin: Any, tmp_path: Path) -> None:
     assert provenance.note == Note(classes={"high": 1.0}, velocity=0.5, length=0.05)
 
 
+@pytest.mark.parametrize(
+    ("options", "classes"),
+    [
+        (["--class", "low=0.7,high=0.3"], {"low": 0.7, "high": 0.3}),
+        (["--class", "low=0.7", "--class", "high=0.3"], {"low": 0.7, "high": 0.3}),
+        (["--class", "low, high=3"], {"low": 1.0, "high": 3.0}),
+        (["--class", "low", "--class", "a=b, c"], {"low": 1.0, "a=b, c": 1.0}),
+    ],
+)
+def test_classes_are_mixed_by_their_weights(
+    drumlin: Any, tmp_path: Path, options: list[str], classes: dict[str, float]
+) -> None:
+    classed = make_instrument(tmp_path / "c.drumlin", classes=("low", "high", "a=b, c"))
+    out = tmp_path / "hit.wav"
+    drumlin("generate", classed, "--at", "0,0", *options, "--out", out, "--bits", "32f")
+    provenance = read_provenance(out)
+    assert provenance is not None
+    assert provenance.note == Note(classes=classes)
+    octaves = np.average([("low", "high", "a=b, c").index(name) for name in classes], weights=list(classes.values()))
+    assert soundfile.read(out, dtype="float32")[0] == pytest.approx(tone(octaves), abs=1e-4)
+
+
+def test_a_mix_without_a_place_is_played_where_its_classes_lie(drumlin: Any, tmp_path: Path) -> None:
+    classed = make_instrument(tmp_path / "c.drumlin", classes=("low", "high", "mid"))
+    mix = ("--class", "low=0.6,high=0.4,mid=0")
+    drumlin("generate", classed, *mix, "--seed", 4, "--count", 20, "--out", tmp_path / "kit")
+    notes = [read_provenance(path).note for path in (tmp_path / "kit").iterdir()]  # type: ignore[union-attr]
+    near = load(classed).points.places_of(["low", "high"])
+    assert max(np.linalg.norm(near - [note.x, note.y], axis=1).min() for note in notes) < 0.3
+
+
 def test_a_class_without_a_place_is_played_where_it_lies(drumlin: Any, tmp_path: Path) -> None:
     classed = make_instrument(tmp_path / "c.drumlin", classes=("low", "high"))
     drumlin("generate", classed, "--class", "high", "--seed", 4, "--count", 20, "--out", tmp_path / "kit")
@@ -190,6 +221,13 @@ def test_existing_file_is_refused_without_force(drumlin: Any, tones_file: Path, 
         (["--set", "tone=1"], "no control named 'tone'"),
         (["--set", "pitch=99"], "pitch is 99"),
         (["--class", "gong"], "no class named 'gong'"),
+        (["--class", "low=much"], "'much' is no weight"),
+        (["--class", "low="], "'' is no weight"),
+        (["--class", "low,"], "a name is missing"),
+        (["--class", "low", "--class", "low=0.5"], "names low twice"),
+        (["--class", "low=-1"], "none may be negative"),
+        (["--class", "low=0"], "all class weights are 0"),
+        (["--class", "low=nan"], "class low is nan"),
         (["--format", "ogg"], "ogg"),
         (["--rate", "8000"], "44100 or 48000"),
         (["--like", "nowhere.wav"], "nowhere.wav"),

@@ -46,7 +46,11 @@ def generate(
     random: Annotated[bool, typer.Option("--random", help="A random place.")] = False,
     class_: Annotated[
         list[str] | None,
-        typer.Option("--class", metavar="NAME", help="Play this class, where it lies if no place is given."),
+        typer.Option(
+            "--class",
+            metavar="NAME[=WEIGHT],...",
+            help="Play this class, where it lies if no place is given. Several are mixed by their weights.",
+        ),
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -73,10 +77,11 @@ def generate(
     player = open_instrument(instrument)
     found = _between(player, morph, mix) if morph else _start(player, at, like, refine)
     rest = residual_of(player, like, found, residual / 100) if residual and like is not None else None
-    start = _shaped(found, class_ or [], set_ or [])
+    weights = _weights(class_ or [], player.classes)
+    start = _shaped(found, weights, set_ or [])
     anywhere = random or ((count is not None or bool(class_)) and not (at or like or morph))
     chosen = seed if seed is not None else secrets.randbelow(2**31) if anywhere else start.seed
-    around = player.points.places_of(class_ or [])
+    around = player.points.places_of([name for name, weight in weights.items() if weight])
     notes = random_notes(start, count or 1, chosen, around) if anywhere else notes_near(start, count or 1, chosen)
     written = []
     for note in notes:
@@ -208,10 +213,33 @@ def _pair(option: str, text: str) -> tuple[float, float]:
     return first, second
 
 
-def _shaped(note: "Note", classes: list[str], settings: list[str]) -> "Note":
+def _weights(options: list[str], known: tuple[str, ...]) -> dict[str, float]:
+    """Return the weight of each class that --class names, as `snare` or as `snare=0.7,clap=0.3`."""
+    weights: dict[str, float] = {}
+    for option in options:
+        for part in (option,) if option in known else option.split(","):
+            name, weight = (part, 1.0) if part in known else _weight(option, part.strip())
+            if name in weights:
+                raise UsageError(f"--class names {name} twice: give each class once")
+            weights[name] = weight
+    return weights
+
+
+def _weight(option: str, part: str) -> tuple[str, float]:
+    name, equals, text = part.partition("=")
+    try:
+        weight = float(text) if equals else 1.0
+    except ValueError as error:
+        raise UsageError(f"--class {option}: {text!r} is no weight, a number as in snare=0.7 is expected") from error
+    if not name:
+        raise UsageError(f"--class {option}: a name is missing, snare or snare=0.7,clap=0.3 is expected")
+    return name, weight
+
+
+def _shaped(note: "Note", classes: dict[str, float], settings: list[str]) -> "Note":
     """Return `note` with what --class and --set ask for."""
     if classes:
-        note = replace(note, classes=dict.fromkeys(classes, 1.0))
+        note = replace(note, classes=classes)
     for setting in settings:
         name, _, text = setting.partition("=")
         try:

@@ -68,7 +68,7 @@ export class Comparison {
   private async hear(id: string): Promise<void> {
     this.playing = id;
     const details = await this.session.detailsOf(id);
-    const note = carriedOver(this.session.note, details);
+    const note = carriedOver(this.session.note, details, this.session.chosenClasses);
     const { samples, sampleRate } = await this.ask(id, note);
     if (this.playing === id) await this.player.audition(samples, sampleRate, note.velocity);
   }

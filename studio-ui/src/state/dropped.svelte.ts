@@ -181,7 +181,8 @@ export class DropTarget {
       this.inform(`${file.name}: the sound that was mixed back into it is not here any more`);
     }
     this.listensTo = 'instrument';
-    this.session.setNote(locatedAt(this.session.note, location), `Drop of ${file.name}`);
+    const isFound = !location.restored;
+    this.session.setNote(locatedAt(this.session.note, location), `Drop of ${file.name}`, { isFound });
     this.say(file.name, location.fit_db);
     return location;
   }
@@ -195,7 +196,7 @@ export class DropTarget {
     const { note } = this.session;
     const there = locatedAt(note, found);
     const residual = note.residual && { ...note.residual, anchor: anchorOf(there) };
-    this.session.setNote({ ...there, residual }, `Nearer place of ${file.name}`, { silent });
+    this.session.setNote({ ...there, residual }, `Nearer place of ${file.name}`, { silent, isFound: true });
     this.say(`Now nearer: ${file.name}`, found.fit_db);
   }
 

@@ -132,7 +132,7 @@ describe('whoever moves on ends the search, here and on the server', () => {
   const ways: Record<string, (state: Dropping) => unknown> = {
     'by moving': ({ session }) => session.moveTo({ x: 0.5, y: 0.5 }),
     'by undo': ({ session }) => session.timeline.undo(),
-    'by a class': ({ session }) => session.chooseClass('kick'),
+    'by a class': ({ session }) => session.playClasses({ kick: 1 }),
     'by another instrument, before it has come': ({ session }) => void session.choose('beta'),
     'by Escape': ({ drop }) => drop.stay(),
     'by forgetting the sound': ({ drop }) => drop.forget(),

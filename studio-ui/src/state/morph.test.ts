@@ -141,3 +141,15 @@ test('a refused place is given up, and corners do without a dropped sound that i
   morph.moveTo({ u: 0.9, v: 0.1 });
   expect(session.doWithout({ note: session.note, morph: asked.at(-1) })).toBe(false);
 });
+
+test('a mix of classes between four is of its own, one by hand in a corner stays by hand', async () => {
+  const { session, morph, asked, answer } = await begun();
+  const mixed = { ...at(0.1), classes: { kick: 0.5, snare: 0.5 } };
+  morph.toggle();
+  morph.moveTo({ u: 0.5, v: 0 });
+  answer(asked.at(-1)!, mixed);
+  expect(session.chosenClasses).toEqual([]);
+  morph.moveTo({ u: 0, v: 0 });
+  answer(asked.at(-1)!, mixed);
+  expect(session.chosenClasses).toEqual(['kick', 'snare']);
+});

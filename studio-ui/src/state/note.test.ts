@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import {
   anchorOf,
+  anchorOfFound,
+  anchorOfUnknown,
   carriedOver,
-  chosenClass,
+  chosenClasses,
   heaviestClass,
   isSameNote,
   isSamePlace,
@@ -43,9 +45,18 @@ test('another instrument takes the place and the voice, not what it does not kno
     curve: 'linear' as const,
     help: '',
   };
-  const over = carriedOver(note, { controls: [bright], classes: ['snare'] });
+  const over = carriedOver(note, { controls: [bright], classes: ['snare'] }, ['kick']);
   expect(over).toEqual({ ...note, controls: { bright: 0.5 }, classes: {}, carry: [] });
-  expect(carriedOver(note, { controls: [], classes: ['kick'] }).classes).toEqual({ kick: 1 });
+  expect(carriedOver(note, { controls: [], classes: ['kick'] }, ['kick']).classes).toEqual({ kick: 1 });
+});
+
+test('of a mix by hand another instrument takes what it knows, of a mix of its own nothing', () => {
+  const note = { ...restingNote(), classes: { kick: 0.3, snare: 0.7 } };
+  const taken = (classes: string[], chosen: string[]) =>
+    carriedOver(note, { controls: [], classes }, chosen).classes;
+  expect(taken(['snare', 'hat', 'kick'], ['kick', 'snare'])).toEqual(note.classes);
+  expect(taken(['snare', 'hat'], ['kick', 'snare'])).toEqual({ snare: 1 });
+  expect(taken(['snare', 'kick'], [])).toEqual({});
 });
 
 test("a dropped sound's mix of classes stays near it, a class chosen by hand stays everywhere", () => {
@@ -63,9 +74,53 @@ test('the class of a note is the heaviest one, the first by name among equals', 
   expect(heaviestClass(dropped)).toBe('');
 });
 
-test('one class alone was chosen by hand, a mix was not', () => {
-  expect(chosenClass({ ...dropped, classes: { kick: 1 } })).toBe('kick');
-  expect(chosenClass({ ...dropped, classes: { kick: 1, tom: 0 } })).toBe('');
+test('a mix by hand stays everywhere, with a dropped sound or without', () => {
+  const byHand = { ...dropped, classes: { kick: 0.7, snare: 0.3 } };
+  const anchor = anchorOfUnknown(byHand, ['hat', 'kick', 'snare']);
+  const far = movedTo(byHand, { x: -1, y: -1 }, anchor);
+  expect([far.classes, far.carry]).toEqual([byHand.classes, []]);
+  const back = movedTo(far, dropped, anchor);
+  expect([back.classes, back.carry]).toEqual([byHand.classes, dropped.carry]);
+  expect(movedTo({ ...byHand, carry: [] }, { x: -1, y: -1 }).classes).toEqual(byHand.classes);
+});
+
+test.each([
+  [{}, []],
+  [{ kick: 1 }, ['kick']],
+  [{ kick: 0.7, tom: 0.3 }, ['kick', 'tom']],
+  [{ kick: 1, tom: 0 }, ['kick', 'tom']],
+  [{ kick: 0.7, tom: 0.2, hat: 0.1 }, []],
+])('of %j a hand chose %j', (classes, chosen) => {
+  expect(chosenClasses({ ...dropped, classes })).toEqual(chosen);
+});
+
+test('where a dropped sound has a mix of its own, a hand chose one class at most', () => {
+  const own = { ...dropped, classes: { kick: 0.7, tom: 0.3 } };
+  expect(chosenClasses(own, own)).toEqual([]);
+  expect(chosenClasses({ ...own, classes: { tom: 1 } }, own)).toEqual(['tom']);
+});
+
+test('a mix that nobody knows the way of is by hand if it names two of more classes, or has no carry', () => {
+  const [pair, three] = [
+    { kick: 0.7, tom: 0.3 },
+    { kick: 0.5, tom: 0.5, hat: 0 },
+  ];
+  const isOwn = (classes: Record<string, number>, carry: number[], known: string[]) => {
+    const note = { ...dropped, classes, carry };
+    return chosenClasses(note, anchorOfUnknown(note, known)).length === 0;
+  };
+  expect(isOwn(three, [1], ['hat', 'kick', 'tom'])).toBe(true);
+  expect(isOwn(three, [], ['hat', 'kick', 'tom'])).toBe(true);
+  expect(isOwn(pair, [1], ['hat', 'kick', 'tom'])).toBe(false);
+  expect(isOwn(pair, [1], ['kick', 'tom'])).toBe(true);
+  expect(isOwn(pair, [], ['kick', 'tom'])).toBe(false);
+});
+
+test('a mix by hand makes no anchor of a note that was not dropped', () => {
+  const byHand = { ...restingNote(), classes: { kick: 0.7, tom: 0.3 } };
+  expect(anchorOfUnknown(byHand, ['hat', 'kick', 'tom'])).toBeUndefined();
+  expect(anchorOfFound(restingNote())).toBeUndefined();
+  expect(anchorOfFound(dropped)).toBe(dropped);
 });
 
 test('a residual holds on to the place and the seed, not to the strike', () => {
@@ -79,7 +134,7 @@ test('what is mixed back changes the note and not the place, and no other instru
   const mixed = { ...dropped, residual: { sound: 'a', amount: 1, anchor: anchorOf(dropped) } };
   expect([isSameNote(mixed, dropped), isSamePlace(mixed, dropped)]).toEqual([false, true]);
   expect(movedTo(mixed, { x: 0.3, y: 0 }, mixed).residual).toEqual(mixed.residual);
-  expect(carriedOver(mixed, { controls: [], classes: [] }).residual).toBeNull();
+  expect(carriedOver(mixed, { controls: [], classes: [] }, []).residual).toBeNull();
 });
 
 test('a file that tells its note is struck as it says, another one as before', () => {

@@ -27,7 +27,7 @@ const SMALLEST_FADE = 0.01;
 
 /**
  * A place was chosen by hand. The pad passes exactly through a dropped sound, its `anchor`: near it the carry fades
- * with the distance, elsewhere there is none and the place chooses the classes again, unless a hand chose one.
+ * with the distance, elsewhere there is none and the place chooses the classes again, unless a hand chose some.
  */
 export function movedTo(note: NoteBody, place: Place, anchor?: NoteBody): NoteBody {
   const [x, y] = [clampPlace(place.x), clampPlace(place.y)];
@@ -35,19 +35,32 @@ export function movedTo(note: NoteBody, place: Place, anchor?: NoteBody): NoteBo
   const fade = Math.exp(-0.5 * (Math.hypot(x - anchor.x, y - anchor.y) / CARRY_REACH) ** 2);
   const isNear = fade >= SMALLEST_FADE;
   const carry = isNear ? anchor.carry.map((value) => quantise(value * fade)) : [];
-  const classes = chosenClass(note) ? note.classes : isNear ? anchor.classes : {};
+  const isByHand = !isMixed(anchor) || chosenClasses(note, anchor).length > 0;
+  const classes = isByHand ? note.classes : isNear ? anchor.classes : {};
   return { ...note, x, y, carry, classes };
 }
 
-/** Whether moving away from the note loses what a dropped sound brought along. */
-export const isAnchor = ({ carry, classes }: NoteBody): boolean =>
-  carry.length > 0 || Object.keys(classes).length > 1;
+/** What moving away from a found note loses: a carry, or a mix of classes of its own. */
+export const anchorOfFound = (note: NoteBody): NoteBody | undefined =>
+  note.carry.length || isMixed(note) ? note : undefined;
 
-/** The class that was chosen by hand; empty where the place or a dropped sound's mix of classes chooses. */
-export function chosenClass({ classes }: NoteBody): string {
-  const [first = '', ...others] = Object.keys(classes);
-  return others.length ? '' : first;
+/**
+ * The same of a note that nobody knows the way of, in an instrument of these classes. A mix of its own names all of them,
+ * one by hand just two; where there are no more, only its carry tells it.
+ */
+export function anchorOfUnknown(note: NoteBody, known: readonly string[]): NoteBody | undefined {
+  const isByHand = namesOf(note).length === 2 && (known.length > 2 || !note.carry.length);
+  return anchorOfFound(isByHand ? { ...note, classes: {} } : note);
 }
+
+/** The classes that were chosen by hand, two where they are mixed; none where the place or the `anchor` chooses. */
+export function chosenClasses(note: NoteBody, anchor?: NoteBody): string[] {
+  const names = namesOf(note);
+  return names.length <= (isMixed(anchor) ? 1 : 2) ? names : [];
+}
+
+const namesOf = (note?: NoteBody): string[] => Object.keys(note?.classes ?? {});
+const isMixed = (note?: NoteBody): boolean => namesOf(note).length > 1;
 
 /** The class that weighs most in the note, as the server names it; empty where the place chooses. */
 export function heaviestClass({ classes }: NoteBody): string {
@@ -67,18 +80,23 @@ export function anchorOf({ x, y, classes, controls, seed, carry }: NoteBody): Pl
   return { x, y, classes, controls, ...RESTING_VOICE, seed, carry };
 }
 
-/** The same note for another instrument: the place, the voice and what both know stay, what only one knows goes. */
+/**
+ * The same note for another instrument: the place, the voice and what both know stay, what only one knows goes. Of its
+ * classes those that were `chosen` by hand stay.
+ */
 export function carriedOver(
   note: NoteBody,
   { controls, classes }: Pick<InstrumentAnswer, 'controls' | 'classes'>,
+  chosen: readonly string[],
 ): NoteBody {
   const known = new Set(controls.map(({ name }) => name));
   const kept = Object.entries(note.controls).filter(([name]) => known.has(name));
-  const chosen = chosenClass(note);
+  const both = chosen.filter((name) => classes.includes(name));
+  const weights = both.map((name) => [name, both.length > 1 ? note.classes[name]! : 1]);
   return {
     ...note,
     controls: Object.fromEntries(kept),
-    classes: classes.includes(chosen) ? { ...note.classes } : {},
+    classes: Object.fromEntries(weights) as NoteBody['classes'],
     carry: [],
     residual: null,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ParameterModel } from '../api/types';
-import { fromTravel, inWords, rounded, stepsOf, toTravel } from './parameters';
+import { fromTravel, inWords, stepsOf, toTravel, valueAt } from './parameters';
 
 const knob = (part: Partial<ParameterModel>): ParameterModel => ({
   name: 'knob',
@@ -20,6 +20,10 @@ const KNOBS = {
   residual: knob({ name: 'residual', unit: '%', maximum: 100 }),
   tempo: knob({ name: 'tempo', unit: 'bpm', minimum: 40, maximum: 240 }),
   brightness: knob({ name: 'brightness', unit: 'dB/octave', minimum: -6, maximum: 6 }),
+  decay: knob({ name: 'decay', unit: 'x', minimum: 0.2, maximum: 3, default: 1, curve: 'exponential' }),
+  noisiness: knob({ name: 'noisiness', unit: 'dB', minimum: -24, maximum: 24 }),
+  attack: knob({ name: 'attack', unit: 'ms', maximum: 30 }),
+  delay: knob({ name: 'delay', unit: 'ms', maximum: 500 }),
 };
 
 describe.each(Object.entries(KNOBS))('%s', (_, parameter) => {
@@ -33,11 +37,16 @@ describe.each(Object.entries(KNOBS))('%s', (_, parameter) => {
     const steps = stepsOf(parameter);
     let last = NaN;
     for (let step = 0; step <= steps; step++) {
-      const value = rounded(parameter, fromTravel(parameter, step / steps));
+      const value = valueAt(parameter, step);
       expect(value).not.toBe(last);
       expect(Math.round(toTravel(parameter, value) * steps)).toBe(step);
       last = value;
     }
+  });
+
+  test('a step of the slider is rest', () => {
+    const step = Math.round(toTravel(parameter, parameter.default) * stepsOf(parameter));
+    expect(valueAt(parameter, step)).toBe(parameter.default);
   });
 });
 
@@ -52,6 +61,13 @@ test.each([
   [KNOBS.residual, 60, '60 %'],
   [KNOBS.tempo, 120, '120 bpm'],
   [KNOBS.brightness, -1.5, '-1.5 dB/oct'],
+  [KNOBS.decay, 0.5, '×0.50'],
+  [KNOBS.decay, 1, '×1.00'],
+  [KNOBS.decay, 2.341, '×2.34'],
+  [KNOBS.noisiness, 6, '6.0 dB'],
+  [KNOBS.attack, 0, '0.0 ms'],
+  [KNOBS.attack, 12.3, '12.3 ms'],
+  [KNOBS.delay, 120, '120 ms'],
 ])('values are said as people say them', (parameter, value, words) => {
   expect(inWords(parameter, value)).toBe(words);
 });

@@ -10,10 +10,11 @@ import type {
 } from '../api/types';
 import { filled, peaksOf } from '../audio/readouts';
 import {
+  anchorOfFound,
+  anchorOfUnknown,
   carriedOver,
-  chosenClass,
+  chosenClasses,
   heaviestClass,
-  isAnchor,
   isSameNote,
   movedTo,
   quantise,
@@ -29,6 +30,8 @@ import { Timeline } from './timeline';
 export interface Snapshot {
   instrument: string;
   note: NoteBody;
+  /** The dropped sound that the note is near to. */
+  anchor?: NoteBody | undefined;
 }
 
 export interface HistoryEntry extends Snapshot {
@@ -47,13 +50,14 @@ interface Arrival {
 }
 
 const LONGEST_HISTORY = 50;
-const MOST_SLIDERS = 6;
 const THUMBNAIL_COLUMNS = 40;
 
 export class Session {
   instruments = $state.raw<InstrumentSummary[]>([]);
   instrument = $state.raw<InstrumentAnswer>();
   note = $state.raw<NoteBody>(restingNote());
+  /** The knobs that every instrument has. */
+  voice = $state.raw<ParameterModel[]>([]);
   history = $state.raw<HistoryEntry[]>([]);
   canUndo = $state(false);
   canRedo = $state(false);
@@ -62,14 +66,13 @@ export class Session {
     this.canRedo = this.timeline.canRedo;
   });
 
-  private voice: ParameterModel[] = [];
   private committed: Snapshot | undefined;
   /** What the hand does while an instrument is on its way is heard at once, and counts as done after it came. */
   private arriving = $state.raw<Arrival>();
   private entries = 0;
   private readonly details = new Map<string, Promise<InstrumentAnswer>>();
   /** A dropped sound's carry belongs to its place and fades with the distance from it. */
-  private anchor: NoteBody | undefined;
+  private anchor = $state.raw<NoteBody>();
   private readonly watchers = new Set<() => void>();
   /** A place between four notes that was asked for: which note it is, the server has not said yet. */
   private between: { morph: MorphBody; gesture?: string } | undefined;
@@ -85,15 +88,10 @@ export class Session {
     });
   }
 
-  /** The knobs beside the pad: the instrument's own first, then the voice's; six at most. */
-  get sliders(): ParameterModel[] {
-    return [...(this.instrument?.controls ?? []), ...this.voice].slice(0, MOST_SLIDERS);
-  }
-
   /** The kind of sound that plays: the class it was told, or what lies around the cursor. */
   readonly label = $derived(this.labelOf(this.note));
-  /** The class chosen by hand, or empty: the place chooses. */
-  readonly chosenClass = $derived(chosenClass(this.note));
+  /** The classes chosen by hand, two where they are mixed; none: the place chooses, or a dropped sound. */
+  readonly chosenClasses = $derived(chosenClasses(this.note, this.anchor));
 
   /** Hear of every change of note or instrument, also of an instrument that is on its way. */
   onChange(watcher: () => void): void {
@@ -158,9 +156,9 @@ export class Session {
     }
   }
 
-  /** Go to a note that was found: a dropped sound, a place in the history. */
-  setNote(note: NoteBody, title: string, { silent = false } = {}): void {
-    this.anchor = isAnchor(note) ? note : undefined;
+  /** Go to a note: one that was found for a dropped sound, or one that a file or a corner tells. */
+  setNote(note: NoteBody, title: string, { silent = false, isFound = false } = {}): void {
+    this.anchor = isFound ? anchorOfFound(note) : anchorOfUnknown(note, this.classes);
     this.change(note, { silent });
     this.commit(title);
   }
@@ -202,20 +200,10 @@ export class Session {
     return note.residual !== null;
   }
 
-  /** Play one class wherever the cursor is; empty: what lies near it. */
-  chooseClass(name: string): void {
-    const classes: NoteBody['classes'] = name ? { [name]: 1 } : {};
-    if (this.anchor) this.anchor = { ...this.anchor, classes };
+  /** Play these classes wherever the cursor is, as a hand chose them; none: what lies near it. */
+  playClasses(classes: NoteBody['classes']): void {
+    if (this.anchor) this.anchor = { ...this.anchor, classes: {} };
     this.change({ ...this.note, classes });
-    this.commit(name ? `Class ${name}` : 'Class by place');
-  }
-
-  /** The class `step` further in the list, which begins and ends with none. */
-  chooseClassBy(step: number): void {
-    const choices = ['', ...(this.instrument?.classes ?? [])];
-    if (choices.length === 1) return;
-    const here = Math.max(0, choices.indexOf(this.chosenClass));
-    this.chooseClass(choices[(here + step + choices.length) % choices.length]!);
   }
 
   /** The instrument that the list shows: the one that plays, or the one that is on its way. */
@@ -262,7 +250,8 @@ export class Session {
   }
 
   snapshot(): Snapshot | undefined {
-    return this.instrument && { instrument: this.instrument.id, note: this.note };
+    const { instrument, note, anchor } = this;
+    return instrument && { instrument: instrument.id, note, anchor };
   }
 
   /** Go back to something that was played, as a new step. */
@@ -277,19 +266,19 @@ export class Session {
 
   /** Play a note, by default the present one, with an instrument, and `settle` that as a step. */
   private async apply(
-    { instrument, note }: { instrument: string; note?: NoteBody },
+    { instrument, note, anchor }: Partial<Snapshot> & Pick<Snapshot, 'instrument'>,
     settle: () => void,
     { isChosen = true } = {},
   ): Promise<void> {
-    const before = this.note;
+    const { note: before, chosenClasses: chosen } = this;
     const arrival: Arrival = { instrument, isChosen };
     if (instrument !== this.instrument?.id && !(await this.receive(arrival))) return;
-    const meanwhile = this.note === before ? undefined : this.note;
-    const target = note ?? this.suited(before);
-    this.anchor = isAnchor(target) ? target : undefined;
+    const meanwhile = this.note === before ? undefined : this.suited(this.note, this.chosenClasses);
+    const target = note ?? this.suited(before, chosen);
+    this.anchor = anchor;
     this.note = target;
     settle();
-    this.change(meanwhile ? this.suited(meanwhile) : target);
+    this.change(meanwhile ?? target);
     if (arrival.gesture) this.commit(arrival.gesture);
   }
 
@@ -316,8 +305,13 @@ export class Session {
     if (gesture) this.commit(gesture);
   }
 
-  private suited(note: NoteBody): NoteBody {
-    return this.instrument ? carriedOver(note, this.instrument) : note;
+  private suited(note: NoteBody, chosen: readonly string[]): NoteBody {
+    return this.instrument ? carriedOver(note, this.instrument, chosen) : note;
+  }
+
+  /** The classes of the instrument. */
+  get classes(): readonly string[] {
+    return this.instrument?.classes ?? [];
   }
 
   labelOf(note: NoteBody): string {
@@ -343,7 +337,8 @@ export class Session {
   private follow({ instrument, note, morph }: HeardSound): void {
     if (!morph || !this.between || instrument !== this.instrument?.id) return;
     this.betweens.set(note, morph);
-    this.anchor = isAnchor(note) ? note : undefined;
+    const isCorner = Number.isInteger(morph.u) && Number.isInteger(morph.v);
+    this.anchor = isCorner ? anchorOfUnknown(note, this.classes) : anchorOfFound(note);
     this.note = note;
     this.tell();
     if (morph !== this.between.morph) return;
@@ -360,7 +355,7 @@ export class Session {
     if (last && last.instrument === instrument && isSameNote(last.note, note)) return;
     const label = this.labelOf(note);
     const peaks = filled(peaksOf(samples, THUMBNAIL_COLUMNS));
-    const entry = { id: ++this.entries, instrument, note, label, peaks };
+    const entry = { ...this.committed, id: ++this.entries, label, peaks };
     this.history = [entry, ...this.history].slice(0, LONGEST_HISTORY);
   }
 }

@@ -2,6 +2,7 @@
 import * as api from '../api/client';
 import { listenToEvents } from '../api/events';
 import type { ActionModel, NoteBody, ParameterModel, StateAnswer } from '../api/types';
+import { Classes } from './classes.svelte';
 import { Comparison } from './comparison.svelte';
 import { Crate, download } from './crate.svelte';
 import { Drawers } from './drawers.svelte';
@@ -31,6 +32,7 @@ export class Studio {
   readonly settings = new Settings();
   readonly player = new Player(this.settings);
   readonly session = new Session(this.player, this.settings);
+  readonly classes = new Classes(this.session);
   readonly crate = new Crate(this.session, this.notices);
   readonly comparison = new Comparison(this.session, this.player);
   readonly learning = new Learning(this.session, this.notices);
@@ -118,8 +120,8 @@ export class Studio {
     previous_sample: () => this.jump(neighbourInOrder(this.points, this.session.note, -1), 'Previous sound'),
     keep: () => this.keep(),
     next_instrument: () => this.session.chooseNext(),
-    next_class: () => this.session.chooseClassBy(1),
-    previous_class: () => this.session.chooseClassBy(-1),
+    next_class: () => this.classes.chooseBy(1),
+    previous_class: () => this.classes.chooseBy(-1),
     compare: () => this.compare(),
     original: () => this.drop.alternate(),
     like_original: () => this.drop.mixAllOrNone(),

@@ -24,7 +24,7 @@ export interface Dots {
   points: readonly PointModel[];
   marks: readonly Mark[];
   /** Label that stands out; all are alike if empty. */
-  highlighted: string;
+  highlighted: readonly string[];
 }
 
 export function drawDots(
@@ -34,13 +34,13 @@ export function drawDots(
 ): void {
   const radius = points.length > 3000 ? 2 : points.length > 600 ? 2.8 : 3.6;
   for (const { label, colour, shape } of marks) {
-    const isFaint = highlighted !== '' && highlighted !== label;
+    const isFaint = highlighted.length > 0 && !highlighted.includes(label);
     context.globalAlpha = isFaint ? 0.16 : 0.92;
     context.beginPath();
     for (const point of points) {
       if (point.label !== label) continue;
       const { left, top } = toScreen(square, point);
-      traceShape(context, shape, left, top, radius * (highlighted === label ? 1.25 : 1));
+      traceShape(context, shape, left, top, radius * (highlighted.includes(label) ? 1.25 : 1));
     }
     context.fillStyle = context.strokeStyle = colour;
     context.lineWidth = 1.5;
