@@ -39,7 +39,7 @@ POINTS_SKETCHED = 600
 """Training sounds on the map of a snapshot: it should not keep the training waiting."""
 
 PRIOR_SEED = 1
-SHOWN_OF_A_DRUM = 12
+SHOWN_OF_A_DRUM = 20
 PRE_ROLL_S = 0.0015
 """Playing starts so long before the onset, so that a transient is not cut."""
 
