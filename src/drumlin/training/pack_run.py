@@ -26,10 +26,14 @@ them, does not matter."""
 
 
 class Nothing:
-    """Stands for a class or function of a library that is never called: it may be named, subclassed and configured."""
+    """Stands for what a slice has no use of: it may be named, subclassed and configured, and decorates nothing."""
 
     def __init__(self, *arguments: object, **options: object) -> None:
         pass
+
+    def __call__(self, decorated: object) -> object:
+        """Return a function as it is."""
+        return decorated
 
 
 class EmptyModule(ModuleType):
