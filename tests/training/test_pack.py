@@ -37,7 +37,7 @@ HAS = {"drumlin", "numpy", "torch", "torchgen", "functorch", "sympy", "mpmath", 
 class Lacking(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
-        if top not in sys.stdlib_module_names and top not in HAS:
+        if not top.startswith("_") and top not in sys.stdlib_module_names and top not in HAS:  # _sysconfigdata_...
             raise ModuleNotFoundError(f"No module named {top!r}", name=top)
 
 sys.meta_path.insert(0, Lacking())
