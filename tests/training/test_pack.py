@@ -30,17 +30,19 @@ pytestmark = pytest.mark.train
 ROOT = Path(__file__).parent.parent.parent
 CPU = torch.device("cpu")
 BARE = """
-import importlib.abc, runpy, sys
+import runpy, sys
+from importlib.machinery import PathFinder
 HAS = {"drumlin", "numpy", "torch", "torchgen", "functorch", "sympy", "mpmath", "jinja2", "markupsafe", "networkx",
        "fsspec", "filelock", "typing_extensions"}
 
-class Lacking(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
+class Lacking:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
         top = name.partition(".")[0]
-        if not top.startswith("_") and top not in sys.stdlib_module_names and top not in HAS:  # _sysconfigdata_...
-            raise ModuleNotFoundError(f"No module named {top!r}", name=top)
+        is_there = top.startswith("_") or top in sys.stdlib_module_names or top in HAS
+        return PathFinder.find_spec(name, path, target) if is_there else None
 
-sys.meta_path.insert(0, Lacking())
+sys.meta_path[:] = [Lacking if finder is PathFinder else finder for finder in sys.meta_path]
 sys.argv = sys.argv[1:]
 try:
     runpy.run_path(sys.argv[0], run_name="__main__")
