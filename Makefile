@@ -5,7 +5,7 @@ PORT ?= 8420
 BIN := .venv/bin
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help studio test setup lint unit page-test browser wheel-test bench gates zoo clean
+.PHONY: help studio test setup lint unit page-test browser wheel-test bench gates zoo gpu-pack clean
 
 help:
 	@echo "make studio   build what is missing and play at http://localhost:$(PORT)"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench    measure against what one would use instead; writes docs/benchmarks.md"
 	@echo "make gates    as bench, and fail where a target is missed"
 	@echo "make zoo      train the source study's models; writes docs/models/zoo.md (hours, resumable)"
+	@echo "make gpu-pack DATA=FOLDER   pack a training for a machine with a GPU: docs/learning.md"
 
 studio:
 	@$(PYTHON) scripts/setup.py base page
@@ -54,6 +55,9 @@ gates: setup
 
 zoo: setup
 	$(BIN)/python scripts/zoo.py $(ARGS)
+
+gpu-pack: setup
+	$(BIN)/python scripts/gpu_pack.py $(DATA) $(if $(LAYERS),--layers $(LAYERS)) $(ARGS)
 
 clean:
 	rm -rf .venv studio-ui/node_modules src/drumlin/web scratch

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,10 @@ def test_a_row_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
 def test_a_tensorboard_log_is_beside_it(tmp_path: Path) -> None:
     write(tmp_path, 0, range(1, 3))
     assert [path.name.split(".")[0] for path in (tmp_path / "tensorboard").iterdir()] == ["events"]
+
+
+def test_rows_are_written_where_tensorboard_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    write(tmp_path, 0, range(1, 3))
+    assert [row["step"] for row in read_metrics(tmp_path)] == [1, 2]
+    assert not (tmp_path / "tensorboard").exists()

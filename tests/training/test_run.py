@@ -166,6 +166,20 @@ def test_minutes_stop_a_training_and_count_over_its_runs(dataset: Dataset, tmp_p
 
 
 @pytest.mark.usefixtures("unexported")
+def test_no_minutes_begin_a_training_and_let_it_stand(dataset: Dataset, tmp_path: Path) -> None:
+    settings, out = plain(), tmp_path / "a.drumlin"
+    assert train(dataset, replace(settings, minutes=0.0), out).batches == 0
+    whole = train(dataset, settings, out)
+    assert train(dataset, replace(settings, minutes=0.0), out) == whole
+
+
+@pytest.mark.parametrize("minutes", [-1.0, float("nan")])
+def test_minutes_that_are_none_are_refused(minutes: float) -> None:
+    with pytest.raises(TrainingError, match="0 or more"):
+        plain(minutes=minutes)
+
+
+@pytest.mark.usefixtures("unexported")
 def test_a_loss_that_blows_up_is_told_with_advice(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

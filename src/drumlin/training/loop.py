@@ -65,7 +65,10 @@ class Outcome:
 
 
 class Loop:
-    """A training under way: holds the model, the files and the connection to the devices."""
+    """A training under way: holds the model, the files and the connection to the devices.
+
+    The connection is Fabric, or what does the same for one device with torch alone, `OneDevice`.
+    """
 
     def __init__(
         self,

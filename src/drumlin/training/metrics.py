@@ -1,7 +1,7 @@
 """The metrics file of a training: one JSON object a line, each epoch once, whatever was killed in between.
 
 Rows hold no clock, so that a resumed training writes the same file as one that ran through. TensorBoard gets the
-same numbers.
+same numbers where it is installed.
 """
 
 import json
@@ -27,19 +27,21 @@ class MetricsLog:
         """Append a row; it has `step` and `epoch`."""
         self._file.write(json.dumps(row, allow_nan=False) + "\n")
         for name, value in row.items():
-            if name not in ("step", "epoch"):
+            if self._board and name not in ("step", "epoch"):
                 self._board.add_scalar(name, value, int(row["step"]))
 
     def sync(self) -> None:
         """Make sure that what was written is on disk; to be called before a checkpoint is written."""
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._board.flush()
+        if self._board:
+            self._board.flush()
 
     def close(self) -> None:
         """Close both."""
         self._file.close()
-        self._board.close()
+        if self._board:
+            self._board.close()
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
@@ -65,8 +67,11 @@ def _keep_rows(path: Path, step: int) -> None:
 
 
 def _board(folder: Path, step: int) -> Any:
+    """Return TensorBoard's writer, or None where it is not installed: on a machine that is only lent."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its dependencies warn of their own imports
-        from torch.utils.tensorboard import SummaryWriter
-
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError:
+            return None
         return SummaryWriter(str(folder), purge_step=step)

@@ -51,7 +51,9 @@ class TrainSettings:
         recipe: model, sizes, epochs, batch size, learning rate.
         seed: of the initial weights, the order of the sounds and all noise.
         labels: learn only sounds with these labels; all if empty.
-        minutes: stop after so many minutes of training, all runs of it together; None: at the end of the plan.
+        minutes: stop after so many minutes of training, all runs of it together; None: at the end of the plan. 0
+            learns nothing: a training is begun (what is computed and not learned, a first checkpoint), or exported as
+            it stands.
         accelerator: where to compute.
         devices: how many devices on each machine.
         nodes: how many machines.
@@ -82,8 +84,8 @@ class TrainSettings:
     start: Start | None = None
 
     def __post_init__(self) -> None:
-        if self.minutes is not None and not self.minutes > 0:
-            raise TrainingError(f"minutes {self.minutes}: more than 0 is expected")
+        if self.minutes is not None and not self.minutes >= 0:
+            raise TrainingError(f"minutes {self.minutes}: 0 or more is expected")
         if self.devices < 1 or self.nodes < 1 or self.threads < 0 or self.seed < 0:
             raise TrainingError(
                 f"devices {self.devices}, nodes {self.nodes}, threads {self.threads}, seed {self.seed}: "
