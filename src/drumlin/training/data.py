@@ -5,7 +5,7 @@ needs no memory to be continued. Shapes: B batch, T points, M rows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, Self
 
@@ -43,9 +43,9 @@ class TrainingData:
         classes: labels of the training rows, sorted.
         window: points that the model sees.
         kits: number of the kit, for each row of the data set; sounds without one are each their own.
-        drums: number of the drum that was struck, for each row of the data set; -1 where that is unknown.
-        struck_db: how loud each was struck, dB.
         per_kit: an epoch sees at most so many sounds of a kit, others each time; 0: all.
+        drums: number of the drum that was struck, for each row of the data set, -1 where unknown; empty: of all.
+        struck_db: how loud each was struck, dB; of the same shape.
     """
 
     waveforms: Rows
@@ -55,9 +55,9 @@ class TrainingData:
     classes: tuple[str, ...]
     window: int
     kits: NDArray[np.int64]
-    drums: NDArray[np.int64]
-    struck_db: Array
     per_kit: int = 0
+    drums: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    struck_db: Array = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
     def of(cls, dataset: Dataset, window: int, labels: tuple[str, ...] = (), per_kit: int = 0) -> Self:
@@ -82,12 +82,12 @@ class TrainingData:
         numbers = np.array([index.get(sample.label, 0) for sample in samples], dtype=np.int64)
         struck_db = np.array([sample.struck_db for sample in samples])
         kits, drums = _kits(samples), _drums(samples)
-        return cls(dataset.waveforms, train, valid, numbers, classes, window, kits, drums, struck_db, per_kit)
+        return cls(dataset.waveforms, train, valid, numbers, classes, window, kits, per_kit, drums, struck_db)
 
     @cached_property
     def strokes(self) -> NDArray[np.int64]:
         """Training rows of drums that are known."""
-        return self.train[self.drums[self.train] >= 0]
+        return self.train[self.drums[self.train] >= 0] if len(self.drums) else self.train[:0]
 
     def read(self, rows: NDArray[np.int64]) -> Array:
         """Return waveforms (B, window), float32."""
