@@ -170,9 +170,10 @@ def quantile(values: list[float]) -> float:
 
 def _description() -> str:
     return (
-        "A sound becomes 64 numbers: principal components of its picture (log power in mel bands) and of its waveform "
-        "below 1.4 kHz. A decoder reads the picture back and fills it with tone and noise; brightness, decay and "
-        "noisiness act on both exactly. Every hit starts and ends in silence: see [the recipe](spectral.md).\n"
+        "A sound becomes 176 numbers: principal components of its picture (log power in mel bands), of its waveform "
+        "below 1.4 kHz, and of the rise of its stroke. A decoder reads them back and fills the picture with tone and "
+        "noise. Brightness, decay, noisiness and attack are exact handles; velocity and variation come from layers of "
+        "the same drums. Every hit starts and ends in silence: see [the recipe](spectral.md).\n"
     )
 
 
