@@ -53,7 +53,7 @@ STARTS, APART = 4, 0.05
 KNOWN_STARTS, KNOWN_APART = 8, 0.02
 """As many, and as far from each other, where the variation is known: the sound is somewhere."""
 
-LIKELY_DB = 3.0
+LIKELY_DB = 4.5
 """A place whose sound is so near, with whatever noise, is worth the trying of all variations."""
 
 LIKELY_SEEDS = 3
@@ -67,6 +67,12 @@ AROUND = np.stack(np.meshgrid([-1.0, -0.33, 0.33, 1.0], [-1.0, -0.33, 0.33, 1.0]
 
 REACHES = (0.075, 0.02, 0.005)
 """On the plane."""
+
+COMB = 0.006 * np.stack(np.meshgrid(np.arange(-7.0, 8.0), np.arange(-7.0, 8.0)), axis=-1).reshape(-1, 2)
+"""Steps to places that are heard, all of them, around the most alike one of a sound that is surely the instrument's."""
+
+COMBED = 3
+"""Best of these from which the place is moved."""
 
 ROUNDS = 8
 """Rounds of derivatives from a start."""
@@ -142,11 +148,17 @@ class _Search:
     def notes(self, starts: list[Array]) -> Iterator[Note]:
         """Yield the notes that the ways from some places lead to, where it comes to sound alike."""
         is_known = self._is_told or not self._instrument.has_seeds
+        ways = []
         for start in starts:
             place, near_db = self._descended(start, self._seed, STEP, GAIN_DB)
+            ways.append((near_db, place))
             if near_db <= LIKELY_DB:
                 for seed in [self._seed] if is_known else self._likely_seeds(place):
                     yield self._finished(place, seed)
+        if self._is_told and ways:
+            around = np.clip(min(ways, key=lambda way: way[0])[1] + COMB, -1.0, 1.0)
+            order = np.argsort(self._distances(around, self._seed), kind="stable")
+            yield from (self._finished(place, self._seed) for place in around[order[:COMBED]])
 
     def _near(self, answers: Array, count: int, apart: float) -> Array:
         """Return places whose latents are near one of some answers (B, D), nearest first, (<= count, 2)."""
