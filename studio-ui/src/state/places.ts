@@ -25,6 +25,8 @@ export function nearest(points: readonly PointModel[], place: Place, count: numb
 /** A label as people write it: `hihat_closed` is "hihat closed". */
 export const inWords = (label: string): string => label.replaceAll('_', ' ');
 
+export const kindsInWords = (kinds: readonly string[]): string => kinds.map(inWords).join(' and ');
+
 /**
  * The label that most of the nearest samples have, each voting the less the farther it is; empty where there are none.
  * The same vote as the server's, so that a kept file is named as the page names the sound.

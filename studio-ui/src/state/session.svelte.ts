@@ -36,7 +36,7 @@ export interface Snapshot {
 
 export interface HistoryEntry extends Snapshot {
   id: number;
-  label: string;
+  kinds: readonly string[];
   peaks: Float32Array;
 }
 
@@ -90,6 +90,7 @@ export class Session {
 
   /** The kind of sound that plays: the class it was told, or what lies around the cursor. */
   readonly label = $derived(this.labelOf(this.note));
+  readonly kinds = $derived(this.kindsOf(this.note, this.anchor));
   /** The classes chosen by hand, two where they are mixed; none: the place chooses, or a dropped sound. */
   readonly chosenClasses = $derived(chosenClasses(this.note, this.anchor));
 
@@ -314,6 +315,12 @@ export class Session {
     return this.instrument?.classes ?? [];
   }
 
+  /** The kinds of sound that a note plays: two classes that a hand mixed, or one. */
+  kindsOf(note: NoteBody, anchor?: NoteBody): readonly string[] {
+    const chosen = chosenClasses(note, anchor);
+    return chosen.length > 1 ? chosen : [this.labelOf(note)];
+  }
+
   labelOf(note: NoteBody): string {
     return heaviestClass(note) || labelAt(this.instrument?.points ?? [], note);
   }
@@ -353,9 +360,9 @@ export class Session {
     if (!this.committed || this.committed.instrument !== instrument || !isSameNote(this.committed.note, note))
       return;
     if (last && last.instrument === instrument && isSameNote(last.note, note)) return;
-    const label = this.labelOf(note);
+    const kinds = this.kindsOf(note, this.committed.anchor);
     const peaks = filled(peaksOf(samples, THUMBNAIL_COLUMNS));
-    const entry = { ...this.committed, id: ++this.entries, label, peaks };
+    const entry = { ...this.committed, id: ++this.entries, kinds, peaks };
     this.history = [entry, ...this.history].slice(0, LONGEST_HISTORY);
   }
 }
