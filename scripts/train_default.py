@@ -42,6 +42,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/default")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--card-only", action="store_true", help="write the card of the instrument that is there")
+    parser.add_argument(
+        "--export-only",
+        action="store_true",
+        help="export the weights of the instrument that is there once more, after a change of what is not learned",
+    )
     arguments = parser.parse_args()
     rows = choose(arguments.drums)
     if arguments.layers:
@@ -50,7 +55,10 @@ def main() -> None:
         chosen, dataset, made = (arguments.cache / name for name in ("chosen", "dataset", "Drumlin.drumlin"))
         collect(rows, chosen)
         _drumlin("prepare", chosen, "--out", dataset, "--profile", "generator", "--length", LENGTH_S)
-        _drumlin("train", RECIPE, dataset, "--out", made, "--precision", "32", "--threads", arguments.threads)
+        if arguments.export_only:
+            export_again(dataset, made)
+        else:
+            _drumlin("train", RECIPE, dataset, "--out", made, "--precision", "32", "--threads", arguments.threads)
         if made.stat().st_size > LARGEST_MB * 1e6:
             sys.exit(f"the instrument has {made.stat().st_size / 1e6:.2f} MB, more than {LARGEST_MB}")
         shutil.copyfile(made, INSTRUMENT)
@@ -105,6 +113,22 @@ def collect(rows: list[dict[str, str]], folder: Path) -> None:
         writer = csv.DictWriter(file, [name for name in rows[0] if name != "file"], extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def export_again(dataset: Path, out: Path) -> None:
+    """Write an instrument with the weights of the one that is there: its map, handles and graphs are made anew."""
+    from drumlin.datasets import Dataset
+    from drumlin.training.data import TrainingData
+    from drumlin.training.export import export_instrument
+    from drumlin.training.settings import TrainSettings
+    from drumlin.training.starting import open_origin
+
+    origin, sounds = open_origin(INSTRUMENT), Dataset.open(dataset)
+    recipe, manifest = origin.recipe, origin.instrument.manifest
+    data = TrainingData.of(sounds, origin.instrument.length, per_kit=recipe.per_kit)
+    known = {key: manifest.provenance[key] for key in ("batches", "precision")}
+    facts = {"provenance": known, "metrics": manifest.metrics}
+    export_instrument(out, origin.model, sounds, data, TrainSettings(recipe), facts)
 
 
 def write_card(rows: list[dict[str, str]], dataset: Path) -> None:

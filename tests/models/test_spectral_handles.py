@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from drumlin.models.spectral_handles import HANDLES, Parts, handled, shortened, softened, softer
+from drumlin.features.envelope import attack_s
+from drumlin.models.spectral_handles import (
+    HANDLES,
+    NOISE_PER_TILT,
+    Parts,
+    handled,
+    made_up,
+    shortened,
+    softened,
+    softer,
+    tilted,
+    tonality,
+)
 from drumlin.models.spectral_tables import octaves_from_1k
 
 pytestmark = pytest.mark.train
@@ -68,6 +80,32 @@ def test_brightness_raises_the_colour() -> None:
     assert colours[-1] - colours[0] > 1.0
 
 
+def partial_and_noise(slope_db: float) -> tuple[float, float]:
+    """Energies of two partials in a floor of noise, and of the floor, tilted."""
+    power = torch.full((1, 8, BINS), 1e-3)
+    partials = torch.zeros(BINS, dtype=torch.bool)
+    partials[[10, 90]] = True
+    power[..., partials] = 5.0
+    level = tilted(power, tonality(power), torch.tensor([[slope_db]]), OCTAVES)
+    made = level * power
+    return float(made[..., partials].sum()), float(made[..., ~partials].sum())
+
+
+def test_brightness_leaves_partials_and_noise_their_energies() -> None:
+    partials, noise = partial_and_noise(0.0)
+    for slope_db in (-4.0, 3.0, 6.0):
+        made = partial_and_noise(slope_db)
+        assert made[0] == pytest.approx(partials, rel=0.05)
+        assert made[1] == pytest.approx(noise * 10.0 ** (-NOISE_PER_TILT * slope_db / 10.0), rel=0.3)
+
+
+def test_a_partial_stands_out_and_noise_does_not() -> None:
+    power = torch.rand(1, 4, BINS, generator=torch.Generator().manual_seed(1)) + 0.5
+    assert float(tonality(power).mean()) < 0.05
+    power[..., 100] = 100.0
+    assert float(tonality(power)[..., 100].min()) > 0.95
+
+
 def test_noisiness_raises_noise_and_little_else() -> None:
     shares = [noise_db(moved(noisiness=value)[0]) for value in (-12.0, -4.0, 0.0, 4.0, 12.0)]
     assert shares == sorted(shares)
@@ -97,6 +135,22 @@ def test_a_soft_attack_rises_later_to_the_same_peak() -> None:
         rises.append(int((made.abs()[0] > 0.7 * made.abs().max()).float().argmax()))
     assert rises == sorted(rises)
     assert rises[2] > 0.01 * RATE
+
+
+def test_a_hit_shorter_than_its_attack_rises_for_as_long_as_asked() -> None:
+    time = torch.arange(RATE) / RATE
+    click = (torch.sin(2 * torch.pi * 2000.0 * time) * torch.exp(-time / 0.008))[None]
+    rises = [attack_s(softened(click, torch.tensor([[ms]]), RATE)[0].numpy(), RATE) for ms in (0.0, 8.0, 16.0, 24.0)]
+    assert rises == sorted(rises)
+    assert rises[3] > 2.5 * rises[0]
+
+
+def test_what_rises_is_raised_until_it_has_risen_and_then_decays_as_before() -> None:
+    sound = torch.exp(-torch.arange(4096.0) / 1000.0)[None]
+    gain = (made_up(sound, torch.tensor([[640.0]])) / sound)[0]
+    assert float(gain[:32].max()) == pytest.approx(1.0)
+    assert float(gain[600]) == pytest.approx(np.exp(0.6), rel=0.1)
+    assert torch.allclose(gain[800:], gain[-1].expand(4096 - 800), rtol=1e-4)
 
 
 def test_no_attack_passes_the_waveform_on() -> None:

@@ -1,8 +1,9 @@
 """The exact handles of the spectral autoencoder: brightness, decay, noisiness and attack do what they say and no more.
 
-Brightness tilts the spectrum; noisiness turns partials into the noise around them, or takes noise away; then every
-frame gets its energy back, so that the envelope stays. Decay is a slope, as steep as the hit's own decay asks for.
-Attributes are those of `features.attributes`, worked out from powers in cells of the spectrum.
+Brightness tilts partials and noise, each within its own energy; noisiness turns partials into the noise around them, or
+lowers what is no partial; then every frame gets its energy back, so that the envelope stays. Decay is a slope, as steep
+as the hit's own decay asks for. Attributes are those of `features.attributes`, worked out from powers in cells of the
+spectrum.
 
 Shapes: B batch, N frames, F bins, L low bins, T points.
 """
@@ -17,19 +18,23 @@ from torch.nn import functional
 from ..parameters import ParameterRange
 
 HANDLES = (
-    ParameterRange("brightness", "dB/octave", -6.0, 6.0, 0.0, help="Tilts the sound around 1 kHz"),
-    ParameterRange("decay", "x", 0.2, 3.0, 1.0, curve="exponential", help="Times the sound's own decay"),
-    ParameterRange("noisiness", "dB", -12.0, 12.0, 0.0, help="More noise, or more tone"),
-    ParameterRange("attack", "ms", 0.0, 60.0, 0.0, help="Rises more softly"),
+    ParameterRange("brightness", "dB/octave", -4.0, 6.0, 0.0, help="Tilts the sound around 1 kHz"),
+    ParameterRange("decay", "x", 0.25, 3.0, 1.0, curve="exponential", help="Times the sound's own decay"),
+    ParameterRange("noisiness", "dB", -10.0, 10.0, 0.0, help="More noise, or more tone"),
+    ParameterRange("attack", "ms", 0.0, 20.0, 0.0, help="Rises more softly"),
 )
 """The exact handles, in the order of the `controls` input."""
 
 TILT_LIMIT_DB, RESTORED_DB = 30.0, 36.0
-NOISE_PER_TILT = 1.0
-"""A brighter sound would be a noisier one, as noise lies high: less noise by so many dB for each dB per octave."""
+NOISE_PER_TILT = 0.8
+"""Noise that is tilted up is heard as more noise, though it has the same energy: less by so many dB per dB/octave."""
+
+LOG_STAND_OUT, SHARPNESS = math.log(6.0), 4.0
+"""A partial has so many times the power of what is around it, as in `features.tonality`."""
 
 REACH = 12
-"""A partial that becomes noise spreads over so many bins on each side, 0.5 kHz: less still sounds like a tone."""
+"""What is around a cell are so many bins on each side, 0.5 kHz. A partial that becomes noise spreads as far: less still
+sounds like a tone."""
 
 LONGER_DB = 18.0
 """A longer decay lifts no frame by more: what is far down is hiss."""
@@ -45,8 +50,10 @@ LEAST_RISE_S = 1e-6
 MOST_MAKE_UP = 4.0
 """A soft attack cuts the peak off; it is made up by up to 12 dB."""
 
-PRE_ROLL_MS = 1.5
+HELD_POINTS, HELD_STEPS = 64, 24
+"""A hit is held while it rises, in steps of 1.5 ms, for 35 ms at most."""
 
+PRE_ROLL_MS = 1.5
 
 SOFT_TILT_DB, SOFT_DECAY = 2.0, 0.3
 """A stroke without any force is so many dB per octave duller, and shorter by this share."""
@@ -89,19 +96,69 @@ def handled(parts: Parts, controls: Tensor, octaves: Tensor, frame_s: float) -> 
         frame_s: seconds between frames.
     """
     slope_db, times, more_db = (controls[:, place : place + 1] for place in range(3))
-    more_db = more_db - NOISE_PER_TILT * slope_db
     pitched, noise = parts.powers()
-    energy = (pitched + noise).sum(dim=-1)
-    kept, less = _db_to_power(-more_db.clamp(min=0.0))[:, :, None], _db_to_power(more_db.clamp(max=0.0))[:, :, None]
-    hiss = noise * less + smoothed(pitched) * (1.0 - kept)
-    tilt = _db_to_power((slope_db * octaves).clamp(-TILT_LIMIT_DB, TILT_LIMIT_DB))  # (B, F)
-    after = torch.matmul(pitched * kept + hiss, tilt[:, :, None])[:, :, 0]
-    longer, limit = shortened(energy, times, frame_s), 10.0 ** (RESTORED_DB / 10.0)
-    level = ((energy + LEAST_POWER) / (after + LEAST_POWER)).clamp(1.0 / limit, limit) * longer
-    root = (tilt[:, None] * level[:, :, None]).sqrt()
+    energy, tonal = (pitched + noise).sum(dim=-1), tonality(pitched + noise)
+    kept, hiss = balanced(pitched, noise, tonal, more_db[:, :, None])
+    level = tilted(pitched * kept + hiss, tonal, slope_db, octaves)
+    restored = _restored(energy, (level * (pitched * kept + hiss)).sum(dim=-1))
+    longer = shortened(energy, times, frame_s)
+    root = (level * (restored * longer)[:, :, None]).sqrt()
     clear = root * kept.sqrt()
     gain = parts.gain * clear[..., : parts.gain.shape[-1]]
     return Parts(parts.tone * clear, (hiss / NOISE_OVERLAP).sqrt() * root, parts.body, gain), energy * longer
+
+
+def tonality(power: Tensor) -> Tensor:
+    """Return how far each cell of powers (B, N, F) stands out of those around it: 0 noise, 1 a partial."""
+    level = (power + LEAST_POWER).log()
+    return torch.sigmoid(SHARPNESS * (level - _around(level) - LOG_STAND_OUT))
+
+
+def balanced(pitched: Tensor, noise: Tensor, tonal: Tensor, more_db: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the share that is kept of what has a pitch, and the noise beside it, both as powers, (B, N, F).
+
+    Args:
+        pitched: power of what has a pitch, (B, N, F).
+        noise: power of noise, (B, N, F).
+        tonal: how far each cell is a partial, (B, N, F).
+        more_db: above 0 partials become noise, below 0 all that is no partial is lowered, (B, 1, 1).
+    """
+    kept, less = _db_to_power(-more_db.clamp(min=0.0)), _db_to_power(more_db.clamp(max=0.0))
+    return kept * (tonal + (1.0 - tonal) * less), noise * less + smoothed(pitched) * (1.0 - kept)
+
+
+def tilted(power: Tensor, tonal: Tensor, slope_db: Tensor, octaves: Tensor) -> Tensor:
+    """Return gains of power, (B, N, F), that tilt partials and noise and give each its energy back.
+
+    A kick that is made darker keeps its noise, and one that is made brighter its body: only where they lie changes.
+
+    Args:
+        power: (B, N, F).
+        tonal: how far each cell is a partial, (B, N, F).
+        slope_db: dB per octave, (B, 1).
+        octaves: distance of each bin from 1 kHz, (F,).
+    """
+    tilt = _db_to_power((slope_db * octaves).clamp(-TILT_LIMIT_DB, TILT_LIMIT_DB))  # (B, F)
+    partials, rest = power * tonal, power * (1.0 - tonal)
+    levels = [
+        _restored(part.sum(dim=-1), torch.matmul(part, tilt[:, :, None])[:, :, 0])[:, :, None]
+        for part in (partials, rest)
+    ]
+    less = _db_to_power(-NOISE_PER_TILT * slope_db)[:, :, None]
+    return (tonal * levels[0] + (1.0 - tonal) * levels[1] * less) * tilt[:, None]
+
+
+def _restored(before: Tensor, after: Tensor) -> Tensor:
+    """Return the gain of power that brings `after` back to `before`, within `RESTORED_DB`."""
+    limit = 10.0 ** (RESTORED_DB / 10.0)
+    return ((before + LEAST_POWER) / (after + LEAST_POWER)).clamp(1.0 / limit, limit)
+
+
+def _around(level: Tensor) -> Tensor:
+    """Return the mean over the bins around each of levels (B, N, F), as many as there are."""
+    flat = level.reshape(-1, 1, level.shape[-1])
+    mean = functional.avg_pool1d(flat, 2 * REACH + 1, stride=1, padding=REACH, count_include_pad=False)
+    return mean.reshape(level.shape)
 
 
 def smoothed(power: Tensor) -> Tensor:
@@ -136,16 +193,37 @@ def softer(controls: Tensor, velocity: Tensor) -> Tensor:
 
 
 def softened(waveform: Tensor, attack_ms: Tensor, sample_rate: int) -> Tensor:
-    """Let waveforms (B, T) rise over some milliseconds (B, 1), along half a cosine, to the peak that they had.
+    """Let waveforms (B, T) rise along a line, over some milliseconds (B, 1), to the peak that they had.
 
-    At 0 the waveform is passed on. The pre-roll, in which nothing is heard, is added to longer rises.
+    What a hit loses while it rises is made up, or the rise of a short one would end where the hit does. A line, as of
+    all curves it takes longest from 10 to 70 % of its end. At 0 the waveform is passed on. The pre-roll, in which
+    nothing is heard, is added to longer rises.
     """
     rise_s = (attack_ms + PRE_ROLL_MS * attack_ms.clamp(max=1.0)) / 1000.0 + LEAST_RISE_S
     time_s = torch.arange(waveform.shape[-1], device=waveform.device).to(waveform)[None] / sample_rate
     travel = ((time_s + LEAST_RISE_S) / rise_s).clamp(max=1.0)
-    risen = waveform * (0.5 - 0.5 * torch.cos(math.pi * travel))
+    held = made_up(waveform, rise_s * sample_rate)
+    risen = held * travel
     peaks = [sound.abs().amax(dim=-1, keepdim=True) + LEAST_POWER for sound in (waveform, risen)]
     return risen * (peaks[0] / peaks[1]).clamp(max=MOST_MAKE_UP)
+
+
+def made_up(waveform: Tensor, until: Tensor) -> Tensor:
+    """Return waveforms (B, T) that stay as loud as they were at most up to a point (B, 1), and then decay as before.
+
+    They are raised by `MOST_MAKE_UP` at most.
+    """
+    steps = min(HELD_STEPS, waveform.shape[-1] // HELD_POINTS)
+    blocks = waveform[:, : steps * HELD_POINTS].reshape(-1, steps, HELD_POINTS)
+    level = blocks.square().mean(dim=-1).sqrt() + LEAST_POWER  # (B, steps)
+    later = torch.ones(steps, steps, device=level.device).triu().to(level)
+    to_come = (level[:, None] * later).amax(dim=-1)  # the loudest from each step on
+    log_gain = (to_come.amax(dim=-1, keepdim=True) / to_come).clamp(max=MOST_MAKE_UP).log()
+    place = torch.arange(steps, device=level.device).to(level)[None] + 0.5
+    rising = functional.pad(torch.diff(log_gain, dim=-1), (1, 0)) * (until / HELD_POINTS - place).clamp(0.0, 1.0)
+    held = functional.interpolate(torch.cumsum(rising, dim=-1)[:, None], scale_factor=HELD_POINTS, mode="linear")
+    rest = waveform.shape[-1] - steps * HELD_POINTS
+    return waveform * functional.pad(held, (0, rest), mode="replicate")[:, 0].exp()
 
 
 def _db_to_power(level_db: Tensor) -> Tensor:
