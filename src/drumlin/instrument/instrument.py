@@ -246,6 +246,11 @@ class Instrument:
             "length": np.array([[self.length / self.sample_rate]], dtype=np.float32),
         }
 
+    def make_ready(self) -> None:
+        """Work out now what the first `locate` would: some seconds for a model with seeds."""
+        if self.has_encoder and self.has_seeds:
+            _ = self.lattice, self.variations
+
     @cached_property
     def lattice(self) -> tuple[Array, Array]:
         """Places all over the plane, float64 (B, 2), and their latents, (B, D)."""

@@ -22,6 +22,7 @@ from .limits import Limits
 from .page import STATIC, page_router
 from .playing import Player
 from .previews import Previews
+from .readying import Readying
 from .refusals import REFUSALS, add_refusals
 from .residuals import Residuals
 from .searches import Searches
@@ -85,7 +86,7 @@ def create_app(
 def _studio(workspace: Workspace) -> Studio:
     hub = Hub()
     learning = Learning(workspace, JobRunner(workspace.jobs), hub)
-    return Studio(workspace, learning, hub, Previews(), Searches(), Residuals(workspace.dropped))
+    return Studio(workspace, learning, hub, Previews(), Searches(), Residuals(workspace.dropped), Readying())
 
 
 @contextlib.asynccontextmanager
@@ -94,5 +95,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     services.decoder.close()
     if services.studio is not None:
+        services.studio.readying.close()
         services.studio.searches.close()
         services.studio.learning.close()

@@ -12,6 +12,7 @@ from .hub import Hub
 from .learning import Learning
 from .playing import Player
 from .previews import Previews
+from .readying import Readying
 from .residuals import Residuals
 from .searches import Searches
 from .security import Policy
@@ -28,6 +29,7 @@ class Studio:
     previews: Previews
     searches: Searches
     residuals: Residuals
+    readying: Readying
 
 
 @dataclass(frozen=True)

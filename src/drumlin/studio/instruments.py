@@ -54,6 +54,8 @@ def get_instrument(instrument_id: InstrumentId, services: WithServices) -> Instr
     """Describe an instrument, with all its training samples as points of the pad."""
     entry = services.shelf.entry(instrument_id)
     instrument = services.shelf.load(instrument_id)
+    if services.studio is not None:
+        services.studio.readying.begin(instrument)
     return InstrumentAnswer(
         **_head(entry),
         sample_rate=instrument.sample_rate,
