@@ -9,7 +9,7 @@ from drumlin.audio import resample
 from drumlin.features import log_mel_distance_db
 from drumlin.instrument import Instrument, Note, default_instrument, load
 from drumlin.instrument.heard import as_played
-from drumlin.instrument.returning import find_again
+from drumlin.instrument.returning import _Search, find_again
 from drumlin.instrument.variations import Variations
 
 
@@ -27,6 +27,13 @@ def test_a_sound_of_the_built_in_instrument_is_found_where_it_was_made(builtin: 
     assert log_mel_distance_db(sound, builtin.play(location.note), builtin.sample_rate) < 0.2
     assert location.fit_db < 0.2
     assert location.carry == ()
+
+
+def test_where_neighbours_sound_alike_the_waveform_tells_the_place(builtin: Instrument) -> None:
+    place, beside = np.array([0.6265, 0.8255]), np.array([0.6311, 0.8171])
+    sound = builtin.raw(Note(*map(float, place), seed=2))
+    assert log_mel_distance_db(sound, builtin.raw(Note(*map(float, beside), seed=2)), builtin.sample_rate) < 0.1
+    np.testing.assert_allclose(_Search(builtin, sound)._pinned(beside, 2), place, atol=0.001)
 
 
 def test_level_and_rate_of_the_file_do_not_matter(builtin: Instrument) -> None:
