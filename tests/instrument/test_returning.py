@@ -33,7 +33,15 @@ def test_where_neighbours_sound_alike_the_waveform_tells_the_place(builtin: Inst
     place, beside = np.array([0.6265, 0.8255]), np.array([0.6311, 0.8171])
     sound = builtin.raw(Note(*map(float, place), seed=2))
     assert log_mel_distance_db(sound, builtin.raw(Note(*map(float, beside), seed=2)), builtin.sample_rate) < 0.1
-    np.testing.assert_allclose(_Search(builtin, sound)._pinned(beside, 2), place, atol=0.001)
+    np.testing.assert_allclose(_Search(builtin, sound)._pinned(beside, 2)[0], place, atol=0.001)
+
+
+def test_another_place_that_sounds_almost_the_same_is_not_taken_for_it(builtin: Instrument) -> None:
+    place, other = np.array([0.8548, 0.9359]), np.array([0.8398, 0.9915])
+    sound = builtin.raw(Note(*map(float, place), seed=45))
+    assert log_mel_distance_db(sound, builtin.raw(Note(*map(float, other), seed=45)), builtin.sample_rate) < 0.2
+    settled = _Search(builtin, sound).settled(Note(*map(float, other), seed=45))
+    assert (settled.x, settled.y) == pytest.approx(tuple(place), abs=0.001)
 
 
 def test_level_and_rate_of_the_file_do_not_matter(builtin: Instrument) -> None:

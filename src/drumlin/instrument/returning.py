@@ -80,8 +80,12 @@ PINNING_STEPS = (0.003, 0.0003, 0.0003, 0.0003, 0.001, 0.0003, 0.0003, 0.0003)
 PINNING_SHARES = np.array([1.0, 0.5, 0.25])
 """Of what derivatives ask for, so much is tried."""
 
-PINNED = 1e-8
-"""With so little of its energy missed, a waveform is met."""
+PINNED, SETTLED = 1e-9, 3e-5
+"""With so little of its energy missed, a waveform is met; with so much, another place beside may be the right one."""
+
+BESIDE = 0.012 * np.stack(np.meshgrid(np.arange(-5.0, 6.0), np.arange(-5.0, 6.0)), axis=-1).reshape(-1, 2)
+BESIDES = 3
+"""Steps to places beside, and how many of them the waveform leads on from."""
 
 ROUNDS = 8
 """Rounds of derivatives from a start."""
@@ -121,7 +125,7 @@ def find_again(instrument: "Instrument", played: Waveform, places: Array | None 
             note, nearest_db = found, distance
         if nearest_db < EXACT_DB:
             break
-    return note
+    return search.settled(note) if note else None
 
 
 class _Search:
@@ -203,27 +207,47 @@ class _Search:
             if other_db < near_db:
                 place, near_db = other, other_db
         if near_db <= SAME_DB:
-            place = self._pinned(place, seed)
+            place, _ = self._pinned(place, seed)
         return Note(float(place[0]), float(place[1]), seed=seed)
 
-    def _pinned(self, place: Array, seed: int) -> Array:
-        """Return the place, near one that sounds the same, where the waveform itself is met.
+    def settled(self, note: Note) -> Note:
+        """Return a note that sounds the same, or the one beside it that has the waveform as well."""
+        here = np.array([note.x, note.y])
+        missed = float(self._missed_shares(here[None], note.seed)[0])
+        if missed <= SETTLED:
+            return note
+        beside = np.clip(here + BESIDE, -1.0, 1.0)
+        starts = beside[np.argsort(self._missed_shares(beside, note.seed), kind="stable")]
+        ends = [self._pinned(start, note.seed) for start in _scattered(starts, BESIDES, KNOWN_APART)]
+        place, _ = min([(here, missed), *ends], key=lambda end: end[1])
+        return Note(float(place[0]), float(place[1]), seed=note.seed)
 
-        Pictures of sounds hardly change where the plane is flat; there a place 0.06 away sounds the same within 0.1 dB.
-        The waveform has no noise of its own here, so a few steps of Gauss and Newton lead all the way.
+    def _pinned(self, place: Array, seed: int) -> tuple[Array, float]:
+        """Return where the waveform itself leads to from a place, and which share of its energy is missed there.
+
+        Pictures of sounds hardly change where the plane is flat: there a place 0.06 away sounds the same within 0.1 dB.
+        The waveform has no noise of its own here, so that a few steps of Gauss and Newton lead all the way.
         """
-        wanted = levelled(self._played[None])[0]
+        wanted = levelled(self._played[None])[0].astype(np.float64)
+        missed_share = np.inf
         for step in PINNING_STEPS:
-            made = self._sounds(place + step * np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), seed)
-            missed, slopes = (wanted - made[0]).astype(np.float64), (made[1:] - made[0]).astype(np.float64) / step
-            if missed @ missed <= PINNED * (wanted @ wanted):
+            made = self._sounds(place + step * np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), seed).astype(np.float64)
+            missed, slopes = wanted - made[0], (made[1:] - made[0]) / step
+            missed_share = float(missed @ missed) / float(wanted @ wanted)
+            if missed_share <= PINNED:
                 break
             move = np.linalg.lstsq(slopes @ slopes.T, slopes @ missed, rcond=None)[0]
             tried = np.clip(place + PINNING_SHARES[:, None] * move, -1.0, 1.0)
-            errors = np.square(wanted - self._sounds(tried, seed)).sum(axis=1)
-            if errors.min() < missed @ missed:
-                place = tried[int(errors.argmin())]
-        return place
+            shares = self._missed_shares(tried, seed)
+            if shares.min() < missed_share:
+                place, missed_share = tried[int(shares.argmin())], float(shares.min())
+        return place, missed_share
+
+    def _missed_shares(self, places: Array, seed: int) -> Array:
+        """Return which share of the energy the waveforms of places (B, 2) miss, (B,)."""
+        wanted = levelled(self._played[None])[0].astype(np.float64)
+        missed: Array = np.square(wanted - self._sounds(places, seed)).sum(axis=1) / float(wanted @ wanted)
+        return missed
 
     def _descended(self, place: Array, seed: int, step: float, gain_db: float) -> tuple[Array, float]:
         side = np.ones(2)
