@@ -21,7 +21,7 @@ HANDLES = (
     ParameterRange("brightness", "dB/octave", -4.0, 6.0, 0.0, help="Tilts the sound around 1 kHz"),
     ParameterRange("decay", "x", 0.25, 3.0, 1.0, curve="exponential", help="Times the sound's own decay"),
     ParameterRange("noisiness", "dB", -10.0, 10.0, 0.0, help="More noise, or more tone"),
-    ParameterRange("attack", "ms", 0.0, 20.0, 0.0, help="Rises more softly"),
+    ParameterRange("attack", "ms", 0.0, 24.0, 0.0, help="Rises more softly"),
 )
 """The exact handles, in the order of the `controls` input."""
 
@@ -29,7 +29,7 @@ TILT_LIMIT_DB, RESTORED_DB = 30.0, 36.0
 NOISE_PER_TILT = 0.8
 """Noise that is tilted up is heard as more noise, though it has the same energy: less by so many dB per dB/octave."""
 
-LOG_STAND_OUT, SHARPNESS = math.log(6.0), 4.0
+LOG_STAND_OUT, SHARPNESS = math.log(6.0), 2.0
 """A partial has so many times the power of what is around it, as in `features.tonality`."""
 
 REACH = 12
