@@ -1,0 +1,1 @@
+"""From descriptors to a timeline, to notes, to sound."""
