@@ -1,0 +1,59 @@
+"""Documents to timelines and back, in whichever dialect they are."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import TimelineError
+from .completing import complete
+from .strict_dialect import FORMAT, VERSION, read_strict, write_strict
+from .study_dialect import read_study, write_study
+from .timeline import Timeline
+
+
+def read_timeline(document: Any) -> Timeline:
+    """Return the completed timeline of a document: in the study's grammar if it has `spans`, else in the strict one.
+
+    Raises:
+        TimelineError: it does not fit; the message begins with the path in the document.
+    """
+    if not isinstance(document, Mapping):
+        raise TimelineError(f"the document: got {type(document).__name__}, expected an object")
+    if "spans" in document and "format" not in document:
+        return complete(read_study(document))
+    if document.get("format") != FORMAT:
+        raise TimelineError(f"format: got {document.get('format')!r}, expected {FORMAT!r}, or `spans` as in the study")
+    if document.get("version") != VERSION:
+        raise TimelineError(
+            f"version: got {document.get('version')!r}, expected {VERSION}: a newer Drumlin may know it"
+        )
+    return complete(read_strict(document))
+
+
+def write_timeline(timeline: Timeline) -> dict[str, Any]:
+    """Return the document of a completed timeline, in the dialect in which it came; reading it gives the same again."""
+    return write_study(timeline) if timeline.dialect == "study" else write_strict(timeline)
+
+
+def timeline_json(timeline: Timeline) -> str:
+    """Return the text of that document: equal timelines have equal bytes."""
+    return json.dumps(write_timeline(timeline), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def load_timeline(path: Path) -> Timeline:
+    """Return the completed timeline of a file.
+
+    Raises:
+        TimelineError: it cannot be read, is no JSON, or does not fit.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TimelineError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise TimelineError(f"{path} is no JSON: {error}") from error
+    try:
+        return read_timeline(document)
+    except TimelineError as error:
+        raise TimelineError(f"{path}: {error}") from error
