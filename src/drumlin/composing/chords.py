@@ -8,7 +8,7 @@ reads them.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ..errors import ComposeError
 from .scales import MODES, TONICS, Key
@@ -53,7 +53,7 @@ class Chord:
     root: int
     intervals: tuple[int, ...]
 
-    @property
+    @cached_property
     def pitch_classes(self) -> tuple[int, ...]:
         """Of its tones, the root first."""
         return tuple((self.root + interval) % 12 for interval in self.intervals)

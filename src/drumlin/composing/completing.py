@@ -89,7 +89,7 @@ def _complete(region: Region, seed: int, is_last: bool, is_study: bool, before: 
         return replace(done, ring_out_at_s=None), notes
     asked = region.ring_out_at_s
     if asked is None and (is_last or is_study) and region.duration_s >= SHORTEST_RING_OUT_S:
-        return replace(done, ring_out_at_s=_on_beat(done, region.end_s - RING_OUT_S)), notes
+        return replace(done, ring_out_at_s=_usual_ring_out(done)), notes
     if asked is None:
         return done, notes
     struck = _on_beat(done, asked)
@@ -144,12 +144,23 @@ def _band(region: Region, descriptor: Descriptor, stream: Stream, before: _Befor
     return tuple(chosen + missing)
 
 
-def _on_beat(region: Region, second: float) -> float:
+def _usual_ring_out(region: Region) -> float:
+    """Return the downbeat nearest to `RING_OUT_S` before the end, or, where bars are long, the beat."""
+    downbeat = _on_beat(region, region.end_s - RING_OUT_S, downbeats=True)
+    is_near = RING_OUT_S / 2.0 <= region.end_s - downbeat <= 2.0 * RING_OUT_S
+    return downbeat if is_near else _on_beat(region, region.end_s - RING_OUT_S)
+
+
+def _on_beat(region: Region, second: float, downbeats: bool = False) -> float:
     """Return the second of the beat nearest to `second`, inside the region and not at its start."""
     tempo_map, meter = region_map(region), METERS[region.meter or "4/4"]
     quarters = tempo_map.quarters[-1]
     near = tempo_map.quarter(min(max(second, region.start_s), region.end_s) - region.start_s)
     bar = int(near / meter.bar_quarters)
-    beats = [(bar + step) * meter.bar_quarters + beat for step in (-1, 0, 1) for beat in meter.beats]
+    beats = [
+        (bar + step) * meter.bar_quarters + beat
+        for step in (-1, 0, 1)
+        for beat in (meter.beats[:1] if downbeats else meter.beats)
+    ]
     inside = [beat for beat in beats if 0.0 < beat < quarters - 0.25] or [max(0.0, quarters / 2.0)]
     return round(region.start_s + tempo_map.second(min(inside, key=lambda beat: abs(beat - near))), 6)

@@ -2,8 +2,9 @@
 where a section ends.
 """
 
-from .chords import chord_of
+from .chords import Chord, chord_of
 from .planning import Bar, Plan
+from .scales import Key
 from .spans import ChordSpan
 from .streams import Stream
 
@@ -22,14 +23,15 @@ def compose_chords(plan: Plan, stream: Stream) -> tuple[ChordSpan, ...]:
     colour = stream.weighted(harmony.colours)
     per_chord = float(stream.weighted(harmony.bars_per_chord))
     spans: list[ChordSpan] = []
-    for phrase in _phrases(plan):
+    for whole in _phrases(plan):
+        phrase = _before_final(whole, plan)
         loop = other if phrase[0].function in ("break", "build") else main
         slots = _slots(phrase, per_chord, plan)
         tokens = [_token(loop, index, harmony.substitution, stream) for index in range(len(slots))]
-        if phrase[-1].closes and len(slots) > len(cadence):
+        if whole[-1].closes and len(slots) > len(cadence):
             tokens[-len(cadence) :] = cadence
         for (start, end), token in zip(slots, tokens, strict=True):
-            spans.append(ChordSpan(start, end - start, chord_of(token, plan.key, colour)))
+            spans.append(ChordSpan(start, end - start, _settled(token, plan.key, colour)))
     return _ended(plan, _merged(spans), colour)
 
 
@@ -40,6 +42,20 @@ def _phrases(plan: Plan) -> list[list[Bar]]:
             phrases.append([])
         phrases[-1].append(bar)
     return phrases
+
+
+def _before_final(phrase: list[Bar], plan: Plan) -> list[Bar]:
+    """Return a phrase without its last bar if the last notes are struck where that begins: a cadence leads there."""
+    is_struck = plan.final is not None and phrase[-1].start >= plan.final - 1e-3
+    return phrase[:-1] if is_struck and len(phrase) > 1 else phrase
+
+
+def _settled(token: str, key: Key, colour: str) -> Chord:
+    """Return the chord of a token; a diminished or augmented one gives way to that a third below, which is like it."""
+    chord = chord_of(token, key, colour)
+    if token in "234567" and chord.intervals[:3] in ((0, 3, 6), (0, 4, 8)):
+        return chord_of(str((int(token) - 3) % 7 + 1), key, colour)
+    return chord
 
 
 def _slots(phrase: list[Bar], per_chord: float, plan: Plan) -> list[tuple[float, float]]:

@@ -24,6 +24,7 @@ _RHYTHMS = (
 """Bars of melody from calm to busy: in quarters, in threes."""
 
 _FORM = "AABC"
+_REACH = 3  # steps of the scale, to both sides of a motif's anchor
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class _Motif:
 
 def melody(desk: Desk) -> list[Stroke]:
     """A tune over the whole phrase."""
-    return _sing(desk, rest=0.15)
+    return _sing(desk, rest=0.15, busier=-0.2)
 
 
 def fragments(desk: Desk) -> list[Stroke]:
@@ -62,7 +63,7 @@ def riff(desk: Desk) -> list[Stroke]:
 
 
 def _sing(desk: Desk, rest: float, busier: float = 0.0) -> list[Stroke]:
-    energy = min(desk.plan.descriptor.energy + busier, 0.999)
+    energy = min(max(desk.plan.descriptor.energy + busier, 0.0), 0.999)
     motifs = {name: _invent(desk, energy, rest) for name in "ABC"}
     scale = _scale(desk)
     strokes: list[Stroke] = []
@@ -86,9 +87,9 @@ def _invent(desk: Desk, energy: float, rest: float) -> _Motif:
     kept = tuple(index == 0 or not desk.stream.chance(rest) for index in range(16))
     contour, place = [0], 0
     for _ in range(15):
-        # Mostly by step, at times a leap that turns back.
-        move = desk.stream.pick((-1, 1, -1, 1, 0, 2, -2, 3))
-        place = place + move if abs(place + move) <= 4 else place - move
+        # Mostly by step; what leads away from the anchor turns back.
+        move = desk.stream.pick((-1, 1, -1, 1, -1, 1, 0, 2, -2))
+        place = place + move if abs(place + move) <= _REACH else place - move
         contour.append(place)
     return _Motif((simple, compound), kept, tuple(contour))
 
@@ -97,7 +98,8 @@ def _write(desk: Desk, bar: "Bar", motif: _Motif, scale: list[int], before: floa
     is_compound = desk.plan.meter.beat_quarters == 1.5
     text, span = (motif.rhythm[1], 3.0) if is_compound else (motif.rhythm[0], 4.0)
     anchor = scale.index(min(scale, key=lambda pitch: (abs(pitch - _chord_tone(desk, bar.start, before)), pitch)))
-    beats = {round(bar.start + beat, 3) for beat in desk.plan.meter.beats}
+    beats = desk.plan.meter.beats
+    strong = {round(bar.start + beat, 3) for beat in (beats[0], beats[len(beats) // 2])}
     strokes = []
     for index, (quarter, level) in enumerate(bar_strokes(text, span, bar, desk.stream)):
         if not motif.kept[index % 16]:
@@ -105,7 +107,7 @@ def _write(desk: Desk, bar: "Bar", motif: _Motif, scale: list[int], before: floa
         place = anchor + motif.contour[index % 16]
         place = place if 0 <= place < len(scale) else anchor - motif.contour[index % 16]
         pitch = scale[min(max(place, 0), len(scale) - 1)]
-        if round(quarter, 3) in beats:
+        if round(quarter, 3) in strong:
             pitch = _chord_tone(desk, quarter, pitch)
         strokes.append(Stroke(quarter, 4.0, level, pitch))
     return strokes
@@ -119,7 +121,7 @@ def _scale(desk: Desk) -> list[int]:
 
 
 def _chord_tone(desk: Desk, quarter: float, target: float) -> int:
-    tones = set(chord_at(desk.chords, quarter).chord.pitch_classes)
+    tones = set(chord_at(desk.chords, quarter).chord.pitch_classes[:3])
     inside = [pitch for pitch in range(desk.low, desk.high + 1) if pitch % 12 in tones]
     return min(inside, key=lambda pitch: (abs(pitch - target), pitch))
 

@@ -22,8 +22,8 @@ Function = Literal["intro", "build", "climax", "break", "outro"]
 SHARES: dict[str, float] = {"intro": 0.4, "build": 0.75, "climax": 1.0, "break": 0.5, "outro": 0.65}
 """Share of the players, and of the voices of the drums, that play in a section."""
 
-ENERGIES: dict[str, float] = {"intro": 0.75, "build": 0.9, "climax": 1.0, "break": 0.7, "outro": 0.75}
-"""How much of the descriptor's energy a section has."""
+ENERGIES: dict[str, float] = {"intro": 0.75, "build": 0.8, "climax": 1.0, "break": 0.7, "outro": 0.75}
+"""How much of the descriptor's energy a section has; a build grows from there."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,9 @@ def _lay_out(quarters: float, meter: Meter, descriptor: Descriptor, players: int
         is_last = index == count - 1
         ends_phrase = is_last or (place == descriptor.phrase_bars - 1 and phrase < phrases - 1)
         start = index * meter.bar_quarters
+        energy = ENERGIES[function]
+        if function == "build":
+            energy += (1.0 - energy) * (phrase - 1 + place / descriptor.phrase_bars) / functions.count("build")
         bars.append(
             Bar(
                 index=index,
@@ -158,7 +161,7 @@ def _lay_out(quarters: float, meter: Meter, descriptor: Descriptor, players: int
                 length=min(meter.bar_quarters, quarters - start),
                 phrase=phrase,
                 function=function,
-                energy=descriptor.energy * ENERGIES[function],
+                energy=descriptor.energy * energy,
                 players=count_players(function, players),
                 opens=place == 0 and (phrase == 0 or functions[phrase - 1] != function),
                 ends_phrase=ends_phrase,
