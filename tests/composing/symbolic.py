@@ -49,10 +49,10 @@ def features_of(composition: Composition) -> Features:
 
 
 def discriminate(first: Features, second: Features, unheard_first: Features, unheard_second: Features) -> float:
-    """Return how well a linear discriminant, drawn from two sets (N, F), ranks two unheard sets: area under the curve."""
+    """Return how well a linear discriminant of two sets, (N, F), ranks two unheard ones: the area under the curve."""
     both = np.concatenate([first, second])
     middle, spread = both.mean(axis=0), both.std(axis=0) + 1e-6
-    one, other, new_one, new_other = ((each - middle) / spread for each in (first, second, unheard_first, unheard_second))
+    one, other, new_one, new_other = ((x - middle) / spread for x in (first, second, unheard_first, unheard_second))
     within = (np.cov(one.T) + np.cov(other.T)) / 2.0
     # Shrunk towards independence: there are more features than pieces.
     shrunk = 0.3 * within + 0.7 * np.diag(np.diag(within)) + 0.05 * np.eye(len(within))

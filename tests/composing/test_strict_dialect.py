@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from tests.composing.timelines import one, piece, strict
 
-from drumlin.composing import load_dictionary, read_timeline, timeline_json
+from drumlin.composing import load_dictionary, read_timeline, timeline_json, timeline_schema
 from drumlin.errors import TimelineError
 
 ROCK = "rock_indie_hopeful"
@@ -123,3 +123,10 @@ def test_without_a_seed_the_request_gives_one() -> None:
     document = one(ROCK)
     del document["seed"]
     assert read_timeline(document).seed == read_timeline(document).seed is not None
+
+
+def test_the_schema_knows_every_entry() -> None:
+    schema = timeline_schema()
+    assert set(schema["required"]) == {"format", "version", "duration_s", "regions"}
+    assert {"start_s", "tempo_bpm", "ring_out_at_s", "layers"} <= set(schema["$defs"]["_Region"]["properties"])
+    assert "spans" in timeline_schema("study")["properties"]

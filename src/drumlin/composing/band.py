@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from .descriptor import Descriptor, Groove, PartSpec
+from .descriptor import Descriptor
+from .ingredients import Groove, PartSpec
 from .patches import role_of
 from .timeline import Region
 

@@ -115,10 +115,13 @@ def _stream(plan: Plan, seed: int, role: str) -> Stream:
 
 def _playing(plan: Plan, player: Player, place: int, strokes: list[Stroke]) -> list[Stroke]:
     """Return what of a player's strokes falls where they play: in sections that have them, in layers that name them."""
-    heard = [stroke for stroke in strokes if place < plan.bar_at(stroke.quarter).players or player.role == "hit"]
     layers = plan.region.layers
     if not layers:
-        return heard
+        if player.role == "hit":
+            return strokes
+        length, last = plan.meter.bar_quarters, len(plan.bars) - 1
+        counts = [bar.players for bar in plan.bars]
+        return [stroke for stroke in strokes if place < counts[min(int(stroke.quarter / length), last)]]
     starts = [plan.tempo_map.quarter(layer.at_s - plan.region.start_s) for layer in layers]
     return [
         stroke

@@ -7,9 +7,10 @@ from typing import Any
 
 from ..errors import TimelineError
 from .completing import complete
-from .strict_dialect import FORMAT, VERSION, read_strict, write_strict
+from .strict_dialect import FORMAT, VERSION, read_strict, strict_schema, write_strict
 from .study_dialect import read_study, write_study
-from .timeline import Timeline
+from .study_schema import StudyTimeline
+from .timeline import Dialect, Timeline
 
 
 def read_timeline(document: Any) -> Timeline:
@@ -34,6 +35,11 @@ def read_timeline(document: Any) -> Timeline:
 def write_timeline(timeline: Timeline) -> dict[str, Any]:
     """Return the document of a completed timeline, in the dialect in which it came; reading it gives the same again."""
     return write_study(timeline) if timeline.dialect == "study" else write_strict(timeline)
+
+
+def timeline_schema(dialect: Dialect = "strict") -> dict[str, Any]:
+    """Return the JSON schema of a dialect, for editors and other programs."""
+    return StudyTimeline.model_json_schema() if dialect == "study" else strict_schema()
 
 
 def timeline_json(timeline: Timeline) -> str:

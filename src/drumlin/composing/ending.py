@@ -20,7 +20,7 @@ def end_strokes(plan: Plan, player: Player, chords: tuple[ChordSpan, ...], strok
         return [stroke for stroke in strokes if stroke.quarter < plan.quarters - 1e-6]
     final = plan.final
     before = [
-        stroke._replace(length=min(stroke.length, final - stroke.quarter))
+        stroke if stroke.length <= final - stroke.quarter else stroke._replace(length=final - stroke.quarter)
         for stroke in strokes
         if stroke.quarter < final - 1e-6
     ]

@@ -5,6 +5,7 @@ beats stand tones of the chord, between them the scale.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .desk import Desk, Stroke, bar_strokes
@@ -94,7 +95,7 @@ def _invent(desk: Desk, energy: float, rest: float) -> _Motif:
     return _Motif((simple, compound), kept, tuple(contour))
 
 
-def _write(desk: Desk, bar: "Bar", motif: _Motif, scale: list[int], before: float) -> list[Stroke]:
+def _write(desk: Desk, bar: "Bar", motif: _Motif, scale: tuple[int, ...], before: float) -> list[Stroke]:
     is_compound = desk.plan.meter.beat_quarters == 1.5
     text, span = (motif.rhythm[1], 3.0) if is_compound else (motif.rhythm[0], 4.0)
     anchor = scale.index(min(scale, key=lambda pitch: (abs(pitch - _chord_tone(desk, bar.start, before)), pitch)))
@@ -113,17 +114,21 @@ def _write(desk: Desk, bar: "Bar", motif: _Motif, scale: list[int], before: floa
     return strokes
 
 
-def _scale(desk: Desk) -> list[int]:
+def _scale(desk: Desk) -> tuple[int, ...]:
     """Return the tones of the melody's scale within the range, rising."""
     key = desk.plan.key
-    tones = {(key.pitch_class + key.scale.steps[step]) % 12 for step in key.scale.melodic}
-    return [pitch for pitch in range(desk.low, desk.high + 1) if pitch % 12 in tones]
+    tones = tuple((key.pitch_class + key.scale.steps[step]) % 12 for step in key.scale.melodic)
+    return _pitches(tones, desk.low, desk.high)
 
 
 def _chord_tone(desk: Desk, quarter: float, target: float) -> int:
-    tones = set(chord_at(desk.chords, quarter).chord.pitch_classes[:3])
-    inside = [pitch for pitch in range(desk.low, desk.high + 1) if pitch % 12 in tones]
-    return min(inside, key=lambda pitch: (abs(pitch - target), pitch))
+    tones = chord_at(desk.chords, quarter).chord.pitch_classes[:3]
+    return min(_pitches(tones, desk.low, desk.high), key=lambda pitch: abs(pitch - target))
+
+
+@lru_cache(maxsize=4096)
+def _pitches(tones: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:
+    return tuple(pitch for pitch in range(low, high + 1) if pitch % 12 in tones)
 
 
 def _mono(desk: Desk, strokes: list[Stroke]) -> list[Stroke]:

@@ -4,6 +4,7 @@ Musical time is counted in quarter notes everywhere in this wing; tempo is count
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..errors import ComposeError
 
@@ -29,7 +30,7 @@ class Meter:
         """As written: `4/4`."""
         return f"{self.numerator}/{self.denominator}"
 
-    @property
+    @cached_property
     def bar_quarters(self) -> float:
         """Length of a bar in quarter notes."""
         return 4.0 * self.numerator / self.denominator

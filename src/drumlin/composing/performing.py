@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
+from ..units import Array
 from .desk import Stroke
 from .planning import Plan
 from .score import ScoreNote
@@ -32,29 +35,33 @@ def perform(
         level: how hard the part is played beside the others.
         stream: of the hands.
     """
-    region, dynamics, lag_s = plan.region, plan.descriptor.dynamics, plan.descriptor.drums.lag_s
-    last_s = region.duration_s - LEAST_DURATION_S
-    notes = []
-    for stroke in strokes:
-        bar = plan.bar_at(stroke.quarter)
-        swung = _swing(plan, stroke.quarter, bar.start)
-        onset_s = plan.tempo_map.second(swung) + lag_s.get(stroke.drum, 0.0)
-        if swung > 0.0:
-            onset_s += stream.around(jitter_s)
-        onset_s = min(max(onset_s, 0.0), last_s)
-        end_s = min(plan.tempo_map.second(stroke.quarter + stroke.length), region.duration_s)
-        hard = dynamics.floor + (dynamics.peak - dynamics.floor) * bar.energy
-        velocity = hard * stroke.level * level + stream.around(dynamics.spread)
-        notes.append(
-            ScoreNote(
-                part,
-                round(region.start_s + onset_s, 6),
-                round(max(end_s - onset_s, LEAST_DURATION_S), 6),
-                round(min(max(velocity, LEAST_VELOCITY), 1.0), 4),
-                stroke.pitch,
-                stroke.drum,
-            )
-        )
+    played = list(strokes)
+    if not played:
+        return []
+    region, dynamics, bar_quarters = plan.region, plan.descriptor.dynamics, plan.meter.bar_quarters
+    quarters = np.array([stroke.quarter for stroke in played])  # (N,), as all that follow
+    bars = np.clip((quarters / bar_quarters).astype(int), 0, len(plan.bars) - 1)
+    jitter = np.array([stream.around(jitter_s) for _ in played])
+    unevenness = np.array([stream.around(dynamics.spread) for _ in played])
+    onsets = _seconds(plan, _swung(plan, quarters, quarters - bars * bar_quarters))
+    onsets += np.array([plan.descriptor.drums.lag_s.get(stroke.drum, 0.0) for stroke in played])
+    # What begins a region begins it: there is nothing before that a hand could be early or late against.
+    onsets += np.where(quarters > 0.0, jitter, 0.0)
+    onsets = np.clip(onsets, 0.0, region.duration_s - LEAST_DURATION_S)
+    ends = _seconds(plan, quarters + np.array([stroke.length for stroke in played]))
+    durations = np.maximum(ends - onsets, LEAST_DURATION_S)
+    energies = np.array([bar.energy for bar in plan.bars])[bars]
+    hard = dynamics.floor + (dynamics.peak - dynamics.floor) * energies
+    velocities = hard * level * np.array([stroke.level for stroke in played]) + unevenness
+    columns = (
+        np.round(onsets + region.start_s, 6).tolist(),
+        np.round(durations, 6).tolist(),
+        np.round(np.clip(velocities, LEAST_VELOCITY, 1.0), 4).tolist(),
+    )
+    notes = [
+        ScoreNote(part, onset_s, duration_s, velocity, stroke.pitch, stroke.drum)
+        for stroke, onset_s, duration_s, velocity in zip(played, *columns, strict=True)
+    ]
     notes.sort(key=lambda note: (note.onset_s, note.pitch or 0, note.drum))
     return notes
 
@@ -100,14 +107,22 @@ def _shortened(note: ScoreNote, duration_s: float) -> ScoreNote:
     return ScoreNote(note.part, note.onset_s, duration_s, note.velocity, note.pitch, note.drum, note.repeat)
 
 
-def _swing(plan: Plan, quarter: float, bar_start: float) -> float:
-    """Return a quarter with every second step late: at a swing of 0.66 pairs of steps are triplets, two to one."""
+def _seconds(plan: Plan, quarters: Array) -> Array:
+    return np.interp(quarters, plan.tempo_map.quarters, plan.tempo_map.seconds)
+
+
+def _swung(plan: Plan, quarters: Array, places: Array) -> Array:
+    """Return quarters with every second step late: at a swing of 0.66 pairs of steps are triplets, two to one.
+
+    Args:
+        plan: of the region.
+        quarters: from the start of the region, (N,).
+        places: from the start of their bars, (N,).
+    """
     swing = plan.descriptor.swing
     if not swing or plan.meter.beat_quarters != 1.0:
-        return quarter
-    step = 4.0 / plan.descriptor.swing_step
-    place = (quarter - bar_start) / (2.0 * step) % 1.0
+        return quarters
+    pair = 8.0 / plan.descriptor.swing_step
+    place = places / pair % 1.0
     # A straight line from the start of the pair to its middle, which moves, and from there to its end.
-    middle = 0.5 + 0.25 * swing
-    bent = place * middle / 0.5 if place <= 0.5 else middle + (place - 0.5) * (1.0 - middle) / 0.5
-    return quarter + (bent - place) * 2.0 * step
+    return quarters + pair * (np.interp(place, (0.0, 0.5, 1.0), (0.0, 0.5 + 0.25 * swing, 1.0)) - place)

@@ -104,6 +104,11 @@ def read_strict(document: Mapping[str, Any]) -> Timeline:
     )
 
 
+def strict_schema() -> dict[str, Any]:
+    """Return the JSON schema of the strict dialect."""
+    return _Timeline.model_json_schema()
+
+
 def write_strict(timeline: Timeline) -> dict[str, Any]:
     """Return the document of a completed timeline."""
     return {
