@@ -14,17 +14,20 @@ def add(time: float, descriptor: str = ROCK, **more: Any) -> dict[str, Any]:
     return {"time": time, "add_region": {"descriptor": descriptor, **more}}
 
 
+BAND = study(
+    {**add(0), "set_instruments": ["drums", "bass_sub", "pad_warm"]},
+    {"time": 8, "silence_instruments": ["drums"]},
+    {"time": 16, "add_instruments": ["lead_saw", "drums"]},
+    {"time": 24, "copy_instruments_from_time": 9},
+)
+
 DOCUMENTS = [
     study(add(0)),
     study(add(0), add(12, FOLK, random_tempo=True, random_instruments=True)),
     study({**add(0, cut_at=30), "set_tempo": 97}, {"time": 11, "ramp_tempo": 130}),
+    study({**add(0), "set_tempo": 90}, {**add(14, FOLK), "ramp_tempo": 130}, {"time": 30, "ramp_tempo": 90}),
     study({**add(0, id=5), "set_tempo": 100}, {"time": 10, "copy_region": 5}, {"time": 20, "add_region": "silence"}),
-    study(
-        {**add(0), "set_instruments": ["drums", "bass_sub", "pad_warm"]},
-        {"time": 8, "silence_instruments": ["drums"]},
-        {"time": 16, "add_instruments": ["lead_saw", "drums"]},
-        {"time": 24, "copy_instruments_from_time": 9},
-    ),
+    BAND,
     {
         "spans": [
             {"type": "metered", "time": 2.5, "tempo": 90, "regions": [{"beat": 0, "descriptor": ROCK}]},
@@ -81,6 +84,14 @@ def test_the_tempo_goes_on_unless_a_random_one_is_asked_for() -> None:
     assert tempo.min_bpm - 2 <= drawn.regions[1].tempo[0].tempo_bpm <= tempo.max_bpm + 2
 
 
+def test_a_ramp_is_reached_where_the_next_region_begins() -> None:
+    timeline = read_timeline(study({**add(0), "set_tempo": 90}, {**add(16, FOLK), "ramp_tempo": 120}, end=32))
+    first, second = timeline.regions
+    assert (first.tempo[-1].at_s, first.tempo[-1].is_ramp) == (16.0, True)
+    assert first.tempo[-1].tempo_bpm / first.tempo[0].tempo_bpm == pytest.approx(120 / 90, rel=1e-4)
+    assert second.tempo[0].tempo_bpm == pytest.approx(120, rel=0.04)
+
+
 def test_a_copied_region_is_the_same_music() -> None:
     document = study({**add(0, id=5, cut_at=0), "set_tempo": 96}, {"time": 10, "copy_region": 5}, end=20)
     first, second = piece(document).score.regions
@@ -95,7 +106,7 @@ def test_tones_are_written_as_lilypond_has_them() -> None:
 
 
 def test_only_the_instruments_that_are_set_play() -> None:
-    score = piece(DOCUMENTS[4]).score
+    score = piece(BAND).score
     drums = [note.onset_s for region in score.regions for note in region.notes if note.drum]
     assert any(onset_s < 8 for onset_s in drums)
     assert not [onset_s for onset_s in drums if 8.1 < onset_s < 15.9]

@@ -47,5 +47,8 @@ def test_a_file_that_is_no_timeline_is_named(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(TimelineError, match=r"broken\.json is no JSON"):
         load_timeline(path)
+    path.write_text('{"format": "drumlin-timeline", "meta": {"a": NaN}}')
+    with pytest.raises(TimelineError, match="NaN is no number"):
+        load_timeline(path)
     with pytest.raises(TimelineError, match=r"none\.json cannot be read"):
         load_timeline(tmp_path / "none.json")

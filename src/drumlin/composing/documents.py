@@ -54,7 +54,7 @@ def load_timeline(path: Path) -> Timeline:
         TimelineError: it cannot be read, is no JSON, or does not fit.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except OSError as error:
         raise TimelineError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -63,3 +63,7 @@ def load_timeline(path: Path) -> Timeline:
         return read_timeline(document)
     except TimelineError as error:
         raise TimelineError(f"{path}: {error}") from error
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")

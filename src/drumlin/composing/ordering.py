@@ -81,15 +81,15 @@ def _check_region(region: Region, duration_s: float) -> None:
     if region.end == "cut" and region.ring_out_at_s is not None:
         raise TimelineError(f"{region.path}: got a cut and a ring-out, expected one of them")
     _check_inside(region, "the ring-out", [region.ring_out_at_s] if region.ring_out_at_s is not None else [])
-    _check_inside(region, "a change of tempo", [region.start_s + point.at_s for point in region.tempo[1:]])
+    _check_inside(region, "a change of tempo", [region.start_s + point.at_s for point in region.tempo[1:]], to_end=True)
     _check_inside(region, "a layer", [layer.at_s for layer in region.layers], touches=True)
 
 
-def _check_inside(region: Region, what: str, times_s: list[float], touches: bool = False) -> None:
+def _check_inside(region: Region, what: str, times_s: list[float], touches: bool = False, to_end: bool = False) -> None:
     last_s = region.start_s
     for index, time_s in enumerate(times_s):
         is_late = time_s > last_s + _SAME_S or (touches and index == 0 and time_s >= region.start_s - _SAME_S)
-        if not is_late or time_s >= region.end_s:
+        if not is_late or time_s > region.end_s + _SAME_S or (time_s >= region.end_s and not to_end):
             raise TimelineError(
                 f"{region.path}: got {what} at {time_s:g} s, expected it after {last_s:g} s and before "
                 f"{region.end_s:g} s"

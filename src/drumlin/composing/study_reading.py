@@ -9,6 +9,8 @@ from .study_schema import Action, AddRegion, Span, StudyKey
 from .study_tempo import span_tempo, tempo_within
 from .timeline import Kept, Layer, Region
 
+_EVERYTHING: frozenset[Kept] = frozenset({"tempo", "patches"})
+
 
 class Names:
     """Ids for regions that have none."""
@@ -54,7 +56,9 @@ class SpanReader:
         regions = []
         for index, action in enumerate(self._span.actions):
             path = f"{self._path}.actions[{index}]"
-            if self._span.time + action.time >= self._end_s:
+            adds = action.add_region is not None or action.copy_region is not None
+            room_s = self._end_s - self._span.time - action.time
+            if room_s < 0.0 or (adds and room_s == 0.0):
                 raise TimelineError(
                     f"{path}.time: got {action.time:g} s, expected less than {self._end_s - self._span.time:g} s, "
                     "the length of the span"
@@ -81,7 +85,6 @@ class SpanReader:
             tonic=key.tonic,
             mode=key.quality,
             meter=added.meter,
-            tempo=() if added.random_tempo else tempo_within(self._tempo, action.time, self._end_s - self._span.time),
             bars=added.bars,
             end="ring_out" if added.cut_at is None else "cut",
             ring_out_at_s=None if added.ringout_at is None else self._span.time + added.ringout_at,
@@ -107,7 +110,8 @@ class SpanReader:
             like=source.like or name,
             path=path,
             span=self._name,
-            tempo=tempo_within(self._tempo, action.time, self._end_s - self._span.time) or source.tempo[:1],
+            tempo=source.tempo[:1],
+            keeps=_EVERYTHING,
             ring_out_at_s=None,
             bars=None,
             instruments=None,
@@ -163,7 +167,8 @@ class SpanReader:
         before = [names for time_s, names in self._bands if time_s <= region.start_s]
         changes = [(time_s, names) for time_s, names in self._bands if region.start_s < time_s < end_s]
         band = before[-1] if before and "patches" in region.keeps else ()
-        tempo = tuple(point for point in region.tempo if point.at_s < end_s - region.start_s)
+        within = tempo_within(self._tempo, region.start_s - self._span.time, end_s - self._span.time)
+        tempo = within if "tempo" in region.keeps and within else region.tempo
         done = replace(region, end_s=end_s, keeps=keeps, tempo=tempo)
         if not band and not changes:
             return done
@@ -179,5 +184,9 @@ class SpanReader:
 
 def _keeps(added: AddRegion) -> frozenset[Kept]:
     """Return what a region takes over from the one before it: all that is not to be random."""
-    kept: list[Kept] = [] if added.random_tempo else ["tempo"]
-    return frozenset(kept if added.random_instruments else [*kept, "patches"])
+    random: set[Kept] = set()
+    if added.random_tempo:
+        random.add("tempo")
+    if added.random_instruments:
+        random.add("patches")
+    return _EVERYTHING - random

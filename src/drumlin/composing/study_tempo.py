@@ -35,10 +35,18 @@ def tempo_within(points: tuple[TempoPoint, ...], start_s: float, end_s: float) -
     if not points or points[0].at_s > start_s:
         return ()
     inside = [replace(point, at_s=round(point.at_s - start_s, 9)) for point in points if start_s < point.at_s < end_s]
+    later = next((point for point in points if point.at_s >= end_s), None)
+    if later is not None and later.is_ramp:
+        inside.append(
+            TempoPoint(round(end_s - start_s, 9), round(_tempo_at(list(points), end_s, later), 6), is_ramp=True)
+        )
     return (TempoPoint(0.0, round(_tempo_at(list(points), start_s), 6)), *inside)
 
 
-def _tempo_at(points: list[TempoPoint], second: float) -> float:
+def _tempo_at(points: list[TempoPoint], second: float, reached: TempoPoint | None = None) -> float:
+    """Return the tempo at a second; that of a ramp which is `reached` by then, whatever is set at that moment."""
+    if reached is not None and reached.at_s <= second:
+        return reached.tempo_bpm
     before = [point for point in points if point.at_s <= second][-1]
     after = next((point for point in points if point.at_s > second), None)
     if after is None or not after.is_ramp:
