@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from tests.composing.timelines import one, piece, strict
 
-from drumlin.composing import load_dictionary, read_timeline, timeline_json, timeline_schema
+from drumlin.composing import load_dictionary, read_timeline, request_timeline, timeline_json, timeline_schema
 from drumlin.errors import TimelineError
 
 ROCK = "rock_indie_hopeful"
@@ -130,3 +130,8 @@ def test_the_schema_knows_every_entry() -> None:
     assert set(schema["required"]) == {"format", "version", "duration_s", "regions"}
     assert {"start_s", "tempo_bpm", "ring_out_at_s", "layers"} <= set(schema["$defs"]["_Region"]["properties"])
     assert "spans" in timeline_schema("study")["properties"]
+
+
+def test_one_region_can_be_asked_for_in_a_line() -> None:
+    asked = request_timeline(ROCK, 30.0, seed=7, tempo_bpm=120, key={"tonic": "A"})
+    assert asked == read_timeline(one(ROCK, tempo_bpm=120, key={"tonic": "A"}))

@@ -3,7 +3,7 @@
 from .composer import Composition, compose
 from .descriptor import Descriptor
 from .dictionary import dictionary_hash, find_descriptor, load_dictionary
-from .documents import load_timeline, read_timeline, timeline_json, timeline_schema, write_timeline
+from .documents import load_timeline, read_timeline, request_timeline, timeline_json, timeline_schema, write_timeline
 from .midi import encode_midi
 from .rules import Violation, check_score
 from .score import Part, Score, ScoreNote, ScoreRegion, Sound
@@ -30,6 +30,7 @@ __all__ = [
     "load_dictionary",
     "load_timeline",
     "read_timeline",
+    "request_timeline",
     "timeline_json",
     "timeline_schema",
     "truth_of",

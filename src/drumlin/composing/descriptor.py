@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from .forms import USUAL_FORM, Form, check_form
 from .ingredients import Drums, Dynamics, Groove, Harmony, Mix, PartSpec, Record, Signed, TempoRange, Weight
 from .labels import Sentiment, momentum_of, sentiment_of, valence_level_of
 from .meters import METERS, Meter
@@ -27,6 +28,7 @@ class Descriptor(Record):
         modes: weights by name.
         tonics: weights by name; empty: all alike.
         phrase_bars: length of a phrase.
+        form: its sections.
         parts: by name, in no order.
     """
 
@@ -43,6 +45,7 @@ class Descriptor(Record):
     modes: dict[str, Weight] = Field(min_length=1)
     tonics: dict[str, Weight] = Field(default_factory=dict)
     phrase_bars: Literal[2, 4, 8] = 4
+    form: Form = USUAL_FORM
     harmony: Harmony
     drums: Drums = Drums()
     parts: dict[str, PartSpec] = Field(min_length=3)
@@ -59,6 +62,7 @@ class Descriptor(Record):
                 raise ValueError(f"mode is {name!r}: {', '.join(MODES)} are there")
         for name in self.tonics:
             pitch_class(name)
+        check_form(self.form)
         if any(part.role == "drums" for part in self.parts.values()) != bool(self.drums.grooves):
             raise ValueError("drums need grooves, and grooves a part of role drums")
         return self

@@ -32,6 +32,23 @@ def read_timeline(document: Any) -> Timeline:
     return complete(read_strict(document))
 
 
+def request_timeline(descriptor: str, duration_s: float, seed: int = 0, **entries: Any) -> Timeline:
+    """Return the completed timeline of one region.
+
+    Args:
+        descriptor: its id.
+        duration_s: length of the piece.
+        seed: of all chance.
+        entries: more of a region in the strict dialect: `tempo_bpm`, `key`, `meter`, ...
+    Raises:
+        TimelineError: an entry does not fit.
+    """
+    region = {"start_s": 0.0, "descriptor": descriptor, **entries}
+    return read_timeline(
+        {"format": FORMAT, "version": VERSION, "seed": seed, "duration_s": duration_s, "regions": [region]}
+    )
+
+
 def write_timeline(timeline: Timeline) -> dict[str, Any]:
     """Return the document of a completed timeline, in the dialect in which it came; reading it gives the same again."""
     return write_study(timeline) if timeline.dialect == "study" else write_strict(timeline)

@@ -6,18 +6,16 @@ Quarters count from the start of the region.
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 from .band import Player, players_of
 from .completing import region_map
 from .descriptor import Descriptor
 from .dictionary import find_descriptor
+from .forms import Function, lay_out
 from .meters import METERS, Meter
 from .scales import Key
 from .tempo import TempoMap
 from .timeline import Region
-
-Function = Literal["intro", "build", "climax", "break", "outro"]
 
 SHARES: dict[str, float] = {"intro": 0.4, "build": 0.75, "climax": 1.0, "break": 0.5, "outro": 0.65}
 """Share of the players, and of the voices of the drums, that play in a section."""
@@ -109,24 +107,10 @@ def plan_region(region: Region) -> Plan:
         meter=meter,
         key=Key(region.tonic or "C", region.mode or "ionian"),
         tempo_map=tempo_map,
-        bars=_lay_out(tempo_map.quarters[-1], meter, descriptor, len(players)),
+        bars=_bars(tempo_map.quarters[-1], meter, descriptor, len(players)),
         players=players,
         final=final,
     )
-
-
-def sections_of(phrases: int) -> list[Function]:
-    """Return the function of each phrase of a region with so many of them."""
-    if phrases <= 3:
-        short: dict[int, list[Function]] = {1: ["climax"], 2: ["intro", "climax"], 3: ["intro", "climax", "outro"]}
-        return short[phrases]
-    builds = max(1, round(0.2 * phrases))
-    climax = phrases - builds - 2
-    if climax < 5:
-        return ["intro", *["build"] * builds, *["climax"] * climax, "outro"]  # type: ignore[list-item]
-    before = (climax - 1) // 2
-    middle = ["climax"] * before + ["break"] + ["climax"] * (climax - 1 - before)
-    return ["intro", *["build"] * builds, *middle, "outro"]  # type: ignore[list-item]
 
 
 def count_players(function: str, players: int) -> int:
@@ -139,10 +123,10 @@ def count_players(function: str, players: int) -> int:
     return min(max(intro + 1, round(SHARES[function] * players)), max(players - 1, 1))
 
 
-def _lay_out(quarters: float, meter: Meter, descriptor: Descriptor, players: int) -> tuple[Bar, ...]:
+def _bars(quarters: float, meter: Meter, descriptor: Descriptor, players: int) -> tuple[Bar, ...]:
     count = max(1, math.ceil(quarters / meter.bar_quarters - 1e-6))
     phrases = max(1, round(count / descriptor.phrase_bars))
-    functions = sections_of(phrases)
+    functions = lay_out(descriptor.form, phrases)
     bars = []
     for index in range(count):
         phrase = min(index // descriptor.phrase_bars, phrases - 1)
@@ -151,9 +135,6 @@ def _lay_out(quarters: float, meter: Meter, descriptor: Descriptor, players: int
         is_last = index == count - 1
         ends_phrase = is_last or (place == descriptor.phrase_bars - 1 and phrase < phrases - 1)
         start = index * meter.bar_quarters
-        energy = ENERGIES[function]
-        if function == "build":
-            energy += (1.0 - energy) * (phrase - 1 + place / descriptor.phrase_bars) / functions.count("build")
         bars.append(
             Bar(
                 index=index,
@@ -161,7 +142,7 @@ def _lay_out(quarters: float, meter: Meter, descriptor: Descriptor, players: int
                 length=min(meter.bar_quarters, quarters - start),
                 phrase=phrase,
                 function=function,
-                energy=descriptor.energy * energy,
+                energy=descriptor.energy * _energy(functions, phrase, place / descriptor.phrase_bars),
                 players=count_players(function, players),
                 opens=place == 0 and (phrase == 0 or functions[phrase - 1] != function),
                 ends_phrase=ends_phrase,
@@ -169,3 +150,16 @@ def _lay_out(quarters: float, meter: Meter, descriptor: Descriptor, players: int
             )
         )
     return tuple(bars)
+
+
+def _energy(functions: list[Function], phrase: int, place: float) -> float:
+    """Return the share of the energy that a phrase has at `place`, 0 to 1, from its start: builds grow to all of it."""
+    energy = ENERGIES[functions[phrase]]
+    if functions[phrase] != "build":
+        return energy
+    first, last = phrase, phrase
+    while functions[first - 1] == "build":
+        first -= 1
+    while functions[last + 1] == "build":
+        last += 1
+    return energy + (1.0 - energy) * min((phrase - first + place) / (last - first + 1), 1.0)
