@@ -6,6 +6,7 @@ chords of a region leaves its drums as they are, to the byte.
 
 from dataclasses import dataclass, replace
 
+from ..units import gain_to_db
 from .band import Player
 from .desk import Desk, Stroke
 from .drumming import compose_drums
@@ -14,7 +15,7 @@ from .figures import FIGURES
 from .harmony import compose_chords
 from .patches import BUSES, DRUM_KEYS, role_of
 from .patterns import rung
-from .performing import perform, separate, take_turns
+from .performing import LEVEL_PLAYED, perform, separate, take_turns
 from .planning import Plan, plan_region
 from .score import Part, Score, ScoreNote, ScoreRegion, Sound
 from .spans import ChordSpan
@@ -99,12 +100,17 @@ def _compose_region(plan: Plan, seed: int, cast: _Cast) -> tuple[RegionWork, lis
             desk = Desk(plan, player, chords, _stream(plan, seed, name), kicks)
             strokes = FIGURES[player.role][rung(player.spec.figure, plan.descriptor.energy)](desk)
         heard = end_strokes(plan, player, chords, _playing(plan, player, place, strokes))
-        part = cast.part(player.instrument, player.spec.gain_db, player.spec.pan)
+        part = cast.part(player.instrument, _gain_db(player), player.spec.pan)
         played = perform(
             plan, heard, part.id, player.spec.jitter_s, player.spec.level, _stream(plan, seed, f"{name}-hands")
         )
         notes += take_turns(played) if player.role == "drums" else separate(played, player.role in MONO_ROLES)
     return RegionWork(plan, chords), notes
+
+
+def _gain_db(player: Player) -> float:
+    mixed_db = (1.0 - LEVEL_PLAYED) * gain_to_db(player.spec.level)
+    return round(player.spec.gain_db + mixed_db, 1)
 
 
 def _stream(plan: Plan, seed: int, role: str) -> Stream:

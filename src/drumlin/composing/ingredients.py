@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from .chords import check_token
+from .chords import COLOURS, check_token
 from .figures import FIGURES
 from .patches import DRUM_KEYS, is_instrument, role_of
 from .patterns import check_pattern
@@ -17,6 +17,9 @@ Signed = Annotated[float, Field(ge=-1.0, le=1.0)]
 Weight = Annotated[float, Field(gt=0.0)]
 Ladder = tuple[str, ...]
 """Choices from calm to busy; the energy of the descriptor says which is taken."""
+
+CHORD_BARS = ("0.5", "1", "2", "4")
+"""How long a chord may stand, in bars."""
 
 
 class Record(BaseModel):
@@ -63,6 +66,20 @@ class Harmony(Record):
     bars_per_chord: dict[str, Weight]
     colours: dict[str, Weight]
     substitution: Share = 0.0
+
+    @field_validator("bars_per_chord")
+    @classmethod
+    def _are_lengths(cls, weights: dict[str, float]) -> dict[str, float]:
+        if not weights or not set(weights) <= set(CHORD_BARS):
+            raise ValueError(f"{', '.join(weights)}: of {', '.join(CHORD_BARS)} bars some are expected")
+        return weights
+
+    @field_validator("colours")
+    @classmethod
+    def _are_colours(cls, weights: dict[str, float]) -> dict[str, float]:
+        if not weights or not set(weights) <= set(COLOURS):
+            raise ValueError(f"{', '.join(weights)}: of {', '.join(COLOURS)} some are expected")
+        return weights
 
     @field_validator("bright", "dark", "bright_cadences", "dark_cadences")
     @classmethod
@@ -132,7 +149,6 @@ class PartSpec(Record):
         figure: what it plays, from calm to busy.
         low: its lowest note, a MIDI number.
         high: its highest note.
-        octave: of a melody above its usual place; for all else ignored.
         gain_db: on its bus.
         pan: -1 left to 1 right.
         level: how hard it is played beside the others.

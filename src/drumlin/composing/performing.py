@@ -19,6 +19,12 @@ LEAST_VELOCITY = 0.03
 ROUND_ROBIN = 4
 """Equal strokes of a drum in turn."""
 
+LEVEL_PLAYED = 0.5
+"""Exponent of a part's level in its velocities: half of the level, in dB, is played, the other half is mixed."""
+
+TOUCH = 0.7
+"""Exponent of a stroke's level in its velocity: instruments answer velocity with more than its share of level."""
+
 _APART_S = 0.02  # two strokes of one drum that are nearer than this are one
 
 
@@ -52,9 +58,10 @@ def perform(
     durations = np.maximum(ends - onsets, LEAST_DURATION_S)
     energies = np.array([bar.energy for bar in plan.bars])[bars]
     hard = dynamics.floor + (dynamics.peak - dynamics.floor) * energies
-    velocities = hard * level * np.array([stroke.level for stroke in played]) + unevenness
+    touch = np.array([stroke.level for stroke in played]) ** TOUCH
+    velocities = hard * (level**LEVEL_PLAYED * touch + unevenness)
     columns = (
-        np.round(onsets + region.start_s, 6).tolist(),
+        np.maximum(np.round(onsets + region.start_s, 6), region.start_s).tolist(),
         np.round(durations, 6).tolist(),
         np.round(np.clip(velocities, LEAST_VELOCITY, 1.0), 4).tolist(),
     )

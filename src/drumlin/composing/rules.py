@@ -17,9 +17,6 @@ from .spans import chord_at
 BOUNDARY_S = 0.01
 """How far a boundary may lie from the bar that closes on it."""
 
-GRID_S = 0.06
-"""How far a note may lie from its place in a bar and still be taken for one on it."""
-
 LONGEST_LEAP = 14
 """Semitones between two notes of a melody: a ninth."""
 

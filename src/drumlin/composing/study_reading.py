@@ -52,6 +52,10 @@ class SpanReader:
         pairs = zip(starts, ends, strict=True)
         return [self._finish(region, end_s, not index) for index, (region, end_s) in enumerate(pairs)]
 
+    def _second(self, time: float) -> float:
+        """Return a time of the span from the start of the piece, rounded as a completed timeline has it."""
+        return round(self._span.time + time, 6)
+
     def _by_actions(self) -> list[Region]:
         regions = []
         for index, action in enumerate(self._span.actions):
@@ -70,7 +74,7 @@ class SpanReader:
         return regions
 
     def _add(self, action: Action, added: AddRegion, path: str) -> Region:
-        start_s = self._span.time + action.time
+        start_s = self._second(action.time)
         if added.descriptor == SILENCE:
             return Region(self._names.next(), start_s, start_s, SILENCE, span=self._name, path=path)
         if added.cut_at is not None and added.ringout_at is not None:
@@ -87,7 +91,7 @@ class SpanReader:
             meter=added.meter,
             bars=added.bars,
             end="ring_out" if added.cut_at is None else "cut",
-            ring_out_at_s=None if added.ringout_at is None else self._span.time + added.ringout_at,
+            ring_out_at_s=None if added.ringout_at is None else self._second(added.ringout_at),
             like=str(added.like),
             takes=added.takes,
             span=self._name,
@@ -100,7 +104,7 @@ class SpanReader:
     def _copy(self, action: Action, name: str, path: str) -> Region:
         if name not in self._known:
             raise TimelineError(f"{path}: got {name!r}, expected the id of a region before it")
-        start_s = self._span.time + action.time
+        start_s = self._second(action.time)
         source = self._known[name]
         return replace(
             source,
@@ -143,7 +147,7 @@ class SpanReader:
         for index, action in ordered:
             changed = playing
             if action.copy_instruments_from_time is not None:
-                at_s = self._span.time + action.copy_instruments_from_time
+                at_s = self._second(action.copy_instruments_from_time)
                 changed = next((names for time_s, names in reversed(self._bands) if time_s <= at_s), ())
             if action.set_instruments is not None:
                 count = math.ceil(action.instrumentation_threshold * len(action.set_instruments))
@@ -157,7 +161,7 @@ class SpanReader:
                 )
             changed = tuple(name for name in changed if name not in action.silence_instruments)
             if changed != playing:
-                self._bands.append((self._span.time + action.time, changed))
+                self._bands.append((self._second(action.time), changed))
             playing = changed
 
     def _finish(self, region: Region, end_s: float, is_first: bool) -> Region:
