@@ -2,10 +2,11 @@
 
 from .kit import Kit, draw_kit
 from .note_cache import NoteCache
-from .patch import Envelope, Patch, Vibrato
+from .patch import Envelope, Patch
 from .patches import PATCHES, patch_named
 from .render import Mix, check_score, render
 from .settings import RenderSettings
+from .vibrato import Vibrato
 from .voices import held_note, played
 
 __all__ = [

@@ -59,7 +59,7 @@ def bus_mixed(parts: Mapping[str, Waveform], bus: Bus, sound: Sound) -> dict[str
     treated = dict(parts)
     if chain.compressor is not None:
         gain = compression_gain(whole, chain.compressor)
-        treated = {name: with_gain(part, gain) for name, part in treated.items()}
+        treated = {name: with_gain(part, gain, in_place=True) for name, part in treated.items()}
         whole = _total(treated)
     if sound.drive_db * chain.drive > 0.0:
         treated = _driven(treated, whole, sound.drive_db * chain.drive)
@@ -81,6 +81,9 @@ def _driven(parts: Mapping[str, Waveform], whole: Waveform, drive_db: float) -> 
 
 
 def _widened(part: Waveform, width: float, gain: float) -> Waveform:
-    middle = (part[0] + part[1]) * np.float32(0.5 * gain)
-    side = (part[0] - part[1]) * np.float32(0.5 * gain * width)
-    return np.stack([middle + side, middle - side])
+    """Return a part (2, T), changed in place: the difference of its channels times `width`, and all times `gain`."""
+    near, far = np.float32(0.5 * gain * (1.0 + width)), np.float32(0.5 * gain * (1.0 - width))
+    crossed = part[::-1] * far
+    part *= near
+    part += crossed
+    return part

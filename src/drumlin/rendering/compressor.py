@@ -1,6 +1,7 @@
 """A compressor: what is above a threshold rises less. The level is that of both channels together.
 
-The gain is reckoned once in 64 points and drawn in straight lines between. Shape letters: C channels, T points.
+The gain is reckoned once in 64 points and drawn in straight lines between; it falls and recovers as the smooth
+decoupled detector of Giannoulis, Massberg and Reiss (2012). Shape letters: C channels, T points, N steps.
 """
 
 import math
@@ -46,22 +47,29 @@ def compression_gain(sound: Waveform, compressor: Compressor) -> Array:
     return gain
 
 
-def with_gain(sound: Waveform, gain: Array) -> Waveform:
-    """Return a sound (C, T) times a gain at the edges of steps (N + 1,), straight between."""
-    channels, points = sound.shape
-    steps = len(gain) - 1
+def with_gain(sound: Waveform, gain: Array, *, in_place: bool = False) -> Waveform:
+    """Return a sound (C, T) times a gain at the edges of steps (N + 1,), straight between; the same array if asked."""
+    points = sound.shape[1]
     ramp = np.arange(STEP, dtype=np.float32) / np.float32(STEP)
     curve = (gain[:-1, None] + (gain[1:] - gain[:-1])[:, None] * ramp).reshape(-1)[:points]
-    changed: Waveform = sound * curve
-    assert steps * STEP >= points and changed.shape == (channels, points)
+    changed: Waveform = np.multiply(sound, curve, out=sound if in_place else None)
     return changed
 
 
+def decaying_maximum(values: Array, share: float) -> Array:
+    """Return values that fall no faster than to `share` of the last, float64 (N,): d[n] = max(v[n], share d[n - 1])."""
+    slope = np.arange(len(values)) * math.log(share)
+    with np.errstate(divide="ignore"):
+        highest = np.maximum.accumulate(np.log(np.asarray(values, np.float64)) - slope)
+    held: Array = np.exp(highest + slope)
+    return held
+
+
 def _followed(wanted_db: Array, compressor: Compressor) -> Array:
-    down = 1.0 - math.exp(-STEP / SAMPLE_RATE / compressor.attack_s)
-    up = 1.0 - math.exp(-STEP / SAMPLE_RATE / compressor.release_s)
-    now, followed = 0.0, []
-    for wanted in wanted_db.tolist():
-        now += (wanted - now) * (down if wanted < now else up)
-        followed.append(now)
-    return np.array(followed)
+    """Return a gain (N,) that recovers slowly, and then falls no faster than the attack lets it."""
+    from scipy.signal import lfilter
+
+    recover = math.exp(-STEP / SAMPLE_RATE / compressor.release_s)
+    fall = math.exp(-STEP / SAMPLE_RATE / compressor.attack_s)
+    followed: Array = -lfilter([1.0 - fall], [1.0, -fall], decaying_maximum(-wanted_db, recover))
+    return followed

@@ -14,6 +14,7 @@ from ..features.loudness import weighted
 from ..instrument import Instrument, Note
 from ..instrument.note import MAX_SEED
 from ..units import Waveform, db_to_gain, seconds_to_points
+from .kit import Kit
 from .note_cache import NoteCache
 from .partials import LOUD_S, SAMPLE_RATE
 
@@ -66,22 +67,22 @@ def drum_named(drum: str) -> Drum:
     return DRUMS.get(drum, _OTHER)
 
 
-def hit(cache: NoteCache, instrument: Instrument, drum: str, note: Note, velocity: float, repeat: int) -> Waveform:
+def hit(cache: NoteCache, instrument: Instrument, kit: Kit, drum: str, velocity: float, repeat: int) -> Waveform:
     """Return one hit, float32 (T,), at its level.
 
     Args:
         cache: of hits.
         instrument: that plays.
-        drum: its class, which gives the level.
-        note: of the kit.
+        kit: its notes; it has `drum`.
+        drum: class, which gives the level.
         velocity: above 0, up to 1.
         repeat: of equal strokes.
     """
-    kind = drum_named(drum)
+    kind, note = drum_named(drum), kit.notes[drum]
     stroke = min(STROKES, key=lambda layer: abs(math.log(layer / velocity)))
     seed = (note.seed + repeat % kind.repeats) % (MAX_SEED + 1)
-    struck = replace(note, velocity=stroke, seed=seed)
-    sound = cache.get(("hit", instrument.sha256, struck), lambda: unit_hit(instrument, struck))
+    key = ("hit", instrument.sha256, kit.keys[drum], stroke, seed)
+    sound = cache.get(key, lambda: unit_hit(instrument, replace(note, velocity=stroke, seed=seed)))
     gain = db_to_gain(kind.level_db) * velocity**DYNAMICS * note.velocity
     return sound * np.float32(gain)
 

@@ -1,45 +1,52 @@
-"""Ensembles: many players at once, as lumps of noise around each harmonic, in a loop that has no seam.
+"""Ensembles: several players at once, each harmonic of each wandering in pitch, in a loop that has no seam.
 
-One inverse Fourier transform makes a loop of three seconds whose harmonics have a width and random phases, as that of
-many instruments that are never quite together (the idea of PADsynth, Paul 2004). A dark loop and a bright one are
-crossfaded while the note swells. Shape letters: F bins, L points of the loop, T points.
+One inverse Fourier transform makes a loop of about three seconds, as in PADsynth (Paul 2004), but what is put around
+each harmonic is no noise: it is the spectrum of a tone of steady level whose pitch wanders, so that nothing fades out
+where it should stand. The loop holds whole periods of the fundamental and is in tune to a fraction of a cent. A dark
+loop and a bright one are crossfaded while the note swells. Shape letters: K harmonics, S bins beside one, L points of
+the loop, T points.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from ..features.loudness import weighting_gain
-from ..units import Array, Waveform
+from ..units import Array, Waveform, seconds_to_points
 from .partials import HIGHEST_HZ, SAMPLE_RATE, edges_s
 from .subtractive import MIDDLE_C_HZ, MIDDLE_FORCE
 
-LOOP = 1 << 17
-_REACH = 2.5  # deviations of a lump that are drawn: 27 dB below its middle, further out another harmonic is louder
+SHORTEST_S, LONGEST_S = 2.3, 3.9
+_SIDES = 128  # bins around a harmonic: 21 Hz to either side
+_WIDEST_HZ = 6.0
+_TURNS = 8  # the fastest wandering, in turns a loop: 2.7 Hz
+_PLAYERS = (1.0, 0.55, 0.4)
+"""Amplitudes of the players: one is near."""
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Harmonics as lumps.
+    """Harmonics, their players and their light.
 
     Args:
         slope_db: per octave, of the harmonics.
         even_db: level of the even ones beside that.
-        extra: ratios with levels dB of further lumps, such as an octave or a fifth above.
-        spread_cents: deviation of a lump around its harmonic.
+        extra: harmonics that are added to, with levels dB, such as an octave or a twelfth above.
+        spread_cents: deviation of a player's pitch.
         cutoff_hz: of the dark loop at middle C and force 0.7, above it harmonics fall by 12 dB an octave more.
         bright_octaves: how much higher it is in the bright loop.
-        bright_s: time constant in which the bright one comes; negative: goes.
+        bright_s: time constant in which the bright one comes.
         force_octaves: how much a full stroke raises the cutoff above none at all.
         key_track: how far the cutoff follows the key.
         formants: frequency Hz, level dB, width in octaves.
         wander: depth of slow changes of level, 0 to 1.
-        width: 0: one channel; 1: the channels have nothing in common but their harmonics.
+        width: 0: one channel; to 1: the channels' players have nothing in common.
     """
 
     slope_db: float = -6.0
     even_db: float = 0.0
-    extra: tuple[tuple[float, float], ...] = ()
+    extra: tuple[tuple[int, float], ...] = ()
     spread_cents: float = 12.0
     cutoff_hz: float = 1500.0
     bright_octaves: float = 1.0
@@ -52,66 +59,97 @@ class Ensemble:
 
 
 def ensemble_sound(engine: Ensemble, f0_hz: float, force: float, points: int, seed: int) -> Waveform:
-    """Return a held note at unit loudness, (C, T); arguments as of `subtractive_sound`, `seed` of the phases."""
+    """Return a held note at unit loudness, (C, T); arguments as of `subtractive_sound`, `seed` of the wandering."""
     generator = np.random.default_rng(seed)
+    periods, size = _loop_of(f0_hz)
     octaves = engine.force_octaves * (force - MIDDLE_FORCE)
     cutoff_hz = engine.cutoff_hz * (f0_hz / MIDDLE_C_HZ) ** engine.key_track * 2.0**octaves
-    spectra = [_lumps(engine, f0_hz, cutoff_hz * 2.0**more) for more in (0.0, engine.bright_octaves)]
-    bins = max(len(spectrum) for spectrum in spectra)
-    turns = np.exp(2j * np.pi * generator.random((2, bins), dtype=np.float32)).astype(np.complex64)
-    dark, bright = (_loop(spectrum, turns[:, : len(spectrum)], engine.width) for spectrum in spectra)
+    dark, bright = (_levels(engine, f0_hz, cutoff_hz * 2.0**more) for more in (0.0, engine.bright_octaves))
+    lumps = _lumps(engine, f0_hz, len(bright), size / SAMPLE_RATE, generator)
+    loops = np.stack([_loop(level, lumps, periods, size) for level in (dark, bright)])  # (2, C, L)
     time_s = np.arange(points, dtype=np.float32) / np.float32(SAMPLE_RATE)
-    come = 1.0 - np.exp(-time_s / np.float32(abs(engine.bright_s)))
-    share = come if engine.bright_s > 0.0 else 1.0 - come
-    start = int(generator.integers(0, LOOP))
-    index = (start + np.arange(points)) % LOOP
-    sound: Waveform = dark[:, index] + share * (bright - dark)[:, index]
+    come = 1.0 - np.exp(-time_s / np.float32(engine.bright_s))
+    loops[1] -= loops[0]
+    repeated = np.tile(loops, -(-points // size))[..., :points] if points > size else loops[..., :points]
+    sound: Waveform = repeated[0] + come * repeated[1]
     return sound * _wandering(engine.wander, points, generator) if engine.wander else sound
 
 
-def _lumps(engine: Ensemble, f0_hz: float, cutoff_hz: float) -> Array:
-    """Return the magnitude of each bin of the loop at unit loudness, (F,), as far up as there is something."""
-    top_hz = min(HIGHEST_HZ, 12.0 * max(cutoff_hz, f0_hz))
+def _loop_of(f0_hz: float) -> tuple[int, int]:
+    """Return how many periods a loop has, and how many points: of lengths quick to transform the one best in tune."""
+    sizes = _quick_sizes(seconds_to_points(SHORTEST_S, SAMPLE_RATE), seconds_to_points(LONGEST_S, SAMPLE_RATE))
+    periods = np.round(sizes * f0_hz / SAMPLE_RATE)
+    best = int(np.abs(periods * SAMPLE_RATE / (sizes * f0_hz) - 1.0).argmin())
+    return int(periods[best]), int(sizes[best])
+
+
+@lru_cache(maxsize=1)
+def _quick_sizes(lowest: int, highest: int) -> Array:
+    """Return the even products of 2, 3 and 5 within limits."""
+    threes, fives = np.meshgrid(3 ** np.arange(12), 5 ** np.arange(8))
+    products = np.outer(threes * fives, 2 ** np.arange(1, 19)).ravel()
+    sizes: Array = np.unique(products[(products >= lowest) & (products <= highest)])
+    return sizes
+
+
+def _levels(engine: Ensemble, f0_hz: float, cutoff_hz: float) -> Array:
+    """Return the amplitude of each harmonic at unit loudness, (K,)."""
+    top_hz = min(HIGHEST_HZ - 25.0, 12.0 * max(cutoff_hz, f0_hz))
     harmonic = np.arange(1, max(1, int(top_hz / f0_hz)) + 1)
     level_db = engine.slope_db * np.log2(harmonic) + np.where(harmonic % 2 == 0, engine.even_db, 0.0)
-    ratio = np.concatenate([harmonic, [extra for extra, _ in engine.extra]])
-    level_db = np.concatenate([level_db, [level for _, level in engine.extra]])
-    frequency_hz = ratio * f0_hz
+    for extra, extra_db in engine.extra:
+        if extra <= len(harmonic):
+            level_db[extra - 1] = max(level_db[extra - 1], extra_db)
+    frequency_hz = harmonic * f0_hz
     level_db = level_db - 10.0 * np.log10(1.0 + (frequency_hz / cutoff_hz) ** 4)
     for centre_hz, bump_db, octaves in engine.formants:
         level_db = level_db + bump_db * np.exp(-((np.log2(frequency_hz / centre_hz) / octaves) ** 2))
-    magnitude = np.zeros(int(HIGHEST_HZ / SAMPLE_RATE * LOOP) + 1, dtype=np.float32)
-    for centre, level in zip(frequency_hz * LOOP / SAMPLE_RATE, level_db, strict=True):
-        deviation = max(centre * (2.0 ** (engine.spread_cents / 1200.0) - 1.0), 0.6)
-        low, high = int(centre - _REACH * deviation), int(centre + _REACH * deviation) + 2
-        bins = np.arange(max(low, 1), min(high, len(magnitude)))
-        lump = np.exp(-0.25 * ((bins - centre) / deviation) ** 2) / np.sqrt(deviation)
-        magnitude[bins] += (10.0 ** (level / 20.0) * lump).astype(np.float32)
-    return _unit(magnitude[: int(top_hz * 1.1 / SAMPLE_RATE * LOOP) + 1])
-
-
-def _unit(magnitude: Array) -> Array:
-    bins = np.arange(0, len(magnitude), 16)  # the weighting is smooth: every sixteenth bin is enough
-    heard = np.interp(np.arange(len(magnitude)), bins, weighting_gain(bins * (SAMPLE_RATE / LOOP), SAMPLE_RATE))
-    # A real signal whose bin has the magnitude a has the power 2 a^2 / L^2.
-    power = 2.0 * float((np.square(magnitude, dtype=np.float64) * heard**2).sum()) / LOOP**2
-    unit: Array = (magnitude / np.sqrt(max(power, 1e-30))).astype(np.float32)
+    amplitude = 10.0 ** (level_db / 20.0)
+    power = 0.5 * float(np.square(amplitude * weighting_gain(frequency_hz, SAMPLE_RATE)).sum())
+    unit: Array = amplitude / np.sqrt(power)
     return unit
 
 
-def _loop(magnitude: Array, turns: Array, width: float) -> Array:
-    """Return a loop (C, L) of bins (F,) turned by phases (2, F)."""
+def _lumps(engine: Ensemble, f0_hz: float, count: int, loop_s: float, generator: np.random.Generator) -> Array:
+    """Return what lies around each harmonic in each channel, of power 1, complex64 (C, K, S)."""
+    from scipy.fft import fft
+
+    channels = 2 if engine.width > 0.0 else 1
+    shape = (channels, len(_PLAYERS), count)
+    turn = np.arange(1, _TURNS + 1)
+    weight = generator.standard_normal((*shape, _TURNS)) + 1j * generator.standard_normal((*shape, _TURNS))
+    weight /= np.sqrt((np.abs(weight * turn) ** 2).sum(axis=-1, keepdims=True) / 2.0)
+    deviation_hz = np.minimum(
+        (2.0 ** (engine.spread_cents / 1200.0) - 1.0) * f0_hz * np.arange(1, count + 1), _WIDEST_HZ
+    )
+    time = np.exp(2j * np.pi / _SIDES * np.outer(turn, np.arange(_SIDES))).astype(np.complex64)
+    phase = (weight.astype(np.complex64) @ time).real * (deviation_hz * loop_s).astype(np.float32)[:, None]
+    phase += generator.uniform(0.0, 2.0 * np.pi, (*shape, 1)).astype(np.float32)
+    players = np.array(_PLAYERS) / np.linalg.norm(_PLAYERS)
+    tone = np.einsum("p,cpks->cks", players.astype(np.complex64), np.exp(np.complex64(1j) * phase))
+    if 0.0 < engine.width < 1.0:
+        middle, side = tone.mean(axis=0), 0.5 * (tone[0] - tone[1])
+        near, far = (
+            np.float32(np.sqrt(2.0 - engine.width)),
+            np.float32(np.sqrt(engine.width)),
+        )  # of equal power whatever the width
+        tone = np.stack([near * middle + far * side, near * middle - far * side])
+    lumps: Array = np.fft.fftshift(fft(tone, axis=-1), axes=-1) / np.float32(_SIDES)
+    return lumps
+
+
+def _loop(level: Array, lumps: Array, periods: int, size: int) -> Array:
+    """Return a loop, float32 (C, L)."""
     from scipy.fft import irfft
 
-    spectra = magnitude * turns if width > 0.0 else magnitude * turns[:1]
-    padded = np.zeros((len(spectra), LOOP // 2 + 1), dtype=np.complex64)
-    padded[:, : spectra.shape[1]] = spectra
-    loop: Array = irfft(padded, LOOP, axis=1)
-    if 0.0 < width < 1.0:
-        middle, side = loop.mean(axis=0), 0.5 * (loop[0] - loop[1])
-        near = np.sqrt(2.0 - width) * middle  # of equal power whatever the width
-        loop = np.stack([near + np.sqrt(width) * side, near - np.sqrt(width) * side])
-    return loop
+    spectrum = np.zeros((len(lumps), size // 2 + 1 + _SIDES), dtype=np.complex64)
+    shaped = (0.5 * size * level[:, None] * lumps[:, : len(level)]).astype(np.complex64)
+    for number in range(len(level)):
+        centre = (number + 1) * periods
+        spectrum[:, centre : centre + _SIDES] += shaped[:, number]
+    # The bins of a lump lie from half of them below its harmonic on; those below 0 Hz are dropped.
+    loop: Array = irfft(spectrum[:, _SIDES // 2 : _SIDES // 2 + size // 2 + 1], size, axis=1)
+    return loop.astype(np.float32, copy=False)
 
 
 def _wandering(depth: float, points: int, generator: np.random.Generator) -> Array:

@@ -6,11 +6,13 @@ place on the pad at which the built-in instrument has the class. Same seed, same
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
 
 from ..instrument import Instrument, Note
+from ..provenance import canonical_json
 
 PLACES: dict[str, tuple[float, float]] = {
     "clap": (-0.38, 0.53),
@@ -61,6 +63,11 @@ class Kit:
 
     notes: Mapping[str, Note]
     notifications: tuple[str, ...] = ()
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """What tells the notes apart, by class: made once, for a cache that is asked at each hit."""
+        return {drum: canonical_json(note.to_dict()) for drum, note in self.notes.items()}
 
 
 def draw_kit(instrument: Instrument, drums: tuple[str, ...], seed: int, fixed: Mapping[str, Note]) -> Kit:

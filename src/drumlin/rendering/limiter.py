@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from ..units import Array, Waveform, db_to_gain
-from .compressor import STEP, with_gain
+from .compressor import STEP, decaying_maximum, with_gain
 from .partials import SAMPLE_RATE
 
 _AHEAD = 4  # blocks, 5.8 ms
@@ -34,9 +34,11 @@ def limiting_gain(sound: Waveform, ceiling: float) -> Array | None:
     edges = np.minimum(np.append(needed, 1.0), np.append(1.0, needed))
     padded = np.concatenate([edges, np.full(_AHEAD - 1, 1.0)])
     ahead = np.lib.stride_tricks.sliding_window_view(padded, _AHEAD).min(axis=1)
-    held = np.concatenate([np.full(_AHEAD - 1, ahead[0]), _recovering(ahead)])
+    recover = math.exp(-STEP / SAMPLE_RATE / _RELEASE_S)
+    held = np.concatenate([np.full(_AHEAD - 1, ahead[0]), 1.0 - decaying_maximum(1.0 - ahead, recover)])
     smooth = np.lib.stride_tricks.sliding_window_view(held, _AHEAD).mean(axis=1)
-    return np.asarray(smooth, dtype=np.float32)
+    gain: Array = smooth.astype(np.float32)
+    return gain
 
 
 def block_peaks(sound: Waveform, interesting: float) -> Array:
@@ -46,7 +48,7 @@ def block_peaks(sound: Waveform, interesting: float) -> Array:
     padded = np.zeros((channels, blocks * STEP + 2 * _HALF), dtype=np.float32)
     padded[:, _HALF : _HALF + points] = sound
     inner = padded[:, _HALF : _HALF + blocks * STEP].reshape(channels, blocks, STEP)
-    peaks = np.maximum(inner.max(axis=2), -inner.min(axis=2)).max(axis=0).astype(np.float64)
+    peaks: Array = np.maximum(inner.max(axis=2), -inner.min(axis=2)).max(axis=0).astype(np.float64)
     filters = _between()
     chosen = np.flatnonzero(peaks > interesting)
     windows = np.lib.stride_tricks.sliding_window_view(padded, STEP + 2 * _HALF, axis=1)[:, ::STEP]
@@ -54,8 +56,7 @@ def block_peaks(sound: Waveform, interesting: float) -> Array:
         some = chosen[first : first + _CHUNK]
         for channel in windows:
             near = np.lib.stride_tricks.sliding_window_view(channel[some], 2 * _HALF, axis=1)[:, : STEP + 1]
-            found = np.abs(near @ filters).max(axis=(1, 2))
-            peaks[some] = np.maximum(peaks[some], found)
+            peaks[some] = np.maximum(peaks[some], np.abs(near @ filters).max(axis=(1, 2)))
     return peaks
 
 
@@ -66,12 +67,3 @@ def _between() -> Array:
     window = np.cos(0.5 * np.pi * place / (_HALF + 0.5)) ** 2
     filters: Array = (np.sinc(place) * window).astype(np.float32)
     return filters
-
-
-def _recovering(gain: Array) -> Array:
-    share = 1.0 - math.exp(-STEP / SAMPLE_RATE / _RELEASE_S)
-    now, held = 1.0, []
-    for wanted in gain.tolist():
-        now = min(wanted, now + (1.0 - now) * share)
-        held.append(now)
-    return np.array(held)

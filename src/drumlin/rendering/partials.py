@@ -26,6 +26,9 @@ BLOCK = 128
 """Points between the edges at which amplitudes are given, 2.9 ms: attacks that are quicker are drawn on the sound."""
 
 HIGHEST_HZ = 20000.0
+_INAUDIBLE = 1e-4
+"""Partials that are never louder than this beside the loudest are left out: -80 dB."""
+
 LOUD_S = 0.1
 """A sound is as loud as its loudest stretch of this length."""
 
@@ -55,22 +58,26 @@ def edges_s(points: int) -> Array:
 
 def sum_partials(partials: Partials, points: int) -> Waveform:
     """Return the sound of partials, float32 (C, T)."""
-    audible = (partials.frequency_hz < HIGHEST_HZ) & (partials.amplitude.max(axis=1) > 0.0)
+    loudest = partials.amplitude.max(axis=1)
+    audible = (partials.frequency_hz < HIGHEST_HZ) & (loudest > _INAUDIBLE * loudest.max(initial=0.0))
     step = 2.0 * np.pi / SAMPLE_RATE * partials.frequency_hz[audible]
-    amplitude = partials.amplitude[audible].astype(np.float32)
-    blocks, channels = amplitude.shape[1] - 1, len(partials.phase)
-    start = np.outer(np.arange(blocks), step * BLOCK) % (2.0 * np.pi)  # in double precision: phases grow large
-    start = start.astype(np.float32)
-    turns = np.concatenate([np.sin(start), np.cos(start)], axis=1)  # (N, 2K)
-    level = np.tile(amplitude[:, :-1].T, 2)
-    slope = np.tile(np.diff(amplitude, axis=1).T, 2)
-    left = np.concatenate([turns * level, turns * slope], axis=1)  # (N, 4K)
-    within = np.arange(BLOCK)[:, None, None] * step + partials.phase[:, audible]  # (BLOCK, C, K)
-    gain = partials.gain[:, audible]
-    basis = np.concatenate([gain * np.cos(within), gain * np.sin(within)], axis=2)
-    ramp = (np.arange(BLOCK) / BLOCK)[:, None, None]
-    right = np.concatenate([basis, basis * ramp], axis=2).astype(np.float32)  # (BLOCK, C, 4K)
-    sound = left @ right.reshape(BLOCK * channels, -1).T
+    amplitude = partials.amplitude[audible].astype(np.float32).T
+    blocks, channels, count = len(amplitude) - 1, len(partials.phase), len(step)
+    start = np.outer(np.arange(blocks), step * BLOCK)  # in double precision: phases grow large
+    start = (start - 2.0 * np.pi * np.round(start / (2.0 * np.pi))).astype(np.float32)
+    left = np.empty((blocks, 4, count), dtype=np.float32)
+    np.sin(start, out=left[:, 2])
+    np.cos(start, out=left[:, 3])
+    np.multiply(left[:, 2:], amplitude[:-1, None], out=left[:, :2])
+    left[:, 2:] *= np.diff(amplitude, axis=0)[:, None]
+    phase, gain = partials.phase[:, audible].astype(np.float32), partials.gain[:, audible].astype(np.float32)
+    within = (np.arange(BLOCK)[:, None] * step).astype(np.float32)[:, None] + phase  # (BLOCK, C, K)
+    right = np.empty((BLOCK, channels, 4, count), dtype=np.float32)
+    np.multiply(np.cos(within), gain, out=right[:, :, 0])
+    np.multiply(np.sin(within), gain, out=right[:, :, 1])
+    ramp = (np.arange(BLOCK, dtype=np.float32) / np.float32(BLOCK))[:, None, None, None]
+    np.multiply(right[:, :, :2], ramp, out=right[:, :, 2:])
+    sound = left.reshape(blocks, -1) @ right.reshape(BLOCK * channels, -1).T
     whole: Waveform = sound.reshape(blocks * BLOCK, channels)[:points].T
     return np.ascontiguousarray(whole)
 

@@ -9,6 +9,7 @@ from .noise import Noise
 from .plucked import String
 from .subtractive import Subtractive
 from .sweep import Sweep
+from .vibrato import Vibrato
 
 Engine = Additive | Ensemble | FrequencyModulation | Noise | String | Subtractive | Sweep
 
@@ -31,15 +32,6 @@ class Envelope:
 
 
 @dataclass(frozen=True)
-class Vibrato:
-    """Slow changes of pitch that come in after a while: `rate_hz`, `depth_cents`, `after_s`."""
-
-    rate_hz: float = 5.2
-    depth_cents: float = 12.0
-    after_s: float = 0.35
-
-
-@dataclass(frozen=True)
 class Patch:
     """A pitched instrument.
 
@@ -53,6 +45,7 @@ class Patch:
         lowest, highest: MIDI numbers; notes beyond are moved by octaves.
         ring_s: the longest that it is heard however long it is held; 0 for one that sustains.
         vibrato: or None.
+        rises: is made for its very length, since it goes somewhere.
     """
 
     layers: tuple[tuple[Engine, float], ...]
@@ -65,3 +58,4 @@ class Patch:
     highest: int = 100
     ring_s: float = 0.0
     vibrato: Vibrato | None = None
+    rises: bool = False

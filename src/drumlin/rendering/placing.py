@@ -97,7 +97,7 @@ def find_chokes(score: Score) -> dict[int, float]:
 def _sound(note: ScoreNote, part: Part, band: Band) -> tuple[Waveform, float]:
     """Return a note (C, T) and where it lies."""
     if note.drum:
-        sound = hit(band.cache, band.instrument, note.drum, band.kit.notes[note.drum], note.velocity, note.repeat)
+        sound = hit(band.cache, band.instrument, band.kit, note.drum, note.velocity, note.repeat)
         return sound[None], float(np.clip(part.pan + drum_named(note.drum).pan, -1.0, 1.0))
     assert note.pitch is not None
     sound = played(band.cache, part.patch, note.pitch, note.velocity, note.duration_s, note.repeat)

@@ -15,7 +15,7 @@ from .echo import echoed
 from .note_cache import NoteCache
 from .partials import SAMPLE_RATE
 from .placing import Placed
-from .reverb import reverberated, room_response
+from .reverb import reverberated, room_spectrum
 from .tilt import tilted
 
 CUT_S = 0.02
@@ -63,7 +63,7 @@ def mixed_stems(
         parts = {part: dry for (name, part), dry in placed.parts.items() if name == bus}
         for part, wet in (bus_mixed(parts, bus, sound) if parts else {}).items():
             stem = {"none": "mix", "bus": bus, "part": part}[names]
-            middle = wet.mean(axis=0)
+            middle = np.float32(0.5) * (wet[0] + wet[1])
             _accumulate(stems, stem, wet, (2, length))
             _accumulate(sends, stem, middle * np.float32(db_to_gain(BUSES[bus].room_db)), (length,))
             if echo_s and (echo_db := BUSES[bus].echo_db) is not None:
@@ -71,7 +71,7 @@ def mixed_stems(
     for stem, send in echoes.items():
         stems[stem] += echoed(send, echo_s) * np.float32(db_to_gain(_ECHO_DB))
     if sound.room_s > 0.0:
-        room = cache.get(("room", sound.room_s), lambda: room_response(sound.room_s))
+        room = cache.get(("room", sound.room_s), lambda: room_spectrum(sound.room_s))
         for stem, send in sends.items():
             stems[stem] += reverberated(send, room) * np.float32(db_to_gain(sound.room_db))
     return {stem: tilted(whole, sound.tilt_db) for stem, whole in stems.items()}

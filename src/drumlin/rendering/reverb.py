@@ -43,12 +43,33 @@ def room_response(room_s: float) -> Waveform:
     return room
 
 
-def reverberated(send: Waveform, room: Waveform) -> Waveform:
-    """Return what a room (2, R) answers to a sound (T,), float32 (2, T): what comes later is left out."""
-    from scipy.fft import irfft, next_fast_len, rfft
+def room_spectrum(room_s: float) -> Array:
+    """Return the spectrum of a room's answer, complex64 (2, F), for `reverberated`."""
+    from scipy.fft import rfft
 
-    points = len(send)
-    size = next_fast_len(points + room.shape[1] - 1, real=True)
-    spectrum = rfft(send, size)
-    heard: Array = np.stack([irfft(spectrum * rfft(side, size), size)[:points] for side in room])
-    return heard.astype(np.float32, copy=False)
+    room = room_response(room_s)
+    spectrum: Array = rfft(room, _transform_size(room.shape[1]), axis=1)
+    return spectrum
+
+
+def reverberated(send: Waveform, spectrum: Array) -> Waveform:
+    """Return what a room answers to a sound (T,), float32 (2, T): what comes later is left out.
+
+    Args:
+        send: mono.
+        spectrum: of the room, from `room_spectrum`.
+    """
+    from scipy.fft import irfft, rfft
+
+    size = 2 * (spectrum.shape[1] - 1)
+    block = size // 4 * 3
+    heard = np.zeros((2, len(send) + size), dtype=np.float32)
+    for first in range(0, len(send), block):
+        answer = irfft(rfft(send[first : first + block], size) * spectrum, size, axis=1)
+        heard[:, first : first + size] += answer
+    return heard[:, : len(send)]
+
+
+def _transform_size(points: int) -> int:
+    """Return four times the answer's length or more, a power of two: a block is three quarters of it."""
+    return 1 << max(15, (4 * points - 1).bit_length())

@@ -4,17 +4,20 @@ The filter is its magnitude at each harmonic, so that neither wave nor sweep ali
 V voices of the unison, N blocks, T points.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from ..units import Array, Waveform, db_to_gain, semitones_to_ratio
+from ..units import Array, Waveform, db_to_gain
 from .partials import HIGHEST_HZ, Partials, edges_s, levelled, spread_voices, sum_partials
 
 MIDDLE_C_HZ = 261.6256
 MIDDLE_FORCE = 0.7
 """Force at which cutoffs are as written."""
+
+_OUTER = 0.7
+"""Amplitude of the outermost voices of a unison beside a middle one: the pitch is heard in the middle."""
 
 _AUDIBLE_RATIO = 7.0
 """Above so many cutoffs a harmonic is 68 dB below what it was, and left out."""
@@ -38,6 +41,7 @@ class Subtractive:
         force_octaves: how much a full stroke opens the filter above no stroke at all.
         resonance_db: bump at the cutoff.
         sub_db: level of a sine at the fundamental beside the voices; None for none.
+        highest_hz: no harmonic lies above; less where a vibrato's filters read the sound.
     """
 
     wave: Literal["saw", "pulse"] = "saw"
@@ -53,6 +57,7 @@ class Subtractive:
     force_octaves: float = 2.0
     resonance_db: float = 0.0
     sub_db: float | None = None
+    highest_hz: float = HIGHEST_HZ
 
 
 def subtractive_sound(engine: Subtractive, f0_hz: float, force: float, points: int, seed: int) -> Waveform:
@@ -67,24 +72,26 @@ def subtractive_sound(engine: Subtractive, f0_hz: float, force: float, points: i
     """
     time_s = edges_s(points)
     cutoff_hz = _cutoff_hz(engine, f0_hz, force, time_s)
-    highest = min(HIGHEST_HZ, _AUDIBLE_RATIO * float(cutoff_hz.max()))
-    harmonic = np.arange(1, max(2, int(highest / f0_hz) + 1))
+    highest = min(engine.highest_hz, _AUDIBLE_RATIO * float(cutoff_hz.max()))
+    harmonic = np.arange(1, max(1, int(highest / f0_hz)) + 1)
     shape = _wave(engine, harmonic)[:, None] * low_pass(harmonic[:, None] * f0_hz, cutoff_hz, engine.resonance_db)
-    place = np.linspace(-1.0, 1.0, engine.voices) if engine.voices > 1 else np.zeros(1)
-    detune = semitones_to_ratio(1.0) ** (place * engine.detune_cents / 100.0)  # (V,)
-    offset = np.random.default_rng(seed).uniform(0.0, 2.0 * np.pi, engine.voices) * (engine.voices > 1)
-    channels = 2 if engine.width > 0.0 else 1
-    frequency_hz = np.outer(detune, harmonic * f0_hz).ravel()
-    phase = np.tile(np.outer(offset, harmonic).ravel(), (channels, 1))
-    gain = np.repeat(spread_voices(engine.voices, engine.width)[:channels], len(harmonic), axis=1)
-    amplitude = np.tile(shape, (engine.voices, 1)) / np.sqrt(engine.voices)
+    flipped, shape = np.where(shape[:, 0] < 0.0, np.pi, 0.0), np.abs(shape)
     if engine.sub_db is not None:
-        frequency_hz, phase = np.append(frequency_hz, f0_hz), np.pad(phase, [(0, 0), (0, 1)])
-        gain = np.pad(gain, [(0, 0), (0, 1)], constant_values=1.0)
-        sub = np.full((1, len(time_s)), db_to_gain(engine.sub_db) * abs(float(_wave(engine, harmonic[:1])[0])))
-        amplitude = np.concatenate([amplitude, sub])
-    flipped = np.where(amplitude[:, :1] < 0.0, np.pi, 0.0).ravel()
-    return sum_partials(levelled(Partials(frequency_hz, np.abs(amplitude), phase + flipped, gain)), points)
+        shape[0] += db_to_gain(engine.sub_db) * shape[0].max()
+    voice = levelled(Partials(harmonic * f0_hz, shape, flipped[None], np.ones((1, len(harmonic)))))
+    place = np.linspace(-1.0, 1.0, engine.voices) if engine.voices > 1 else np.zeros(1)
+    detune = 2.0 ** (place * engine.detune_cents / 1200.0)
+    offset = np.random.default_rng(seed).uniform(0.0, 2.0 * np.pi, engine.voices) * (engine.voices > 1)
+    gains = spread_voices(engine.voices, engine.width)[: 2 if engine.width > 0.0 else 1].astype(np.float32)
+    gains *= (_OUTER ** np.abs(place)).astype(np.float32)
+    gains /= np.float32(np.linalg.norm(_OUTER ** np.abs(place)))
+    sound = np.zeros((len(gains), points), dtype=np.float32)
+    # Voice by voice: a voice is the same in both channels but for its gain, and half the work of two.
+    for number in range(engine.voices):
+        phase = flipped + offset[number] * harmonic
+        alone = replace(voice, frequency_hz=voice.frequency_hz * detune[number], phase=phase[None])
+        sound += gains[:, number, None] * sum_partials(alone, points)
+    return sound
 
 
 def low_pass(frequency_hz: Array, cutoff_hz: Array, resonance_db: float = 0.0) -> Array:

@@ -18,11 +18,12 @@ from .modulated import FrequencyModulation, modulated_sound
 from .noise import Noise, noise_sound
 from .note_cache import NoteCache
 from .partials import SAMPLE_RATE
-from .patch import Engine, Envelope, Patch, Vibrato
+from .patch import Engine, Envelope, Patch
 from .patches import patch_named
 from .plucked import String, string_sound
 from .subtractive import Subtractive, subtractive_sound
 from .sweep import sweep_sound
+from .vibrato import with_vibrato
 
 _RUNGS_S = (0.35, 0.7, 1.4, 2.8, 5.6, 11.2, 22.4, 44.8, 89.6)
 """Notes are made in these lengths, and longer ones by doubling."""
@@ -73,7 +74,7 @@ def held_note(name: str, pitch: int, stroke: int, duration_s: float) -> Waveform
         layer = _engine_sound(engine, f0_hz, force, points, seed + number)
         sound = sound + layer * np.float32(db_to_gain(level_db))
     if patch.vibrato is not None:
-        sound = _with_vibrato(sound, patch.vibrato, seed)
+        sound = with_vibrato(sound, patch.vibrato, seed)
     sound = sound * envelope_curve(patch.envelope, points)
     fade = min(points, seconds_to_points(_END_FADE_S, SAMPLE_RATE))
     sound[:, points - fade :] *= fade_curve(fade)[::-1]
@@ -110,7 +111,7 @@ def release_curve(points: int) -> Array:
 
 
 def _held(cache: NoteCache, name: str, patch: Patch, pitch: int, velocity: float, needed_s: float) -> Waveform:
-    length_s = _rung_s(min(needed_s, patch.ring_s) if patch.ring_s else needed_s)
+    length_s = needed_s if patch.rises else _rung_s(min(needed_s, patch.ring_s) if patch.ring_s else needed_s)
     stroke = min(int(velocity * patch.strokes), patch.strokes - 1)
     key = ("note", name, folded(pitch, patch), stroke, length_s)
     return cache.get(key, lambda: held_note(name, pitch, stroke, length_s))
@@ -144,22 +145,3 @@ def _engine_sound(engine: Engine, f0_hz: float, force: float, points: int, seed:
             return noise_sound(engine, f0_hz, force, points, seed)
         case _:
             return sweep_sound(engine, f0_hz, force, points, seed)
-
-
-def _with_vibrato(sound: Waveform, vibrato: Vibrato, seed: int) -> Waveform:
-    """Return the sound read at a place that sways, by cubic interpolation."""
-    points = sound.shape[1]
-    time_s = np.arange(points) / SAMPLE_RATE
-    depth = (2.0 ** (vibrato.depth_cents / 1200.0) - 1.0) / (2.0 * np.pi * vibrato.rate_hz) * SAMPLE_RATE
-    come = np.clip((time_s - vibrato.after_s) / 0.4, 0.0, 1.0)
-    rate_hz = vibrato.rate_hz * (1.0 + 0.06 * ((seed % 97) / 48.0 - 1.0))
-    place = np.arange(points) - depth * come * (1.0 - np.cos(2.0 * np.pi * rate_hz * (time_s - vibrato.after_s)))
-    whole = np.floor(place).astype(np.intp)
-    part = (place - whole).astype(np.float32)
-    before, here, after, later = (np.take(sound, whole + step, axis=1, mode="clip") for step in (-1, 0, 1, 2))
-    slope, rise = 0.5 * (after - before), 0.5 * (later - here)
-    gap = here - after
-    swayed: Waveform = here + part * (
-        slope + part * (-3.0 * gap - 2.0 * slope - rise + part * (2.0 * gap + slope + rise))
-    )
-    return swayed
