@@ -15,6 +15,9 @@ from .partials import SAMPLE_RATE
 STEP = 64
 """Points between two gains, 1.5 ms."""
 
+_MEAN = 9
+"""Steps over which the power is averaged, 13 ms: half a period of the lowest bass."""
+
 
 @dataclass(frozen=True)
 class Compressor:
@@ -34,7 +37,9 @@ def compression_gain(sound: Waveform, compressor: Compressor) -> Array:
     power = np.zeros(steps)
     power[: whole // STEP] = np.einsum("cns,cns->n", *[sound[:, :whole].reshape(len(sound), -1, STEP)] * 2)
     power[whole // STEP :] = np.square(sound[:, whole:]).sum()
-    level_db = 10.0 * np.log10(power / (STEP * len(sound)) + 1e-12)
+    sums = np.concatenate([[0.0], np.cumsum(np.pad(power, [(_MEAN // 2, _MEAN - _MEAN // 2 - 1)]))])
+    power = (sums[_MEAN:] - sums[:-_MEAN]) / _MEAN
+    level_db = 10.0 * np.log10(np.maximum(power, 0.0) / (STEP * len(sound)) + 1e-12)
     over_db = level_db - compressor.threshold_db
     knee_db = compressor.knee_db
     bent_db = np.clip(over_db + 0.5 * knee_db, 0.0, knee_db) ** 2 / (2.0 * knee_db) + np.maximum(

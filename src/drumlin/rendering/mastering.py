@@ -75,6 +75,8 @@ def mastered(
 def own_gain(region: Waveform, target: Target, origin: int) -> float:
     """Return the gain that brings a region (2, T), alone and from `origin` on, to its target; 1 for silence."""
     stretch = region[:, target.start - origin : target.end - origin]
+    if not stretch.size:
+        return 1.0
     return _gain(missed_lu(stretch, [Target(0, stretch.shape[1], target.loudness_lufs)])[0])
 
 
