@@ -75,7 +75,7 @@ def _total(parts: Mapping[str, Waveform]) -> Waveform:
 
 def _driven(parts: Mapping[str, Waveform], whole: Waveform, drive_db: float) -> dict[str, Waveform]:
     added = saturated(whole, drive_db) - whole
-    power = {name: float(np.square(part, dtype=np.float64).sum()) for name, part in parts.items()}
+    power = {name: float(np.einsum("ct,ct->", part, part)) for name, part in parts.items()}
     total = max(sum(power.values()), 1e-12)
     return {name: part + added * np.float32(power[name] / total) for name, part in parts.items()}
 

@@ -20,6 +20,7 @@ from .subtractive import MIDDLE_C_HZ, MIDDLE_FORCE
 SHORTEST_S, LONGEST_S = 2.3, 3.9
 _SIDES = 128  # bins around a harmonic: 21 Hz to either side
 _WIDEST_HZ = 6.0
+_QUIET_DB = -70.0
 _TURNS = 8  # the fastest wandering, in turns a loop: 2.7 Hz
 _PLAYERS = (1.0, 0.55, 0.4)
 """Amplitudes of the players: one is near."""
@@ -65,7 +66,7 @@ def ensemble_sound(engine: Ensemble, f0_hz: float, force: float, points: int, se
     octaves = engine.force_octaves * (force - MIDDLE_FORCE)
     cutoff_hz = engine.cutoff_hz * (f0_hz / MIDDLE_C_HZ) ** engine.key_track * 2.0**octaves
     dark, bright = (_levels(engine, f0_hz, cutoff_hz * 2.0**more) for more in (0.0, engine.bright_octaves))
-    lumps = _lumps(engine, f0_hz, len(bright), size / SAMPLE_RATE, generator)
+    lumps = _lumps(engine, f0_hz, max(len(dark), len(bright)), size / SAMPLE_RATE, generator)
     loops = np.stack([_loop(level, lumps, periods, size) for level in (dark, bright)])  # (2, C, L)
     time_s = np.arange(points, dtype=np.float32) / np.float32(SAMPLE_RATE)
     come = 1.0 - np.exp(-time_s / np.float32(engine.bright_s))
@@ -104,7 +105,8 @@ def _levels(engine: Ensemble, f0_hz: float, cutoff_hz: float) -> Array:
     level_db = level_db - 10.0 * np.log10(1.0 + (frequency_hz / cutoff_hz) ** 4)
     for centre_hz, bump_db, octaves in engine.formants:
         level_db = level_db + bump_db * np.exp(-((np.log2(frequency_hz / centre_hz) / octaves) ** 2))
-    amplitude = 10.0 ** (level_db / 20.0)
+    heard = np.flatnonzero(level_db > level_db.max() + _QUIET_DB)[-1] + 1
+    amplitude, frequency_hz = 10.0 ** (level_db[:heard] / 20.0), frequency_hz[:heard]
     power = 0.5 * float(np.square(amplitude * weighting_gain(frequency_hz, SAMPLE_RATE)).sum())
     unit: Array = amplitude / np.sqrt(power)
     return unit

@@ -12,7 +12,7 @@ import numpy as np
 from ..audio import fade_curve
 from ..composing.score import Part, Score, ScoreNote, ScoreRegion
 from ..instrument import Instrument
-from ..units import Array, Waveform, db_to_gain, seconds_to_points
+from ..units import Waveform, db_to_gain, seconds_to_points
 from .drums import drum_named, hit
 from .kit import Kit
 from .note_cache import NoteCache
@@ -76,7 +76,7 @@ def place_region(
         sound, pan = _sound(note, part, band)
         if (choke_s := chokes_s.get(id(note))) is not None:
             sound = _choked(sound, seconds_to_points(choke_s, SAMPLE_RATE) - onset)
-        _add(tracks[key], onset - start, sound, _pan_gains(pan) * np.float32(db_to_gain(part.gain_db)))
+        _add(tracks[key], onset - start, sound, _pan_gains(pan, part.gain_db))
     return Placed(start, tracks)
 
 
@@ -98,7 +98,7 @@ def _sound(note: ScoreNote, part: Part, band: Band) -> tuple[Waveform, float]:
     """Return a note (C, T) and where it lies."""
     if note.drum:
         sound = hit(band.cache, band.instrument, band.kit, note.drum, note.velocity, note.repeat)
-        return sound[None], float(np.clip(part.pan + drum_named(note.drum).pan, -1.0, 1.0))
+        return sound[None], min(max(part.pan + drum_named(note.drum).pan, -1.0), 1.0)
     assert note.pitch is not None
     sound = played(band.cache, part.patch, note.pitch, note.velocity, note.duration_s, note.repeat)
     return sound, part.pan
@@ -122,18 +122,18 @@ def _choked(sound: Waveform, points: int) -> Waveform:
     return cut
 
 
-def _pan_gains(pan: float) -> Array:
-    angle = (pan + 1.0) * math.pi / 4.0
-    gains: Array = np.array([math.cos(angle), math.sin(angle)], dtype=np.float32) * np.float32(math.sqrt(2.0))
-    return gains
+def _pan_gains(pan: float, gain_db: float) -> tuple[float, float]:
+    """Return the gains of left and right: of equal power wherever it lies, 1 each in the middle."""
+    angle, gain = (pan + 1.0) * math.pi / 4.0, db_to_gain(gain_db) * math.sqrt(2.0)
+    return gain * math.cos(angle), gain * math.sin(angle)
 
 
-def _add(track: Waveform, at: int, sound: Waveform, gains: Array) -> None:
+def _add(track: Waveform, at: int, sound: Waveform, gains: tuple[float, float]) -> None:
     first, last = max(0, -at), min(sound.shape[1], track.shape[1] - at)
     if last <= first:
         return
     for channel, gain in enumerate(gains):
-        track[channel, at + first : at + last] += sound[min(channel, len(sound) - 1), first:last] * gain
+        track[channel, at + first : at + last] += sound[min(channel, len(sound) - 1), first:last] * np.float32(gain)
 
 
 def used_drums(regions: Sequence[ScoreRegion]) -> tuple[str, ...]:

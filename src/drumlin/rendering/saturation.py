@@ -1,5 +1,7 @@
 """Saturation: a soft bend at twice the rate, so that what it adds does not fold back. Shape letters: C, T points."""
 
+import math
+
 import numpy as np
 
 from ..units import Waveform, db_to_gain
@@ -13,7 +15,7 @@ def saturated(sound: Waveform, drive_db: float) -> Waveform:
     """Return a sound (C, T) driven into a bend, at about its own level."""
     import soxr
 
-    level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if sound.size else 0.0
+    level = _rms(sound)
     if drive_db <= 0.0 or level < 1e-6:
         return sound
     gain = db_to_gain(drive_db + _REFERENCE_DB) / level
@@ -21,7 +23,11 @@ def saturated(sound: Waveform, drive_db: float) -> Waveform:
     fine *= np.float32(gain)
     np.tanh(fine, out=fine)
     bent = soxr.resample(fine, 2 * SAMPLE_RATE, SAMPLE_RATE, quality="HQ")[: sound.shape[1]].T
-    bent_level = float(np.sqrt(np.mean(np.square(bent, dtype=np.float64))))
     whole = np.zeros_like(sound)
-    whole[:, : bent.shape[1]] = bent * np.float32(level / bent_level)
+    whole[:, : bent.shape[1]] = bent
+    whole *= np.float32(level / _rms(bent))
     return whole
+
+
+def _rms(sound: Waveform) -> float:
+    return math.sqrt(float(np.einsum("ct,ct->", sound, sound)) / max(sound.size, 1))
