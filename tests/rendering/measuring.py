@@ -15,12 +15,17 @@ def spectrum(sound: Array) -> tuple[Array, Array]:
 
 
 def pitch_error_cents(sound: Array, f0_hz: float) -> float:
-    """Return how far the middle of the power around a fundamental is from it, over all channels."""
-    size = 1 << 19
+    """Return how far the middle of the power around the fundamental is from it, over all channels.
+
+    The second and third harmonic count as well where they are as loud: they are heard as its pitch.
+    """
+    size = 1 << 18
     power = np.square(np.abs(np.fft.rfft(sound * np.blackman(sound.shape[1]), size, axis=1))).sum(axis=0)
-    frequency_hz = np.fft.rfftfreq(size, 1 / RATE)
-    near = np.abs(1200 * np.log2(np.maximum(frequency_hz, 1) / f0_hz)) < 70
-    return float(1200 * np.log2((power * frequency_hz)[near].sum() / power[near].sum() / f0_hz))
+    frequency_hz, harmonic = np.maximum(np.fft.rfftfreq(size, 1 / RATE), 1), np.array([[1], [2], [3]])
+    near = np.abs(1200 * np.log2(frequency_hz / f0_hz / harmonic)) < 70
+    heard = np.minimum(near * power, power[near[0]].max())
+    heard = heard * (heard.sum(axis=1, keepdims=True) > 0.3 * heard[0].sum())
+    return float(1200 * np.log2((heard * frequency_hz / harmonic).sum() / heard.sum() / f0_hz))
 
 
 def true_peak(sound: Array) -> float:

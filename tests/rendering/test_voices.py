@@ -36,7 +36,7 @@ def test_an_unknown_patch_is_named() -> None:
 
 @pytest.mark.parametrize("name", PITCHED)
 def test_a_patch_is_in_tune(name: str) -> None:
-    limit = 2.0 if name in STRINGS else 4.5  # a unison and an ensemble have a breadth, not a pitch
+    limit = 2.0 if name in STRINGS else 4.0  # a unison and an ensemble have a breadth, not a pitch
     for pitch in sorted({folded(pitch, PATCHES[name]) for pitch in (40, 57, 76)}):
         sound = held_note(name, pitch, PATCHES[name].strokes - 1, 2.8)[:, 1000:-1000]
         assert abs(pitch_error_cents(sound, f0_of(pitch))) < limit, pitch

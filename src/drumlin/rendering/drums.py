@@ -42,8 +42,8 @@ class Drum:
 
 DRUMS: dict[str, Drum] = {
     "kick": Drum(-12.0),
-    "snare": Drum(-13.0, 0.05, 2),
-    "clap": Drum(-15.0, -0.1, 2),
+    "snare": Drum(-13.5, 0.05, 2),
+    "clap": Drum(-17.0, -0.1, 2),
     "rim": Drum(-18.0, 0.15),
     "hihat_closed": Drum(-21.0, 0.3, 3),
     "hihat_open": Drum(-20.0, 0.3, 2),

@@ -21,8 +21,8 @@ SHORTEST_S, LONGEST_S = 2.3, 3.9
 _SIDES = 128  # bins around a harmonic: 21 Hz to either side
 _WIDEST_HZ = 6.0
 _QUIET_DB = -70.0
-_TURNS = 8  # the fastest wandering, in turns a loop: 2.7 Hz
-_PLAYERS = (1.0, 0.55, 0.4)
+_SLOWEST, _TURNS = 3, 8  # turns a loop of the slowest wandering, and how many kinds there are: 1 to 3.4 Hz
+_PLAYERS = (1.0, 0.5, 0.3)
 """Amplitudes of the players: one is near."""
 
 
@@ -52,7 +52,7 @@ class Ensemble:
     cutoff_hz: float = 1500.0
     bright_octaves: float = 1.0
     bright_s: float = 0.8
-    force_octaves: float = 1.5
+    force_octaves: float = 2.0
     key_track: float = 0.4
     formants: tuple[tuple[float, float, float], ...] = ()
     wander: float = 0.0
@@ -73,7 +73,7 @@ def ensemble_sound(engine: Ensemble, f0_hz: float, force: float, points: int, se
     loops[1] -= loops[0]
     repeated = np.tile(loops, -(-points // size))[..., :points] if points > size else loops[..., :points]
     sound: Waveform = repeated[0] + come * repeated[1]
-    return sound * _wandering(engine.wander, points, generator) if engine.wander else sound
+    return sound * _wandering(engine.wander, points, np.random.default_rng([seed, 1])) if engine.wander else sound
 
 
 def _loop_of(f0_hz: float) -> tuple[int, int]:
@@ -116,17 +116,16 @@ def _lumps(engine: Ensemble, f0_hz: float, count: int, loop_s: float, generator:
     """Return what lies around each harmonic in each channel, of power 1, complex64 (C, K, S)."""
     from scipy.fft import fft
 
-    channels = 2 if engine.width > 0.0 else 1
-    shape = (channels, len(_PLAYERS), count)
-    turn = np.arange(1, _TURNS + 1)
-    weight = generator.standard_normal((*shape, _TURNS)) + 1j * generator.standard_normal((*shape, _TURNS))
+    channels, turn = 2 if engine.width > 0.0 else 1, np.arange(_SLOWEST, _SLOWEST + _TURNS)
+    # Harmonic by harmonic, so that a stroke that has more of them does not change the others.
+    drawn = generator.standard_normal((count, channels, len(_PLAYERS), _TURNS + 1, 2)).transpose(1, 2, 0, 3, 4)
+    weight = drawn[..., 1:, 0] + 1j * drawn[..., 1:, 1]
     weight /= np.sqrt((np.abs(weight * turn) ** 2).sum(axis=-1, keepdims=True) / 2.0)
-    deviation_hz = np.minimum(
-        (2.0 ** (engine.spread_cents / 1200.0) - 1.0) * f0_hz * np.arange(1, count + 1), _WIDEST_HZ
-    )
+    deviation_hz = (2.0 ** (engine.spread_cents / 1200.0) - 1.0) * f0_hz * np.arange(1, count + 1)
+    deviation_hz = np.minimum(deviation_hz, _WIDEST_HZ)
     time = np.exp(2j * np.pi / _SIDES * np.outer(turn, np.arange(_SIDES))).astype(np.complex64)
     phase = (weight.astype(np.complex64) @ time).real * (deviation_hz * loop_s).astype(np.float32)[:, None]
-    phase += generator.uniform(0.0, 2.0 * np.pi, (*shape, 1)).astype(np.float32)
+    phase += np.arctan2(drawn[..., :1, 0], drawn[..., :1, 1]).astype(np.float32)
     players = np.array(_PLAYERS) / np.linalg.norm(_PLAYERS)
     tone = np.einsum("p,cpks->cks", players.astype(np.complex64), np.exp(np.complex64(1j) * phase))
     if 0.0 < engine.width < 1.0:

@@ -45,6 +45,7 @@ class Patch:
         lowest, highest: MIDI numbers; notes beyond are moved by octaves.
         ring_s: the longest that it is heard however long it is held; 0 for one that sustains.
         vibrato: or None.
+        variations: of equal strokes, that take turns.
         rises: is made for its very length, since it goes somewhere.
     """
 
@@ -58,4 +59,5 @@ class Patch:
     highest: int = 100
     ring_s: float = 0.0
     vibrato: Vibrato | None = None
+    variations: int = 1
     rises: bool = False

@@ -47,14 +47,14 @@ def played(cache: NoteCache, name: str, pitch: int, velocity: float, duration_s:
     patch = patch_named(name)
     off = max(1, seconds_to_points(duration_s, SAMPLE_RATE))
     release = max(1, seconds_to_points(patch.envelope.release_s, SAMPLE_RATE))
-    held = _held(cache, name, patch, pitch, velocity, (off + release) / SAMPLE_RATE)
+    held = _held(cache, name, pitch, velocity, (off + release) / SAMPLE_RATE, repeat % patch.variations)
     sound = held[:, : off + release] * np.float32(_level(patch, pitch, velocity))
     left = sound[:, off:]
     left *= release_curve(release)[: left.shape[1]]
     return sound
 
 
-def held_note(name: str, pitch: int, stroke: int, duration_s: float) -> Waveform:
+def held_note(name: str, pitch: int, stroke: int, duration_s: float, variation: int = 0) -> Waveform:
     """Return a note that is not let go, at unit loudness, (C, T).
 
     Args:
@@ -62,13 +62,14 @@ def held_note(name: str, pitch: int, stroke: int, duration_s: float) -> Waveform
         pitch: MIDI number.
         stroke: one of the patch's `strokes`, from soft to hard.
         duration_s: how long.
+        variation: of equal strokes.
     """
     patch = patch_named(name)
     points = seconds_to_points(duration_s, SAMPLE_RATE)
     pitch = folded(pitch, patch)
     f0_hz = 440.0 * 2.0 ** ((pitch - 69) / 12.0)
     force = (stroke + 0.5) / patch.strokes
-    seed = crc32(f"{name} {pitch}".encode())
+    seed = crc32(f"{name} {pitch} {variation}".encode())
     sound: Waveform = np.zeros((1, points), dtype=np.float32)
     for number, (engine, level_db) in enumerate(patch.layers):
         layer = _engine_sound(engine, f0_hz, force, points, seed + number)
@@ -110,11 +111,12 @@ def release_curve(points: int) -> Array:
     return curve
 
 
-def _held(cache: NoteCache, name: str, patch: Patch, pitch: int, velocity: float, needed_s: float) -> Waveform:
+def _held(cache: NoteCache, name: str, pitch: int, velocity: float, needed_s: float, variation: int) -> Waveform:
+    patch = patch_named(name)
     length_s = needed_s if patch.rises else _rung_s(min(needed_s, patch.ring_s) if patch.ring_s else needed_s)
     stroke = min(int(velocity * patch.strokes), patch.strokes - 1)
-    key = ("note", name, folded(pitch, patch), stroke, length_s)
-    return cache.get(key, lambda: held_note(name, pitch, stroke, length_s))
+    key = ("note", name, folded(pitch, patch), stroke, length_s, variation)
+    return cache.get(key, lambda: held_note(name, pitch, stroke, length_s, variation))
 
 
 def _rung_s(needed_s: float) -> float:
