@@ -6,6 +6,7 @@ from tests.rendering.measuring import RATE, level_db, spectrum, true_peak
 
 from drumlin.rendering.compressor import Compressor, compression_gain, decaying_maximum, with_gain
 from drumlin.rendering.echo import echoed
+from drumlin.rendering.equaliser import Band, equalised
 from drumlin.rendering.limiter import limited
 from drumlin.rendering.reverb import reverberated, room_response, room_spectrum
 from drumlin.rendering.saturation import saturated
@@ -108,3 +109,20 @@ def test_an_echo_comes_back_softer_from_the_other_side() -> None:
     send[0] = 1.0
     first, second = (np.abs(echoed(send, 0.25)[:, at : at + 200]).max(axis=1) for at in (RATE // 4, RATE // 2))
     assert first[1] > 2 * first[0] and second[0] > 2 * second[1] and second[0] < 0.6 * first[1]
+
+
+@pytest.mark.parametrize(
+    ("band", "expected_db"),
+    [
+        (Band("high_pass", 1000.0), (-40.0, -3.0, 0.0)),
+        (Band("bell", 1000.0, 6.0, 1.0), (0.0, 6.0, 0.0)),
+        (Band("low_shelf", 1000.0, -4.0), (-4.0, -2.0, 0.0)),
+        (Band("high_shelf", 1000.0, 5.0), (0.0, 2.5, 5.0)),
+    ],
+)
+def test_a_band_of_the_equaliser_does_what_it_says(band: Band, expected_db: tuple[float, ...]) -> None:
+    click = np.zeros((1, 1 << 14), dtype=np.float32)
+    click[:, 0] = 1.0
+    spectrum_db = 20 * np.log10(np.abs(np.fft.rfft(equalised(click, (band,))[0])))
+    at = [round(frequency_hz / RATE * click.shape[1]) for frequency_hz in (100, 1000, 10000)]
+    np.testing.assert_allclose(spectrum_db[at], expected_db, atol=0.35)

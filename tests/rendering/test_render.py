@@ -115,6 +115,7 @@ def test_steps_are_reported(instrument: Instrument, cache: NoteCache) -> None:
         (ScoreNote("lead", 0.0, 1.0, 0.5), "either a pitch or a drum"),
         (ScoreNote("kit", 0.0, 1.0, 0.5, 60), "has no patch"),
         (ScoreNote("lead", 0.0, 1.0, 0.0, 60), "a velocity of 0"),
+        (ScoreNote("lead", 0.0, float("inf"), 0.5, 60), "a duration of inf"),
         (ScoreNote("lead", 9.0, 1.0, 0.5, 60), "outside the piece"),
     ],
 )

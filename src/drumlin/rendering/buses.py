@@ -1,7 +1,8 @@
-"""What each bus goes through before it meets the others: compression, saturation, width, and how much room it gets.
+"""What each bus goes through before it meets the others, and how much room it gets.
 
-All but compression and saturation is linear. A compressor's gain is that of the whole bus, and what saturation adds to
-a bus is shared out among its parts by their power: so parts sum to their bus exactly. Shape letter: T points.
+An equaliser, a compressor, saturation, width: all but the second and third is linear. A compressor's gain is that of the
+whole bus, and what saturation adds to a bus is shared out among its parts by their power: so parts sum to their bus
+exactly. Shape letter: T points.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import numpy as np
 from ..composing.score import Bus, Sound
 from ..units import Waveform, db_to_gain
 from .compressor import Compressor, compression_gain, with_gain
+from .equaliser import Band, equalised
 from .saturation import saturated
 
 
@@ -21,6 +23,7 @@ class BusChain:
 
     Args:
         level_db: of the bus in the mix.
+        bands: of its equaliser, before all else.
         room_db: of its share in the reverb.
         compressor: or None.
         drive: share of the region's drive that it takes.
@@ -32,14 +35,26 @@ class BusChain:
     compressor: Compressor | None = None
     drive: float = 1.0
     echo_db: float | None = None
+    bands: tuple[Band, ...] = ()
 
 
 BUSES: dict[Bus, BusChain] = {
-    "drums": BusChain(0.0, -6.0, Compressor(-18.0, 2.0, 0.012, 0.1), 1.0),
-    "bass": BusChain(0.0, -24.0, Compressor(-22.0, 3.0, 0.01, 0.15), 1.0),
-    "harmony": BusChain(0.0, 0.0, Compressor(-20.0, 1.6, 0.02, 0.25), 0.5, -6.0),
-    "lead": BusChain(0.0, -1.0, Compressor(-20.0, 2.0, 0.01, 0.2), 0.7, 0.0),
-    "texture": BusChain(0.0, 3.0, None, 0.3),
+    "drums": BusChain(room_db=-6.0, compressor=Compressor(-18.0, 2.0, 0.012, 0.1)),
+    "bass": BusChain(room_db=-24.0, compressor=Compressor(-22.0, 3.0, 0.01, 0.15)),
+    "harmony": BusChain(
+        compressor=Compressor(-20.0, 1.6, 0.02, 0.25),
+        drive=0.5,
+        echo_db=-6.0,
+        bands=(Band("high_pass", 90.0), Band("bell", 320.0, -2.0, 0.8)),
+    ),
+    "lead": BusChain(
+        room_db=-1.0,
+        compressor=Compressor(-20.0, 2.0, 0.01, 0.2),
+        drive=0.7,
+        echo_db=0.0,
+        bands=(Band("bell", 2800.0, 1.5, 0.7),),
+    ),
+    "texture": BusChain(room_db=3.0, drive=0.3),
 }
 
 _WIDTH_GAIN = 1.5
@@ -55,8 +70,8 @@ def bus_mixed(parts: Mapping[str, Waveform], bus: Bus, sound: Sound) -> dict[str
         sound: how the region is mixed.
     """
     chain = BUSES[bus]
-    whole = _total(parts)
-    treated = dict(parts)
+    treated = {name: equalised(part, chain.bands) for name, part in parts.items()}
+    whole = _total(treated)
     if chain.compressor is not None:
         gain = compression_gain(whole, chain.compressor)
         treated = {name: with_gain(part, gain, in_place=True) for name, part in treated.items()}

@@ -73,7 +73,7 @@ def place_region(
         key = (part.bus, part.id if by_part else "")
         if key not in tracks:
             tracks[key] = np.zeros((2, end - start), dtype=np.float32)
-        sound, pan = _sound(note, part, band)
+        sound, pan = _sound(note, part, band, (limit - onset) / SAMPLE_RATE)
         if (choke_s := chokes_s.get(id(note))) is not None:
             sound = _choked(sound, seconds_to_points(choke_s, SAMPLE_RATE) - onset)
         _add(tracks[key], onset - start, sound, _pan_gains(pan, part.gain_db))
@@ -94,13 +94,14 @@ def find_chokes(score: Score) -> dict[int, float]:
     return chokes
 
 
-def _sound(note: ScoreNote, part: Part, band: Band) -> tuple[Waveform, float]:
-    """Return a note (C, T) and where it lies."""
+def _sound(note: ScoreNote, part: Part, band: Band, longest_s: float) -> tuple[Waveform, float]:
+    """Return a note (C, T) and where it lies; what is held beyond the piece is not made."""
     if note.drum:
         sound = hit(band.cache, band.instrument, band.kit, note.drum, note.velocity, note.repeat)
         return sound[None], min(max(part.pan + drum_named(note.drum).pan, -1.0), 1.0)
     assert note.pitch is not None
-    sound = played(band.cache, part.patch, note.pitch, note.velocity, note.duration_s, note.repeat)
+    duration_s = min(note.duration_s, longest_s)
+    sound = played(band.cache, part.patch, note.pitch, note.velocity, duration_s, note.repeat)
     return sound, part.pan
 
 

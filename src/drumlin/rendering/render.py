@@ -115,8 +115,10 @@ def check_score(score: Score) -> None:
                 raise UsageError(f"{where}: a note has either a pitch or a drum")
             if note.pitch is not None and not parts[note.part].patch:
                 raise UsageError(f"{where}: the part {note.part!r} has no patch to play a pitch with")
-            if not 0.0 < note.velocity <= 1.0 or not 0.0 <= note.onset_s < score.duration_s:
-                raise UsageError(f"{where}: a velocity of {note.velocity:g}, or an onset outside the piece")
+            if not 0.0 < note.velocity <= 1.0 or not 0.0 <= note.duration_s < math.inf:
+                raise UsageError(f"{where}: a velocity of {note.velocity:g}, a duration of {note.duration_s:g} s")
+            if not 0.0 <= note.onset_s < score.duration_s:
+                raise UsageError(f"{where}: the note lies outside the piece of {score.duration_s:g} s")
 
 
 def _finished(score: Score, mixes: Sequence[RegionMix], settings: RenderSettings, points: int) -> Mix:
