@@ -1,8 +1,8 @@
 """What each bus goes through before it meets the others, and how much room it gets.
 
-An equaliser, a compressor, saturation, width: all but the second and third is linear. A compressor's gain is that of the
-whole bus, and what saturation adds to a bus is shared out among its parts by their power: so parts sum to their bus
-exactly. Shape letter: T points.
+An equaliser, a compressor, saturation, width: all but the second and third is linear. A compressor's gain is that of
+the whole bus, and what saturation adds to a bus is shared out among its parts by their power: so parts sum to their
+bus exactly. Shape letter: T points.
 """
 
 from collections.abc import Mapping
