@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.rendering.measuring import RATE, level_db, true_peak
 from tests.rendering.pieces import PARTS, band_piece
+from threadpoolctl import threadpool_limits
 
 from drumlin.composing.score import Part, Score, ScoreNote, ScoreRegion, Sound
 from drumlin.errors import MissingError, UsageError
@@ -40,6 +41,14 @@ def test_a_piece_has_its_length_and_no_odd_numbers(mix: Mix) -> None:
 def test_a_warm_cache_changes_no_byte(mix: Mix, instrument: Instrument, cache: NoteCache) -> None:
     again = render(band_piece(BARS), instrument, RenderSettings(stems="part"), cache=cache)
     assert again.waveform.tobytes() == mix.waveform.tobytes()
+
+
+def test_threads_change_no_byte(instrument: Instrument) -> None:
+    made = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, "blas"):
+            made.append(render(band_piece(1, parts=PARTS[1:2]), instrument).waveform.tobytes())
+    assert made[0] == made[1]
 
 
 def test_another_variation_has_another_kit(mix: Mix, instrument: Instrument, cache: NoteCache) -> None:

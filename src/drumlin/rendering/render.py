@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..composing.score import Score, ScoreRegion
 from ..errors import UsageError
@@ -66,26 +67,9 @@ def render(
         MissingError: a part's patch does not exist.
         NoteError: a note of the settings' kit is none of the instrument.
     """
-    settings, cache = settings or RenderSettings(), cache or NoteCache()
     check_score(score)
-    steps = len(score.regions) + 2
-    report(Progress(0, steps, "kit"))
-    kit = draw_kit(instrument, used_drums(score.regions), score.seed + settings.variation, settings.kit)
-    band, chokes_s = Band(instrument, kit, cache), find_chokes(score)
-    points = seconds_to_points(score.duration_s, SAMPLE_RATE)
-    parts = {part.id: part for part in score.parts}
-    mixes = []
-    for number, region in enumerate(score.regions):
-        report(Progress(number + 1, steps, f"{region.id}: notes"))
-        placed = place_region(region, parts, band, chokes_s, points, settings.stems == "part")
-        report(Progress(number + 1, steps, f"{region.id}: mix"))
-        stems = mixed_stems(placed, region.sound, cache, points, settings.stems, settings.echo_s)
-        start, end = (seconds_to_points(time_s, SAMPLE_RATE) for time_s in (region.start_s, region.end_s))
-        mixes.append(RegionMix(placed.start, start, min(end, points), stems))
-    report(Progress(steps - 1, steps, "master"))
-    mix = _finished(score, mixes, settings, points)
-    report(Progress(steps, steps, "done"))
-    return Mix(mix.waveform, SAMPLE_RATE, mix.before_limiter, mix.stems, kit.notifications + mix.notifications)
+    with threadpool_limits(1, "blas"):  # products of matrices that are shared out among threads are rounded otherwise
+        return _rendered(score, instrument, settings or RenderSettings(), cache or NoteCache(), report)
 
 
 def check_score(score: Score) -> None:
@@ -119,6 +103,27 @@ def check_score(score: Score) -> None:
                 raise UsageError(f"{where}: a velocity of {note.velocity:g}, a duration of {note.duration_s:g} s")
             if not 0.0 <= note.onset_s < score.duration_s:
                 raise UsageError(f"{where}: the note lies outside the piece of {score.duration_s:g} s")
+
+
+def _rendered(score: Score, instrument: Instrument, settings: RenderSettings, cache: NoteCache, report: Report) -> Mix:
+    steps = len(score.regions) + 2
+    report(Progress(0, steps, "kit"))
+    kit = draw_kit(instrument, used_drums(score.regions), score.seed + settings.variation, settings.kit)
+    band, chokes_s = Band(instrument, kit, cache), find_chokes(score)
+    points = seconds_to_points(score.duration_s, SAMPLE_RATE)
+    parts = {part.id: part for part in score.parts}
+    mixes = []
+    for number, region in enumerate(score.regions):
+        report(Progress(number + 1, steps, f"{region.id}: notes"))
+        placed = place_region(region, parts, band, chokes_s, points, settings.stems == "part")
+        report(Progress(number + 1, steps, f"{region.id}: mix"))
+        stems = mixed_stems(placed, region.sound, cache, points, settings.stems, settings.echo_s)
+        start, end = (seconds_to_points(time_s, SAMPLE_RATE) for time_s in (region.start_s, region.end_s))
+        mixes.append(RegionMix(placed.start, start, min(end, points), stems))
+    report(Progress(steps - 1, steps, "master"))
+    mix = _finished(score, mixes, settings, points)
+    report(Progress(steps, steps, "done"))
+    return Mix(mix.waveform, SAMPLE_RATE, mix.before_limiter, mix.stems, kit.notifications + mix.notifications)
 
 
 def _finished(score: Score, mixes: Sequence[RegionMix], settings: RenderSettings, points: int) -> Mix:
