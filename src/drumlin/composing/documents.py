@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,26 @@ from .study_schema import StudyTimeline
 from .timeline import Dialect, Timeline
 
 
-def read_timeline(document: Any) -> Timeline:
+def read_timeline(document: Any, seed: int | None = None) -> Timeline:
     """Return the completed timeline of a document: in the study's grammar if it has `spans`, else in the strict one.
 
+    Args:
+        document: as decoded from JSON.
+        seed: in place of the document's own; what it leaves open is then drawn anew.
     Raises:
         TimelineError: it does not fit; the message begins with the path in the document.
     """
     if not isinstance(document, Mapping):
         raise TimelineError(f"the document: got {type(document).__name__}, expected an object")
     if "spans" in document and "format" not in document:
-        return complete(read_study(document))
+        return complete(_reseeded(read_study(document), seed))
     if document.get("format") != FORMAT:
         raise TimelineError(f"format: got {document.get('format')!r}, expected {FORMAT!r}, or `spans` as in the study")
     if document.get("version") != VERSION:
         raise TimelineError(
             f"version: got {document.get('version')!r}, expected {VERSION}: a newer Drumlin may know it"
         )
-    return complete(read_strict(document))
+    return complete(_reseeded(read_strict(document), seed))
 
 
 def request_timeline(descriptor: str, duration_s: float, seed: int = 0, **entries: Any) -> Timeline:
@@ -64,8 +68,8 @@ def timeline_json(timeline: Timeline) -> str:
     return json.dumps(write_timeline(timeline), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def load_timeline(path: Path) -> Timeline:
-    """Return the completed timeline of a file.
+def load_timeline(path: Path, seed: int | None = None) -> Timeline:
+    """Return the completed timeline of a file; `seed` as for `read_timeline`.
 
     Raises:
         TimelineError: it cannot be read, is no JSON, or does not fit.
@@ -77,9 +81,13 @@ def load_timeline(path: Path) -> Timeline:
     except (ValueError, RecursionError) as error:
         raise TimelineError(f"{path} is no JSON: {error}") from error
     try:
-        return read_timeline(document)
+        return read_timeline(document, seed)
     except TimelineError as error:
         raise TimelineError(f"{path}: {error}") from error
+
+
+def _reseeded(timeline: Timeline, seed: int | None) -> Timeline:
+    return timeline if seed is None else replace(timeline, seed=seed)
 
 
 def _refuse_constant(name: str) -> float:

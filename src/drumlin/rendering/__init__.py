@@ -8,6 +8,7 @@ from .render import Mix, check_score, render
 from .settings import RenderSettings
 from .vibrato import Vibrato
 from .voices import held_note, played
+from .writing import PieceFiles, name_files, write_piece
 
 __all__ = [
     "PATCHES",
@@ -16,12 +17,15 @@ __all__ = [
     "Mix",
     "NoteCache",
     "Patch",
+    "PieceFiles",
     "RenderSettings",
     "Vibrato",
     "check_score",
     "draw_kit",
     "held_note",
+    "name_files",
     "patch_named",
     "played",
     "render",
+    "write_piece",
 ]
