@@ -13,7 +13,8 @@ BASSES: dict[str, Patch] = {
             (Additive(ratios=(1, 2, 3, 4), levels_db=(0, -16, -24, -34), decays_s=(0, 0, 0, 0), force_db=8.0), 0.0),
         ),
         envelope=Envelope(attack_s=0.006, release_s=0.06),
-        level_db=-18.0,
+        level_db=-10.8,
+        key_db=3.0,  # equal weighted loudness would make 32 Hz 6 dB stronger than 65 Hz
         strokes=3,
         highest=60,
     ),

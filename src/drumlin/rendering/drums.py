@@ -46,7 +46,7 @@ DRUMS: dict[str, Drum] = {
     "clap": Drum(-17.0, -0.1, 2),
     "rim": Drum(-18.0, 0.15),
     "hihat_closed": Drum(-21.0, 0.3, 3),
-    "hihat_open": Drum(-20.0, 0.3, 2),
+    "hihat_open": Drum(-22.0, 0.3, 2),
     "crash": Drum(-16.0, -0.4),
     "ride": Drum(-20.0, -0.35, 2),
     "tom": Drum(-14.0, -0.2),
