@@ -127,7 +127,8 @@ def test_the_json_tells_paths_and_notifications(piece: Path) -> None:
 
 
 def test_a_completed_timeline_sounds_the_same(drumlin: Any, piece: Path, tones: Path, tmp_path: Path) -> None:
-    drumlin("render", piece / "tune.timeline.json", "--instrument", tones, "--out", tmp_path / "again.wav")
+    words = ("render", piece / "tune.timeline.json", "--instrument", tones, "--out", tmp_path / "again.wav")
+    drumlin(*words, "--stems", "bus")  # other stems are summed in another order: the last bit may differ
     assert (tmp_path / "again.wav").read_bytes() == (piece / "tune.wav").read_bytes()
 
 
@@ -177,7 +178,7 @@ def region(**entries: Any) -> dict[str, Any]:
         ([], "the document: got list"),
         (region(descriptor="hiphop_polka"), "regions[0].descriptor"),
         (region(tempo_bpm=0), "regions[0].tempo_bpm: got 0"),
-        (TIMELINE | {"regions": [{"start_s": 0, "end_s": 5, "descriptor": "silence"}] * 2}, "regions[1].start_s"),
+        (TIMELINE | {"regions": [{"start_s": 0, "end_s": 5, "descriptor": "silence"}] * 2}, "regions[1]: got a start"),
         ({"spans": [{"type": "metered", "time": 4}, {"type": "unmetered", "time": 2}]}, "spans[1]"),
     ],
 )
