@@ -108,13 +108,3 @@ def test_momentum_is_heard_as_density() -> None:
         assert dictionary[calm].momentum < dictionary[busy].momentum
         counts = [sum(len(drums(piece(one(name, seed=seed)).score)) for seed in range(8)) for name in (calm, busy)]
         assert counts[0] < counts[1]
-
-
-def test_composing_is_a_thousand_times_faster_than_playing() -> None:
-    names = list(load_dictionary())[::4]
-    documents = [one(name, duration_s=60.0) for name in names]
-    piece(documents[0])
-    start_s = time.process_time()
-    for document in documents:
-        piece(document)
-    assert 60.0 * len(documents) / (time.process_time() - start_s) > 1000.0
