@@ -17,6 +17,9 @@
     │   ├── CheckpointError        a checkpoint of something else, or damaged
     │   └── LearningMissingError   torch is not installed
     ├── JudgeError               a network of the judge that is missing, or not the frozen one
+    ├── ComposeError             music that cannot be composed
+    │   ├── DescriptorError        an unknown descriptor, or a broken entry of the dictionary
+    │   └── TimelineError          a timeline that contradicts itself or the dictionary; says where in the document
     ├── MissingError             something that was asked for by name and is not there
     ├── JobError                 a job that cannot be started or resumed
     ├── JournalError             a file operation that cannot be done or undone
@@ -93,6 +96,18 @@ class LearningMissingError(TrainingError):
 
 class JudgeError(DrumlinError):
     """A network of the judge that is missing, or not the one that was frozen."""
+
+
+class ComposeError(DrumlinError):
+    """Music that cannot be composed."""
+
+
+class DescriptorError(ComposeError):
+    """An unknown descriptor, or a broken entry of the dictionary."""
+
+
+class TimelineError(ComposeError):
+    """A timeline that contradicts itself or the dictionary; the message begins with the path in the document."""
 
 
 class MissingError(DrumlinError):

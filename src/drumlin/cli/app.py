@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import DrumlinError, UsageError
-from . import play, studio, train
+from . import compose, play, render, studio, train
 from .evaluate import evaluate
 from .output import say, terminate_like_interrupt
 from .prepare import prepare
@@ -46,6 +46,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(play.generate, play.locate, play.info, play.verify),
     *(train.recipes, train.train, train.learn),
     evaluate,
+    *(compose.compose, compose.descriptors, render.render),
     *(studio.studio, studio.serve, studio.doctor, studio.add_learning),
 )
 _HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)

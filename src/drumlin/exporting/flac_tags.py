@@ -4,7 +4,7 @@ Sources: RFC 9639 (FLAC blocks), the Ogg Vorbis comment specification (xiph.org)
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .provenance import Provenance
 
@@ -18,9 +18,14 @@ _LAST = 0x80
 
 def tag_flac(data: bytes, provenance: Provenance) -> bytes:
     """Return a FLAC file whose comments are those of `provenance` alone; the sound stays bit for bit."""
+    return comment_flac(data, _fields(provenance))
+
+
+def comment_flac(data: bytes, fields: Mapping[str, str]) -> bytes:
+    """Return a FLAC file whose comments are `fields`, the empty ones left out; the sound stays bit for bit."""
     blocks, sound = _split(data)
     kept = [(kind, content) for kind, content in blocks if kind not in (_COMMENTS, _PADDING)]
-    kept.insert(1, (_COMMENTS, _comments(provenance)))  # STREAMINFO comes first
+    kept.insert(1, (_COMMENTS, _comments(fields)))  # STREAMINFO comes first
     body = b""
     for index, (kind, content) in enumerate(kept):
         last = _LAST if index == len(kept) - 1 else 0
@@ -51,8 +56,8 @@ def _split(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
     return blocks, data[position:]
 
 
-def _comments(provenance: Provenance) -> bytes:
-    fields = {
+def _fields(provenance: Provenance) -> dict[str, str]:
+    return {
         "TITLE": provenance.title,
         "ALBUM": provenance.name,
         "GENRE": "Drums",
@@ -60,6 +65,9 @@ def _comments(provenance: Provenance) -> bytes:
         "LICENSE": ", ".join(provenance.licences),
         FIELD: provenance.to_json(),
     }
+
+
+def _comments(fields: Mapping[str, str]) -> bytes:
     lines = [f"{name}={text}".encode() for name, text in fields.items() if text]
     vendor = b"Drumlin"
     body = struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", len(lines))

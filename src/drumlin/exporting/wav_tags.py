@@ -5,6 +5,7 @@ and dates stay zero, so that equal sounds give equal bytes.
 """
 
 import struct
+from collections.abc import Mapping
 
 from ..audio import Chunk
 from .provenance import Provenance
@@ -26,9 +27,19 @@ def wav_chunks(provenance: Provenance, sample_rate: int) -> list[Chunk]:
         Chunk("bext", _broadcast(provenance)),
         Chunk("smpl", _sampler(sample_rate)),
         Chunk("inst", struct.pack("<BbbBBBB", ROOT_NOTE, 0, 0, 0, 127, 1, 127)),
-        Chunk("LIST", _info(provenance)),
+        _info(provenance),
         Chunk(PROVENANCE_CHUNK, provenance.to_json().encode("ascii")),
     ]
+
+
+def info_chunk(entries: Mapping[str, str]) -> Chunk:
+    """Return the `LIST` chunk of an `INFO` list: text by name of four letters; empty ones are left out."""
+    body = b"INFO"
+    for name, text in entries.items():
+        if text:
+            data = text.replace("\0", " ").encode() + b"\0"
+            body += name.encode() + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+    return Chunk("LIST", body)
 
 
 def _broadcast(provenance: Provenance) -> bytes:
@@ -42,7 +53,7 @@ def _sampler(sample_rate: int) -> bytes:
     return struct.pack("<9I", 0, 0, period_ns, ROOT_NOTE, 0, 0, 0, 0, 0)
 
 
-def _info(provenance: Provenance) -> bytes:
+def _info(provenance: Provenance) -> Chunk:
     entries = {
         "INAM": provenance.title,
         "IPRD": provenance.name,
@@ -52,9 +63,4 @@ def _info(provenance: Provenance) -> bytes:
         "ICOP": ", ".join(provenance.licences),
         "ISFT": _SOFTWARE,
     }
-    body = b"INFO"
-    for name, text in entries.items():
-        if text:
-            data = text.replace("\0", " ").encode() + b"\0"
-            body += name.encode() + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
-    return body
+    return info_chunk(entries)
