@@ -1,4 +1,3 @@
-import time
 from itertools import pairwise
 
 import pytest
