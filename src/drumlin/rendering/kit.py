@@ -16,19 +16,19 @@ from ..provenance import canonical_json
 
 PLACES: dict[str, tuple[float, float]] = {
     "clap": (-0.38, 0.53),
-    "cowbell": (0.07, 0.46),
-    "crash": (-0.87, -0.10),
-    "hand_drum": (0.53, -0.50),
-    "hihat_closed": (-0.79, 0.64),
-    "hihat_open": (-0.77, 0.22),
-    "kick": (0.77, -0.63),
-    "perc_other": (-0.23, 0.10),
-    "ride": (-0.88, -0.43),
-    "rim": (0.41, 0.64),
+    "cowbell": (0.08, 0.47),
+    "crash": (-0.87, -0.13),
+    "hand_drum": (0.52, -0.50),
+    "hihat_closed": (-0.79, 0.63),
+    "hihat_open": (-0.78, 0.21),
+    "kick": (0.78, -0.63),
+    "perc_other": (-0.23, 0.11),
+    "ride": (-0.88, -0.47),
+    "rim": (0.41, 0.63),
     "shaker": (-0.63, 0.61),
-    "snare": (-0.10, -0.26),
-    "tambourine": (-0.59, 0.43),
-    "tom": (0.0, -0.84),
+    "snare": (-0.10, -0.25),
+    "tambourine": (-0.61, 0.42),
+    "tom": (0.00, -0.84),
 }
 """Middles of the classes' training samples in the built-in instrument."""
 
