@@ -12,6 +12,7 @@ from .. import __version__
 from ..errors import DrumlinError, UsageError
 from . import play, studio, train
 from .evaluate import evaluate
+from .listen import listen
 from .output import say, terminate_like_interrupt
 from .prepare import prepare
 
@@ -46,6 +47,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(play.generate, play.locate, play.info, play.verify),
     *(train.recipes, train.train, train.learn),
     evaluate,
+    listen,
     *(studio.studio, studio.serve, studio.doctor, studio.add_learning),
 )
 _HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)
