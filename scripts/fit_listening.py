@@ -288,15 +288,16 @@ def main() -> None:
     parser.add_argument("cache", type=Path)
     parser.add_argument("--pieces", type=int, default=500)
     parser.add_argument("--only", nargs="*", default=list(NETWORKS))
+    parser.add_argument("--out", type=Path, default=TARGET, help="another file, to fit several at a time")
     arguments = parser.parse_args()
-    stored = dict(np.load(TARGET)) if TARGET.exists() else {}
+    stored = dict(np.load(arguments.out)) if arguments.out.exists() else {}
     for name in arguments.only:
         stored |= NETWORKS[name](arguments.cache, arguments.pieces)
-        np.savez(TARGET, **stored)
+        np.savez(arguments.out, **stored)
 
 
 NETWORKS: dict[str, Callable[[Path, int], dict[str, np.ndarray]]] = {
-    "tempo": lambda cache, pieces: fit("tempo", tempo_data(cache, pieces), 24, tempo_loss, epochs=40),
+    "tempo": lambda cache, pieces: fit("tempo", tempo_data(cache, pieces), 24, tempo_loss, epochs=28),
     "beat": lambda cache, pieces: fit("beat", beat_data(cache, pieces), 32, binary_loss, epochs=12, batch=512),
     "downbeat": lambda cache, pieces: fit(
         "downbeat", downbeat_data(cache, pieces), 24, binary_loss, epochs=30, batch=256, noise=0.3, decay=3e-2

@@ -137,7 +137,7 @@ def _form(
 
 
 def bar_edges(duration_s: float, beats_s: Array, bars: Bars) -> Array:
-    """Return where bars begin, and where the last ends, seconds; a last one that is cut short counts if half is there."""
+    """Return where bars begin, and where the last ends, seconds; a short last one counts if half is there."""
     begins = beats_s[bars.downbeats]
     if len(begins) < 2:
         return np.asarray(begins)
