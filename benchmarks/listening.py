@@ -1,7 +1,7 @@
 """Listening to a three-minute track, stage by stage, beside librosa's beat tracker alone; one thread, processor time.
 
-The track is a synthesised piece, repeated, at 44.1 kHz. Decoding the file is not part of it. librosa's first call, which
-compiles, does not count.
+The track is a synthesised piece, repeated, at 44.1 kHz. Decoding the file is not part of it. librosa's first call,
+which compiles, does not count.
 """
 
 import time

@@ -1,12 +1,12 @@
 """Measures the listener, beside librosa in the same run, and writes `docs/listening-figures.json` and `.md`.
 
-    python scripts/measure_listening.py MUSIC_FOLDER [--pieces 60] [--spoiled 24] [--workers 1] [--cache FOLDER]
+    python scripts/measure_listening.py MUSIC_FOLDER [--pieces 60] [--spoiled 24] [--workers 1] [--rows FILE]
 
 Own music: the `held` half of `tests/music` (other sounds, grooves, progressions and forms than were fitted on), clean
 and spoiled. Real music: MUSIC_FOLDER with its `manifest.csv`, split in two by the hash of the file names; on the `dev`
 half decisions may be taken, on the `test` half none is. Intervals: 95 %, bootstrap over pieces or files.
 librosa answers with `beat.beat_track`, with Krumhansl's profiles on its chroma, and with its Laplacian example, whose k
-is the one of the best silhouette. Needs the extras `bench` and `listen`.
+is the one of the best silhouette. Needs the extra `bench`.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from drumlin.listening.key import PROFILES, TONICS
 from drumlin.listening.laplacian import boundaries
 
 DOCS = Path(__file__).parents[1] / "docs"
+NETWORKS = Path(__file__).parents[1] / "src/drumlin/listening/networks.npz"
+HALVES = ("dev", "test")
 SPOILED = ("timing", "room", "noise", "codec", "narrow", "all")
 MINOR_WORDS = ("minor", "locrian", "diminished", "dorian", "phrygian")
 OCTAVES = (1.0, 2.0, 0.5, 3.0, 1 / 3, 1.5, 2 / 3)
@@ -40,52 +43,87 @@ Row = dict[str, float]
 
 
 def main() -> None:
-    """Measure all and write both files."""
+    """Measure all and write both files, group by group."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("music", type=Path)
     parser.add_argument("--pieces", type=int, default=60)
     parser.add_argument("--spoiled", type=int, default=24)
+    parser.add_argument("--arrangements", type=int, default=12, help="of each half")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--only", choices=["own", "real"], default=None)
-    parser.add_argument("--half", choices=["dev", "test"], default=None, help="of the real music; both if not given")
+    parser.add_argument("--only", nargs="*", default=list(GROUPS), help=f"of {', '.join(GROUPS)}")
+    parser.add_argument("--rows", type=Path, help="keeps each row, so that a stopped run goes on where it was")
     arguments = parser.parse_args()
     path = DOCS / "listening-figures.json"
     figures: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    if arguments.only != "real":
-        figures |= own_figures(arguments.pieces, arguments.spoiled, arguments.workers)
-    if arguments.only != "own":
-        for half in [arguments.half] if arguments.half else ["dev", "test"]:
-            figures |= real_figures(arguments.music, half)
-    path.write_text(json.dumps(figures, indent=1) + "\n")
-    (DOCS / "listening-figures.md").write_text(page(figures))
+    rows = Rows(arguments.rows, arguments.workers)
+    for name in arguments.only:
+        for title, some in GROUPS[name](rows, arguments):
+            figures[title] = summarise(some)
+            print(
+                title, {field: value["mean"] for field, value in figures[title].items() if field != "count"}, flush=True
+            )
+            path.write_text(json.dumps(figures, indent=1) + "\n")
+            (DOCS / "listening-figures.md").write_text(page(figures))
 
 
-def own_figures(pieces: int, spoiled: int, workers: int) -> dict[str, Any]:
-    """Return figures of the held-out half, by what spoiled it."""
-    tasks = [(seed, how) for how in ("clean", *SPOILED) for seed in range(pieces if how == "clean" else spoiled)]
-    with ProcessPoolExecutor(workers) as pool:
-        rows = list(pool.map(own_row, tasks, chunksize=4))
-    figures: dict[str, Any] = {}
-    for how in ("clean", *SPOILED):
-        some = [row for (_, by), row in zip(tasks, rows, strict=True) if by == how]
-        figures[f"own held-out, {how}"] = summarise(some)
-        if how != "clean":  # the same seeds without it
-            figures[f"own held-out, clean, the first {spoiled}"] = summarise(rows[:spoiled])
-    return figures
+class Rows:
+    """Rows that were measured with these networks, by task; kept in a file where one is named."""
+
+    def __init__(self, path: Path | None, workers: int) -> None:
+        self.path, self.workers = path, workers
+        self.mark = hashlib.sha256(NETWORKS.read_bytes()).hexdigest()[:12]
+        lines = path.read_text().splitlines() if path and path.exists() else []
+        self.known: dict[str, Row] = dict(map(json.loads, lines))
+
+    def get(self, measure: Callable[..., Row], tasks: list[tuple[Any, ...]]) -> list[Row]:
+        """Return the row of each task, measured now or earlier."""
+        keys = [json.dumps([self.mark, measure.__name__, *map(str, task)]) for task in tasks]
+        todo = [index for index, key in enumerate(keys) if key not in self.known]
+        with ProcessPoolExecutor(self.workers) as pool:
+            measured = pool.map(measure, *zip(*[tasks[index] for index in todo], strict=True)) if todo else iter(())
+            for index, row in zip(todo, measured, strict=True):
+                self.known[keys[index]] = row
+                if self.path:
+                    with self.path.open("a") as file:
+                        file.write(json.dumps([keys[index], row]) + "\n")
+        return [self.known[key] for key in keys]
 
 
-def own_row(task: tuple[int, str]) -> Row:
+def own_clean(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the held-out pieces as they are."""
+    some = rows.get(own_row, [(seed, "clean") for seed in range(arguments.pieces)])
+    yield "own held-out, clean", some
+    yield f"own held-out, clean, the first {arguments.spoiled}", some[: arguments.spoiled]
+
+
+def own_spoiled(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the first of them, spoiled."""
+    for how in SPOILED:
+        yield f"own held-out, {how}", rows.get(own_row, [(seed, how) for seed in range(arguments.spoiled)])
+
+
+def own_beside(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the first of them beside librosa."""
+    seeds = [(seed,) for seed in range(arguments.spoiled)]
+    ours, theirs = rows.get(own_row, [(seed, "clean") for (seed,) in seeds]), rows.get(librosa_row, seeds)
+    yield "own held-out, clean, beside librosa", [one | other for one, other in zip(ours, theirs, strict=True)]
+
+
+def own_row(seed: int, how: str) -> Row:
     """Return the scores of one held-out piece."""
     warnings.simplefilter("ignore")
-    seed, how = task
     piece = compose(seed, "held", Wishes(human_s=0.02) if how == "timing" else None)
     waveform = render(piece)
     if how not in ("clean", "timing"):
         waveform = spoil(waveform, seed, how)
-    row = own_scores(piece.truth, hear(analyse(waveform, RATE)))
-    if how == "clean":
-        row |= librosa_scores(waveform, piece.truth)
-    return row
+    return own_scores(piece.truth, hear(analyse(waveform, RATE)))
+
+
+def librosa_row(seed: int) -> Row:
+    """Return librosa's scores of one held-out piece."""
+    warnings.simplefilter("ignore")
+    piece = compose(seed, "held")
+    return librosa_scores(render(piece), piece.truth)
 
 
 def own_scores(truth: Truth, heard: Heard) -> Row:
@@ -178,32 +216,34 @@ def librosa_form(waveform: np.ndarray) -> tuple[list[tuple[float, float]], str]:
             best, labels = score, found
     starts = [0, *boundaries(labels)]
     edges = [float(times[start]) if start else 0.0 for start in starts] + [duration_s]
-    return list(zip(edges[:-1], edges[1:], strict=True)), "".join(chr(65 + labels[start]) for start in starts)
+    return list(pairwise(edges)), "".join(chr(65 + labels[start]) for start in starts)
 
 
-def real_figures(folder: Path, half: str) -> dict[str, Any]:
-    """Return figures of real music of one half, and of arrangements made of it."""
-    warnings.simplefilter("ignore")
-    files = [row for row in manifest(folder) if half_of(row["path"]) == half]
-    tempo_rows, key_rows = [], []
-    for row in files:
-        if not row["tempo_bpm"] and not row["key"]:
-            continue
-        waveform = load(folder / row["path"])
-        heard = listen(waveform, RATE)
-        if row["tempo_bpm"]:
-            tempo_rows.append(tempo_scores(waveform, heard, row))
-        if row["key"]:
-            key_rows.append(real_key_scores(waveform, heard, row["key"]))
-    figures = {f"real {half}, tempo": summarise(tempo_rows), f"real {half}, key": summarise(key_rows)}
-    forms = []
-    for waveform, sections in arrangements(folder, files):
-        heard = listen(waveform, RATE)
-        spans = [(segment.start_s, segment.end_s) for segment in heard.segments]
-        other_spans, other_letters = librosa_form(waveform)
-        other = form_scores(sections, other_spans, other_letters)
-        forms.append(form_scores(sections, spans, heard.form) | {f"librosa {name}": other[name] for name in other})
-    return figures | {f"real {half}, arrangements": summarise(forms)}
+def real_tempo(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the files with a documented tempo, by half."""
+    for half in HALVES:
+        files = [row for row in manifest(arguments.music) if half_of(row["path"]) == half and row["tempo_bpm"]]
+        names = ("path", "tempo_bpm", "length_fits_tempo", "length_in_beats")
+        tasks = [(arguments.music, *(row[name] for name in names)) for row in files]
+        yield f"real {half}, tempo", rows.get(tempo_row, tasks)
+
+
+def real_key(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the files with a documented key, by half."""
+    for half in HALVES:
+        files = [row for row in manifest(arguments.music) if half_of(row["path"]) == half and row["key"]]
+        yield f"real {half}, key", rows.get(key_row, [(arguments.music, row["path"], row["key"]) for row in files])
+
+
+def real_form(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
+    """Yield arrangements of loops, by half; every nth triple of loops of near tempi."""
+    for half in HALVES:
+        files = [row for row in manifest(arguments.music) if half_of(row["path"]) == half and row["tempo_bpm"]]
+        loops = [row for row in files if row["length_fits_tempo"] == "yes"]
+        loops.sort(key=lambda row: (float(row["tempo_bpm"]), row["path"]))
+        starts = np.unique(np.linspace(0, len(loops) - 3, arguments.arrangements).astype(int))
+        tasks = [(arguments.music, *(loops[start + place]["path"] for place in range(3))) for start in starts]
+        yield f"real {half}, arrangements", rows.get(form_row, tasks)
 
 
 def manifest(folder: Path) -> list[dict[str, str]]:
@@ -223,9 +263,11 @@ def load(path: Path) -> np.ndarray:
     return resample(sound.waveform, sound.sample_rate, RATE)
 
 
-def tempo_scores(waveform: np.ndarray, heard: Heard, row: dict[str, str]) -> Row:
+def tempo_row(folder: Path, path: str, tempo_bpm: str, fits: str, length_in_beats: str) -> Row:
     """Return tempo, and beats where the loop's length fits its tempo, beside librosa's."""
-    bpm = float(row["tempo_bpm"])
+    warnings.simplefilter("ignore")
+    waveform, bpm = load(folder / path), float(tempo_bpm)
+    heard = listen(waveform, RATE)
     tempo, beats = librosa.beat.beat_track(y=waveform, sr=RATE, units="time")
     other = float(np.atleast_1d(tempo)[0])
     scores = {
@@ -236,15 +278,18 @@ def tempo_scores(waveform: np.ndarray, heard: Heard, row: dict[str, str]) -> Row
         "librosa tempo": near(other, bpm, (1.0,)),
         "librosa tempo, any octave": near(other, bpm, OCTAVES),
     }
-    if row["length_fits_tempo"] == "yes":
-        true = np.arange(0, round(float(row["length_in_beats"]))) * 60.0 / bpm
+    if fits == "yes":
+        true = np.arange(0, round(float(length_in_beats))) * 60.0 / bpm
         for name, times in (("beat F", np.array(heard.beats_s)), ("librosa beat F", beats)):
             scores[name] = mir_eval.beat.f_measure(true, times) if len(times) else 0.0
     return scores
 
 
-def real_key_scores(waveform: np.ndarray, heard: Heard, words: str) -> Row:
+def key_row(folder: Path, path: str, words: str) -> Row:
     """Return the key's score, beside the template's; where no mode is documented, either one is right."""
+    warnings.simplefilter("ignore")
+    waveform = load(folder / path)
+    heard = listen(waveform, RATE)
     names = words.replace("Bb", "A#").replace("Db", "C#").replace("Eb", "D#").replace("Ab", "G#").split()
     tonic = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B").index(names[0])
     rest = words.lower()
@@ -258,23 +303,28 @@ def real_key_scores(waveform: np.ndarray, heard: Heard, words: str) -> Row:
     return scores | {"key confidence": heard.key.confidence}
 
 
-def arrangements(
-    folder: Path, files: list[dict[str, str]]
-) -> Iterator[tuple[np.ndarray, tuple[tuple[float, float, str], ...]]]:
-    """Yield loops joined as A B A C, each about 16 s a section; loops of near tempi come together."""
-    loops = [row for row in files if row["length_fits_tempo"] == "yes" and row["tempo_bpm"]]
-    loops.sort(key=lambda row: (float(row["tempo_bpm"]), row["path"]))
-    for index in range(len(loops) - 2):
-        sounds = {letter: load(folder / loops[index + place]["path"]) for place, letter in enumerate("ABC")}
-        parts, sections, time_s = [], [], 0.0
-        for letter in "ABAC":
-            sound = sounds[letter] / max(1e-6, float(np.sqrt(np.mean(sounds[letter] ** 2))))
-            times = max(1, round(16.0 * RATE / len(sound)))
-            parts.append(np.tile(sound, times))
-            sections.append((time_s, time_s + times * len(sound) / RATE, letter))
-            time_s = sections[-1][1]
-        joined = np.concatenate(parts)
-        yield (0.9 * joined / np.abs(joined).max()).astype(np.float32), tuple(sections)
+def form_row(folder: Path, *paths: str) -> Row:
+    """Return the scores of three loops joined as A B A C, beside librosa's."""
+    warnings.simplefilter("ignore")
+    waveform, sections = arrangement([load(folder / path) for path in paths])
+    heard = listen(waveform, RATE)
+    spans, letters = librosa_form(waveform)
+    theirs = form_scores(sections, spans, letters)
+    ours = form_scores(sections, [(segment.start_s, segment.end_s) for segment in heard.segments], heard.form)
+    return ours | {f"librosa {name}": value for name, value in theirs.items()}
+
+
+def arrangement(loops: list[np.ndarray]) -> tuple[np.ndarray, tuple[tuple[float, float, str], ...]]:
+    """Return A B A C of three loops, each repeated for about 16 s at the same loudness, and the sections."""
+    parts, sections, time_s = [], [], 0.0
+    for letter in "ABAC":
+        loop = loops["ABC".index(letter)]
+        times = max(1, round(16.0 * RATE / len(loop)))
+        parts.append(np.tile(loop / max(1e-6, float(np.sqrt(np.mean(loop**2)))), times))
+        sections.append((time_s, time_s + len(parts[-1]) / RATE, letter))
+        time_s = sections[-1][1]
+    joined = np.concatenate(parts)
+    return (0.9 * joined / np.abs(joined).max()).astype(np.float32), tuple(sections)
 
 
 def near(found_bpm: float, true_bpm: float, ratios: tuple[float, ...]) -> float:
@@ -327,6 +377,15 @@ def page(figures: dict[str, Any]) -> str:
         write("")
     return "\n".join(lines)
 
+
+GROUPS: dict[str, Callable[[Rows, argparse.Namespace], Iterator[tuple[str, list[Row]]]]] = {
+    "own-clean": own_clean,
+    "own-spoiled": own_spoiled,
+    "real-tempo": real_tempo,
+    "real-key": real_key,
+    "real-form": real_form,
+    "own-beside": own_beside,
+}
 
 if __name__ == "__main__":
     main()

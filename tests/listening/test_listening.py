@@ -72,7 +72,7 @@ def test_leading_silence_shifts_the_beats_alone() -> None:
     late = listen(np.pad(sound(), (2 * RATE, 0)), RATE)
     assert late.tempo_bpm == pytest.approx(heard().tempo_bpm, rel=1e-3)
     assert len(late.beats_s) == len(heard().beats_s)
-    assert np.array(late.beats_s) - 2.0 == pytest.approx(np.array(heard().beats_s), abs=0.02)
+    assert np.array(late.beats_s) - 2.0 == pytest.approx(np.array(heard().beats_s), abs=0.035)  # three frames
     assert (late.key.name, late.form) == (heard().key.name, heard().form)
 
 

@@ -41,6 +41,12 @@ PROFILES = {
 PITCHLESS = 0.5
 """Below this probability of having a key at all, there is none."""
 
+FEW_PITCHES = 3.0
+"""Pitch classes, counted by entropy, below which profiles say nothing: at two, the strongest alone decides."""
+
+DRONE_ODDS = 8.0
+"""How much a pitch class that sounds alone counts, in nats: 95 % between both modes."""
+
 _EDGE_S = 3.0  # what a piece begins and ends with
 _FRAME_S = 2048 / 22_050
 
@@ -81,8 +87,18 @@ def read_key(probabilities: Array, clarity: float) -> Key:
 
 
 def key_scores(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Array:
-    """Return the log odds of the 24 keys, up to a constant, shape (24,)."""
-    return network("key")(key_features(chroma, start_s, end_s))[:, 0]
+    """Return the log odds of the 24 keys, up to a constant, shape (24,).
+
+    Where fewer than about three pitch classes sound, there is nothing to weigh: the strongest is the tonic, of either
+    mode.
+    """
+    scores = network("key")(key_features(chroma, start_s, end_s))[:, 0]
+    begin, end = _frames(chroma, start_s, end_s)
+    share = _share(chroma.whole[begin:end].mean(axis=0))
+    sounding = np.exp(-np.sum(share * np.log(share + 1e-9)))
+    few = float(np.clip(FEW_PITCHES - sounding, 0.0, 1.0))
+    mixed: Array = (1.0 - few) * scores + few * DRONE_ODDS * np.tile(share, 2)
+    return mixed
 
 
 def key_features(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Array:

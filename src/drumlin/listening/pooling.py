@@ -1,4 +1,4 @@
-"""About 120 numbers for any stretch of a track: what later code judges genre, mood and momentum by.
+"""113 numbers for any stretch of a track: what later code judges genre, mood and momentum by.
 
 Colour (cosine coefficients of the mel levels: mean, spread, slope), bands, onsets by band (mean, spread, rate,
 modulation at musical speeds), pitch classes (from the strongest on, so that a transposition changes nothing), level.
