@@ -24,14 +24,15 @@ _LEAST_ONSET, _ROOM_S = 0.05, 0.05  # of the strongest onset; seconds before the
 _ODDS = 4.0  # largest log odds of a frame: no single frame decides
 
 
-def find_beats(onsets: Array, bpm: Array) -> Array:
+def find_beats(onsets: Array, bpm: Array, known: Array | float = 0.0) -> Array:
     """Return the beats, seconds, ascending.
 
     Args:
         onsets: shape (N, 5), as `Features.onsets`.
         bpm: local tempo of each frame, shape (N,).
+        known: what else speaks for a beat in each frame, in log odds, shape (N,).
     """
-    odds = np.clip(beat_odds(onsets, bpm), -_ODDS, _ODDS)
+    odds = np.clip(beat_odds(onsets, bpm), -_ODDS, _ODDS) + known
     first, last = _sounding(onsets)
     frames = first + _track(odds[first:last], 60.0 * FRAME_RATE / bpm[first:last])
     return _between_frames(frames, odds) / FRAME_RATE

@@ -16,6 +16,7 @@ from .form import BarForm, find_forms
 from .heard import Form, Heard, Segment, Window
 from .key import find_key
 from .key_path import follow_key
+from .loops import fitting_tempo, grid_odds, is_loop, length_scores
 from .periodicity import autocorrelate
 from .settings import ListenSettings
 from .tempo import Tempo, TempoCandidate, find_tempo
@@ -64,10 +65,11 @@ def hear(
     """Return what features say; they may have been used for something else before."""
     settings = settings or ListenSettings()
     report(Progress(2, len(STEPS), "tempo"))
-    tempo = find_tempo(autocorrelate(features.onsets), settings)
-    curve = follow_tempo(features.onsets, tempo, settings)
+    known = length_scores(features.duration_s) if is_loop(features) else None
+    tempo = find_tempo(autocorrelate(features.onsets), settings, known)
+    curve = follow_tempo(features.onsets, tempo, settings, known)
     report(Progress(3, len(STEPS), "beats"))
-    beats_s = find_beats(features.onsets, curve.at(np.arange(features.frame_count) / FRAME_RATE))
+    beats_s = _beats(features, tempo, curve)
     beats_s = beats_s[(beats_s >= 0) & (beats_s < features.duration_s)]
     report(Progress(4, len(STEPS), "bars"))
     bars = find_bars(features, beats_s)
@@ -90,6 +92,15 @@ def hear(
         alternatives=alternatives,
         windows=windows,
     )
+
+
+def _beats(features: Features, tempo: Tempo, curve: TempoCurve) -> Array:
+    """Return the beats; those of a loop that fits its tempo lean on the grid from its begin."""
+    fit = fitting_tempo(tempo.bpm, features.duration_s) if is_loop(features) else None
+    if fit is None:
+        return find_beats(features.onsets, curve.at(np.arange(features.frame_count) / FRAME_RATE))
+    bpm = np.full(features.frame_count, fit)
+    return find_beats(features.onsets, bpm, grid_odds(fit, features.frame_count))
 
 
 def _steadied(tempo: Tempo, beats_s: Array) -> tuple[TempoCandidate, ...]:

@@ -64,14 +64,16 @@ class Tempo:
         return self.candidates[0].bpm
 
 
-def find_tempo(correlation: Array, settings: ListenSettings) -> Tempo:
+def find_tempo(correlation: Array, settings: ListenSettings, known: Array | None = None) -> Tempo:
     """Return the tempo of a stretch of music.
 
     Args:
         correlation: shape (K, L), of `autocorrelate`.
         settings: range and expectation.
+        known: what else speaks for each tempo, in nats, shape (G,); None: nothing.
     """
     scores = network("tempo")(tempo_features(correlation))[:, 0] + _expectation(settings)
+    scores = scores if known is None else scores + known
     return read_tempo(softmax(scores), correlation)
 
 

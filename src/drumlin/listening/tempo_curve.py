@@ -49,19 +49,20 @@ class TempoCurve:
         return bpm
 
 
-def follow_tempo(onsets: Array, track: Tempo, settings: ListenSettings) -> TempoCurve:
+def follow_tempo(onsets: Array, track: Tempo, settings: ListenSettings, known: Array | None = None) -> TempoCurve:
     """Return the tempo over time.
 
     Args:
         onsets: shape (N, 5), as `Features.onsets`.
         track: of the whole track.
         settings: windows and range.
+        known: as for `find_tempo`.
     """
     starts = window_starts(len(onsets) / FRAME_RATE, settings)
     tempi, size = [], round(settings.window_s * FRAME_RATE)
     for start_s in starts:
         begin = round(start_s * FRAME_RATE)
-        tempi.append(find_tempo(autocorrelate(onsets[begin : begin + size]), settings))
+        tempi.append(find_tempo(autocorrelate(onsets[begin : begin + size]), settings, known))
     votes = np.log(np.stack([tempo.distribution for tempo in tempi]) + _FLOOR)
     votes += TRACK_SHARE * np.log(track.distribution + _FLOOR)
     path = GRID_BPM[_viterbi(votes)]
