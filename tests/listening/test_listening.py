@@ -19,12 +19,12 @@ def test_tempo_beats_and_key_of_a_known_piece_are_found(wishes: Wishes) -> None:
     assert (found.key.tonic, found.key.mode) == truth.key
 
 
-def test_form_of_a_known_piece_is_found_on_its_downbeats() -> None:
+def test_form_of_a_known_piece_is_found_on_its_beats() -> None:
     truth, found = piece().truth, heard()
     assert found.form == "ABA"
     begins = [segment.start_s for segment in found.segments]
     assert begins[1:] == pytest.approx([start for start, _, _ in truth.sections][1:], abs=0.1)
-    assert set(begins[1:]) <= set(found.downbeats_s)
+    assert set(begins[1:]) <= set(found.beats_s)
 
 
 def test_segments_cover_the_track() -> None:

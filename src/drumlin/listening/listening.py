@@ -18,6 +18,7 @@ from .key import find_key
 from .key_path import follow_key
 from .loops import fitting_tempo, grid_odds, is_loop, length_scores
 from .periodicity import autocorrelate
+from .placing import place_boundary
 from .settings import ListenSettings
 from .tempo import Tempo, TempoCandidate, find_tempo
 from .tempo_curve import TempoCurve, follow_tempo
@@ -140,7 +141,9 @@ def _form(
         return _segments(features, beats_s, spans, "A", [1.0]), ()
     forms = find_forms(tabulate_bars(features, edges_s), settings)
     best, *others = forms.readings
-    begins = [0.0, *(float(edges_s[bar]) for bar in best.starts[1:])]
+    bar_s = float(np.median(np.diff(edges_s)))
+    begins = [0.0, *(place_boundary(features, float(edges_s[bar]), beats_s, bar_s) for bar in best.starts[1:])]
+    begins = sorted(set(begins)) if len(set(begins)) == len(begins) else [0.0, *edges_s[list(best.starts[1:])].tolist()]
     spans = list(zip(begins, [*begins[1:], features.duration_s], strict=True))
     confidence = [float(forms.boundary[bar]) for bar in best.starts]
     alternatives = tuple(_named(form, edges_s, features.duration_s) for form in others)
