@@ -31,7 +31,8 @@ AUDIO_SUFFIXES = frozenset(
 _BLOCK_POINTS = 1 << 22
 """Points over all channels that are decoded at a time: 16 MiB of float32."""
 
-_TOLERANCE_POINTS = 2304  # two frames of MP3, whose header may count what the encoder has padded
+TOLERANCE_POINTS = 2304
+"""Two frames of MP3, whose header may count what the encoder has padded."""
 
 
 @dataclass(frozen=True)
@@ -74,16 +75,27 @@ def read_audio(source: Path | str | bytes, *, max_duration_s: float | None = Non
     return Sound(np.ascontiguousarray(np.concatenate([block.frames for block in blocks]).T), blocks[0].sample_rate)
 
 
-def read_mono(source: Path | str | bytes, *, mix: Mix = "first", max_duration_s: float | None = None) -> MonoSound:
+def read_mono(
+    source: Path | str | bytes,
+    *,
+    mix: Mix = "first",
+    max_duration_s: float | None = None,
+    tolerance_points: int = TOLERANCE_POINTS,
+) -> MonoSound:
     """Decode a file, or the bytes of one, to one channel, block by block.
 
+    Args:
+        source: path or content.
+        mix: how channels become one.
+        max_duration_s: longer files are refused before they are decoded.
+        tolerance_points: how much of what the header counts may be missing.
     Raises:
         AudioReadError: missing, unreadable, no audio, truncated, empty, or longer than `max_duration_s`.
     """
     mixed: list[Waveform] = []
     digest = hashlib.sha256()
     rate = channels = 0
-    for block in _decode(source, max_duration_s):
+    for block in _decode(source, max_duration_s, tolerance_points):
         if not mixed:
             rate, channels = block.sample_rate, block.frames.shape[1]
             digest.update(f"{rate} {channels}\n".encode())
@@ -117,7 +129,9 @@ class _Block:
     frames: Array
 
 
-def _decode(source: Path | str | bytes, max_duration_s: float | None) -> Iterator[_Block]:
+def _decode(
+    source: Path | str | bytes, max_duration_s: float | None, tolerance_points: int = TOLERANCE_POINTS
+) -> Iterator[_Block]:
     """Yield at least one block, from first to last.
 
     Raises:
@@ -132,14 +146,16 @@ def _decode(source: Path | str | bytes, max_duration_s: float | None) -> Iterato
             _check_header(rate, frames.shape[1], len(frames), max_duration_s)
             yield _Block(rate, frames)
         else:
-            yield from _decode_with_library(source, max_duration_s)
+            yield from _decode_with_library(source, max_duration_s, tolerance_points)
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:
         raise AudioReadError(f"cannot be decoded: {_reason(error)}") from error
     except OSError as error:
         raise AudioReadError(f"cannot be read: {error.strerror or error}") from error
 
 
-def _decode_with_library(source: Path | str | bytes, max_duration_s: float | None) -> Iterator[_Block]:
+def _decode_with_library(
+    source: Path | str | bytes, max_duration_s: float | None, tolerance_points: int
+) -> Iterator[_Block]:
     with soundfile.SoundFile(_openable(source)) as file:
         _check_header(file.samplerate, file.channels, file.frames, max_duration_s)
         limit = file.frames if max_duration_s is None else round(max_duration_s * file.samplerate)
@@ -151,7 +167,7 @@ def _decode_with_library(source: Path | str | bytes, max_duration_s: float | Non
                 break
             total += len(frames)
             yield _Block(file.samplerate, frames)
-        if total + _TOLERANCE_POINTS < file.frames or not total:
+        if total + tolerance_points < file.frames or not total:
             raise AudioReadError(f"the file is truncated: {total} of {file.frames} points could be decoded")
 
 
@@ -169,7 +185,7 @@ def _check_header(sample_rate: int, channels: int, frames: int, max_duration_s: 
         raise AudioReadError("the file is empty: it has a header but no sound")
     duration_s = frames / sample_rate
     if max_duration_s is not None and duration_s > max_duration_s:
-        raise AudioReadError(f"lasts {duration_s:.0f} s: a one-shot of at most {max_duration_s:g} s is expected")
+        raise AudioReadError(f"lasts {duration_s:.0f} s: at most {max_duration_s:g} s are expected")
 
 
 def _mix(frames: Array, mix: Mix) -> Waveform:

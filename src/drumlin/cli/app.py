@@ -12,6 +12,7 @@ from .. import __version__
 from ..errors import DrumlinError, UsageError
 from . import compose, play, render, studio, train
 from .evaluate import evaluate
+from .listen import listen
 from .output import say, terminate_like_interrupt
 from .prepare import prepare
 
@@ -47,6 +48,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(train.recipes, train.train, train.learn),
     evaluate,
     *(compose.compose, compose.descriptors, render.render),
+    listen,
     *(studio.studio, studio.serve, studio.doctor, studio.add_learning),
 )
 _HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)

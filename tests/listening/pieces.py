@@ -1,0 +1,34 @@
+"""Pieces that several tests hear, each composed, rendered and heard once."""
+
+from functools import cache
+
+import numpy as np
+from tests.music import RATE, Piece, Wishes, compose, render
+
+from drumlin.listening import Features, Heard, analyse, hear
+
+# 92 BPM: neither its half nor its double is a usual tempo of a piece with kick, snare and chords.
+BAND = Wishes(tempo_bpm=92.0, meter="4/4", tonic=9, mode="minor", form="ABA", bars=4, kind="band", steady=True)
+DRUMS = Wishes(tempo_bpm=110.0, meter="4/4", form="A", bars=8, kind="drums", steady=True)
+
+
+@cache
+def piece(wishes: Wishes = BAND, seed: int = 3) -> Piece:
+    return compose(seed, "held", wishes)
+
+
+@cache
+def sound(wishes: Wishes = BAND, seed: int = 3) -> np.ndarray:
+    waveform = render(piece(wishes, seed))
+    waveform.flags.writeable = False
+    return waveform
+
+
+@cache
+def features(wishes: Wishes = BAND, seed: int = 3) -> Features:
+    return analyse(sound(wishes, seed), RATE)
+
+
+@cache
+def heard(wishes: Wishes = BAND, seed: int = 3) -> Heard:
+    return hear(features(wishes, seed))

@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+import numpy as np
+from tests.listening.pieces import features
+
+from drumlin.listening.key import Key, find_key, key_scores, read_key
+from drumlin.listening.key_path import follow_key, key_distances
+
+
+def test_turning_the_pitch_classes_turns_the_scores() -> None:
+    chroma = features().chroma
+    turned = replace(chroma, whole=np.roll(chroma.whole, 4, axis=1), bass=np.roll(chroma.bass, 4, axis=1))
+    expected = np.concatenate([np.roll(part, 4) for part in np.split(key_scores(chroma), 2)])
+    np.testing.assert_allclose(key_scores(turned), expected, atol=1e-3)
+
+
+def test_low_clarity_is_pitchless() -> None:
+    key = read_key(np.eye(24)[3], 0.2)
+    assert key.name == "pitchless"
+    assert key.confidence == 0.8
+
+
+def test_names_are_spelt() -> None:
+    assert Key(6, "minor", 0.9, 1.0).name == "F# minor"
+
+
+def test_relative_keys_are_near() -> None:
+    apart = key_distances()
+    assert apart[0, 12 + 9] == 1  # C major, A minor
+    assert apart[0, 7] == 1  # C major, G major
+    assert apart[0, 6] == 6
+    np.testing.assert_array_equal(apart, apart.T)
+
+
+def test_stretches_of_one_key_agree_with_the_track() -> None:
+    chroma = features().chroma
+    keys = follow_key(chroma, [(0.0, 10.0), (10.0, 20.0), (20.0, 30.0)])
+    assert {key.name for key in keys} == {find_key(chroma).name}
+
+
+def test_no_stretches_have_no_keys() -> None:
+    assert follow_key(features().chroma, []) == []
