@@ -1,9 +1,8 @@
 from dataclasses import replace
 
-import mir_eval
 import numpy as np
 import pytest
-from tests.listening.pieces import BAND, DRUMS, heard, piece, sound
+from tests.listening.pieces import BAND, DRUMS, f_measure, heard, piece, sound
 from tests.music import RATE, Wishes, at_rate, spoil
 
 from drumlin.errors import UsageError
@@ -14,8 +13,8 @@ from drumlin.listening import Heard, ListenSettings, listen
 def test_tempo_beats_and_key_of_a_known_piece_are_found(wishes: Wishes) -> None:
     truth, found = piece(wishes).truth, heard(wishes)
     assert found.tempo_bpm == pytest.approx(truth.tempo_bpm, rel=0.01)
-    assert mir_eval.beat.f_measure(truth.beats_s, np.array(found.beats_s)) > 0.95
-    assert mir_eval.beat.f_measure(truth.downbeats_s, np.array(found.downbeats_s)) > 0.9
+    assert f_measure(truth.beats_s, np.array(found.beats_s)) > 0.95
+    assert f_measure(truth.downbeats_s, np.array(found.downbeats_s)) > 0.9
     assert (found.key.tonic, found.key.mode) == truth.key
 
 
