@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { expectCalm, instrumentChoice, openPage, peakOf, soundOf } from './page';
 import { startServer, type Server } from './server';
 
-const LEARNING_MS = 120_000;
+const LEARNING_MS = 240_000;
 
 let server: Server;
 test.beforeAll(async () => {
