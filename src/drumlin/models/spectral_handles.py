@@ -99,8 +99,9 @@ def handled(parts: Parts, controls: Tensor, octaves: Tensor, frame_s: float) -> 
     pitched, noise = parts.powers()
     energy, tonal = (pitched + noise).sum(dim=-1), tonality(pitched + noise)
     kept, hiss = balanced(pitched, noise, tonal, more_db[:, :, None])
-    level = tilted(pitched * kept + hiss, tonal, slope_db, octaves)
-    restored = _restored(energy, (level * (pitched * kept + hiss)).sum(dim=-1))
+    power = pitched * kept + hiss
+    level = tilted(power, tonal, slope_db, octaves)
+    restored = _restored(energy, (level * power).sum(dim=-1))
     longer = shortened(energy, times, frame_s)
     root = (level * (restored * longer)[:, :, None]).sqrt()
     clear = root * kept.sqrt()
