@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,13 +28,15 @@ from .provenance import hash_bytes, hash_file
 KEPT_BATCHES = 200
 """Batches that can be undone; with older ones their trash goes."""
 
+_PRIVILEGE_NOT_HELD = 1314  # Windows: symbolic links need a right of their own
+
 Step = Callable[[str], None]
 """Called with a word before every single change on disk: tests stop the journal there."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One change: `create` and `copy` make `target`, `move` and `delete` (into the trash) take `source` there."""
+    """One change: `create`, `copy` and `link` make `target`, `move` and `delete` (into the trash) take `source` there."""
 
     kind: str
     source: str
@@ -92,8 +94,8 @@ class Journal:
         path = self.folder / f"{number:08}.jsonl"
         with path.open("ab") as file:
             batch = Batch(self.folder / "trash" / path.stem, file, self._step)
-            batch.write({"title": title})
             try:
+                batch.write({"title": title})
                 yield batch
                 batch.write({"end": True})
             except Exception:
@@ -194,6 +196,19 @@ class Batch:
             _move(source, Path(operation.target), self._step)
         return Path(operation.target)
 
+    def link(self, source: Path, target: Path) -> Path:
+        """Make a link to a file: a symbolic one, or a hard one where the system keeps those to administrators."""
+        operation = self._plan("link", source, target)
+        with _explained(operation):
+            self._step("link")
+            try:
+                Path(operation.target).symlink_to(operation.source)
+            except OSError as error:
+                if getattr(error, "winerror", None) != _PRIVILEGE_NOT_HELD:
+                    raise
+                Path(operation.target).hardlink_to(operation.source)
+        return Path(operation.target)
+
     def delete(self, source: Path) -> Path:
         """Move a file into the trash."""
         operation = self._plan("delete", source, Path(f"{self._trash}-{self._count}-{source.name}"))
@@ -211,13 +226,13 @@ class Batch:
             raise JournalError(f"cannot {kind} {source}: it is no file")
         target = _free(target.absolute(), source)
         folders = tuple(str(folder) for folder in target.parents if not folder.exists())
-        operation = Operation(
-            kind, str(source.absolute() if source else ""), str(target), sha256 or hash_file(source or target), folders
-        )
-        self._count += 1
-        self.write({"operation": asdict(operation)})
-        self._step("folder")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        operation = Operation(kind, str(source.absolute() if source else ""), str(target), sha256, folders)
+        with _explained(operation):
+            operation = replace(operation, sha256=sha256 or hash_file(source or target))
+            self._count += 1
+            self.write({"operation": asdict(operation)})
+            self._step("folder")
+            target.parent.mkdir(parents=True, exist_ok=True)
         return operation
 
 
@@ -243,6 +258,11 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
     _part(at).unlink(missing_ok=True)
     if operation.is_moving:
         _bring_back(at, back, step)
+    elif at.is_symlink():
+        if operation.kind != "link" or os.readlink(at) != operation.source:
+            return False
+        step("unlink")
+        at.unlink()
     elif at.is_file():
         if hash_file(at) != operation.sha256:
             return False
@@ -343,9 +363,17 @@ def _explained(operation: Operation) -> Iterator[None]:
 
 
 def _append(file: IO[bytes], line: dict[str, Any]) -> None:
-    file.write(json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n")
-    file.flush()
-    os.fsync(file.fileno())
+    """Write a line to the end, whole or not at all; past Python's buffer, which would try again when it is closed."""
+    left = json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n"
+    before = os.fstat(file.fileno()).st_size
+    try:
+        while left:
+            left = left[os.write(file.fileno(), left) :]
+        os.fsync(file.fileno())
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.ftruncate(file.fileno(), before)
+        raise JournalError(f"the journal cannot be written: {error.strerror or error}; nothing was changed") from error
 
 
 def _cut_torn_line(path: Path) -> None:
