@@ -28,6 +28,8 @@ from .provenance import hash_bytes, hash_file
 KEPT_BATCHES = 200
 """Batches that can be undone; with older ones their trash goes."""
 
+_COUNTER, _DIGITS = b'{"reverted": "', 8  # how a batch's file begins, and the room for its number
+
 _PRIVILEGE_NOT_HELD = 1314  # Windows: symbolic links need a right of their own
 
 Step = Callable[[str], None]
@@ -36,7 +38,7 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Operation:
-    """One change: `create`, `copy` and `link` make `target`, `move` and `delete` (into the trash) take `source` there."""
+    """`create`, `copy` and `link` make `target`, `move` and `delete` (into the trash) bring `source` there."""
 
     kind: str
     source: str
@@ -67,6 +69,7 @@ class _Log:
     operations: list[Operation] = field(default_factory=list)
     has_ended: bool = False
     back: list[tuple[str, str]] | None = None
+    reverted: int = 0
 
 
 class Journal:
@@ -95,7 +98,7 @@ class Journal:
         with path.open("ab") as file:
             batch = Batch(self.folder / "trash" / path.stem, file, self._step)
             try:
-                batch.write({"title": title})
+                batch.write({"reverted": f"{0:0{_DIGITS}}", "title": title})
                 yield batch
                 batch.write({"end": True})
             except Exception:
@@ -149,8 +152,11 @@ class Journal:
         return sorted(path for path in self.folder.glob("*.jsonl") if path.stem.isdigit())
 
     def _roll_back(self, path: Path) -> None:
-        for operation in reversed(_read(path).operations):
-            _revert(operation, Path(operation.target), Path(operation.source), self._step)
+        log = _read(path)
+        for count, operation in enumerate(reversed(log.operations)):
+            if count >= log.reverted:
+                _revert(operation, Path(operation.target), Path(operation.source), self._step)
+                self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
 
@@ -158,12 +164,28 @@ class Journal:
         log = _read(path)
         restored: list[Path] = []
         left: list[Path] = []
-        for operation, (at, back) in reversed(list(zip(log.operations, log.back or [], strict=True))):
-            is_reverted = _revert(operation, Path(at), Path(back), self._step)
+        for count, (operation, (at, back)) in enumerate(
+            reversed(list(zip(log.operations, log.back or [], strict=True)))
+        ):
+            is_reverted = count < log.reverted or _revert(operation, Path(at), Path(back), self._step)
             (restored if is_reverted else left).append(Path(back))
+            self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
         return Undone(log.title, tuple(restored), tuple(left))
+
+    def _mark(self, path: Path, count: int) -> None:
+        """Write down how many operations were taken back: where names were exchanged, none may be so twice.
+
+        It is written over what stands there, which needs no space on a full disk.
+        """
+        self._step("mark")
+        with path.open("r+b") as file:
+            if file.read(len(_COUNTER)) == _COUNTER:
+                file.seek(len(_COUNTER))
+                file.write(f"{count:0{_DIGITS}}".encode("ascii"))
+                file.flush()
+                os.fsync(file.fileno())
 
 
 class Batch:
@@ -259,7 +281,7 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
     if operation.is_moving:
         _bring_back(at, back, step)
     elif at.is_symlink():
-        if operation.kind != "link" or os.readlink(at) != operation.source:
+        if operation.kind != "link" or at.readlink() != Path(operation.source):
             return False
         step("unlink")
         at.unlink()
@@ -388,6 +410,7 @@ def _read(path: Path) -> _Log:
     for line in path.read_bytes().split(b"\n")[:-1]:
         content = json.loads(line)
         log.title = content.get("title", log.title)
+        log.reverted = int(content.get("reverted", log.reverted))
         log.has_ended = content.get("end", log.has_ended)
         log.back = content.get("undo", log.back)
         if "operation" in content:

@@ -70,9 +70,8 @@ def find_page(connection: Connection, terms: Sequence[Term], count: int = SHOWN,
     condition = _holds(connection, terms)
     total = connection.execute(select(func.count()).select_from(samples).where(condition)).scalar_one()
     first = select(func.min(files.c.path)).where(files.c.sample_id == samples.c.id, ~files.c.is_missing)
-    order = first.scalar_subquery()
-    if connection.dialect.name != "sqlite":
-        order = order.collate("C")
+    by_bytes = "BINARY" if connection.dialect.name == "sqlite" else "C"
+    order = first.scalar_subquery().collate(by_bytes)
     query = select(samples.c.id).where(condition).order_by(order, samples.c.id)
     ids = list(connection.execute(query.offset(skip).limit(count)).scalars())
     return Page(int(total), tuple(describe(connection, ids)))
@@ -105,7 +104,7 @@ def _paths(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Path, 
         .order_by(files.c.is_missing, files.c.id)
     )
     found: dict[int, tuple[Path, ...]] = {}
-    for number, root, path in connection.execute(query).tuples():
+    for number, root, path in connection.execute(query):
         found[number] = (*found.get(number, ()), Path(text_to_path(root)) / text_to_path(path))
     return found
 
@@ -118,7 +117,7 @@ def _tag_names(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[st
         .order_by(assignments.c.origin.desc(), assignments.c.confidence.desc(), tags.c.name)
     )
     said: dict[int, dict[str, float]] = {}
-    for number, name, _, confidence in connection.execute(query).tuples():
+    for number, name, _, confidence in connection.execute(query):
         said.setdefault(number, {}).setdefault(name, confidence)
     return {number: tuple(name for name, sure in names.items() if sure > 0) for number, names in said.items()}
 
@@ -179,7 +178,7 @@ def _inside(connection: Connection, words: tuple[str, ...]) -> Any:
     query = query.join(samples, samples.c.id == files.c.sample_id).where(~files.c.is_missing)
     query = query.where(has_words(words, connection.dialect.name))
     found = set()
-    for number, path, root in connection.execute(query).tuples():
+    for number, path, root in connection.execute(query):
         folders = [Path(text_to_path(root)).name, *text_to_path(path).split("/")[:-1]]
         if any(_begins(split_words(folder), words) for folder in folders):
             found.add(number)
@@ -219,7 +218,7 @@ def _is(state: str) -> ColumnElement[bool]:
 
 def sample_at(connection: Connection, path: Path) -> int | None:
     """Return the id of the sample that a file holds, if the catalogue knows the file."""
-    for root_id, text in connection.execute(select(roots.c.id, roots.c.path)).tuples():
+    for root_id, text in connection.execute(select(roots.c.id, roots.c.path)):
         root = Path(text_to_path(text))
         if path.is_relative_to(root):
             inside = path_to_text(path.relative_to(root).as_posix())

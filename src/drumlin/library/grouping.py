@@ -6,10 +6,11 @@ Fingerprints and the threshold are those of data sets. Shape letters: `M` sample
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, update
 from threadpoolctl import threadpool_limits
 
 from ..features.fingerprint import DUPLICATE_COSINE
@@ -23,7 +24,7 @@ from .vectors import Vectors
 BLOCK = 512
 """New samples that are compared at a time."""
 
-_ids = bindparam("ids", expanding=True)
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
 def group(catalogue: Catalogue, vectors: Vectors, report: Report = ignore) -> int:

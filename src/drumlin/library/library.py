@@ -126,7 +126,7 @@ class Library:
         query = select(roots.c.path, files.c.path, files.c.problem).join(roots, roots.c.id == files.c.root_id)
         query = query.where(files.c.problem != "", ~files.c.is_missing).order_by(files.c.id)
         with self.catalogue.read() as connection:
-            rows = connection.execute(query).tuples().all()
+            rows = connection.execute(query).all()
         return [(Path(text_to_path(root)) / text_to_path(path), why) for root, path, why in rows]
 
     def count(self) -> int:
@@ -187,7 +187,7 @@ class Library:
             number = self._sample_at(connection, path)
             query = select(told.c.source, told.c.key, told.c.value).distinct()
             query = query.join(files, files.c.id == told.c.file_id).where(files.c.sample_id == number)
-            return list(connection.execute(query.order_by(told.c.source, told.c.key, told.c.value)).tuples())
+            return list(connection.execute(query.order_by(told.c.source, told.c.key, told.c.value)))
 
     # Tags
 
@@ -339,7 +339,7 @@ def _files_by_end(connection: Connection) -> dict[str, dict[str, list[tuple[int,
     """Return file and sample of each path, by name and full path in small letters with `/`."""
     query = select(files.c.id, files.c.sample_id, roots.c.path, files.c.path).join(roots, roots.c.id == files.c.root_id)
     found: dict[str, dict[str, list[tuple[int, int]]]] = {}
-    for number, sample_id, root, path in connection.execute(query.where(files.c.sample_id.is_not(None))).tuples():
+    for number, sample_id, root, path in connection.execute(query.where(files.c.sample_id.is_not(None))):
         full = f"{text_to_path(root)}/{text_to_path(path)}".replace("\\", "/").casefold()
         found.setdefault(full.rpartition("/")[2], {}).setdefault(full, []).append((number, sample_id))
     return found

@@ -90,7 +90,8 @@ def m002_tags(connection: Connection) -> None:
 
 _M002 = """
 CREATE TABLE tags (
-    id {serial}, name TEXT NOT NULL UNIQUE, colour TEXT NOT NULL, parent_id INTEGER REFERENCES tags (id) ON DELETE SET NULL
+    id {serial}, name TEXT NOT NULL UNIQUE, colour TEXT NOT NULL,
+    parent_id INTEGER REFERENCES tags (id) ON DELETE SET NULL
 );
 CREATE TABLE synonyms (phrase TEXT PRIMARY KEY, tag_id INTEGER NOT NULL REFERENCES tags (id) ON DELETE CASCADE);
 CREATE TABLE assignments (

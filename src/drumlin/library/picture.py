@@ -6,6 +6,7 @@ Shape letters: `T` points, `N` frames, `F` bins, `D` size of a vector.
 """
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -81,7 +82,7 @@ def _bands(sound: Waveform, sample_rate: int) -> Array:
 def _slices(power: Array, edges: Array) -> Array:
     """Return the mean power (N, F) between edges in frames, a slice at least one frame, (S, F)."""
     slices = np.zeros((len(edges) - 1, power.shape[1]), np.float32)
-    for index, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for index, (start, end) in enumerate(pairwise(edges)):
         first = int(start)
         part = power[first : max(first + 1, int(end))]
         slices[index] = part.sum(axis=0) / max(1, int(end) - first)
@@ -119,7 +120,7 @@ def _basis(points: int, count: int) -> Array:
 
 
 def _pitch(facts: Facts) -> Array:
-    """Return where the pitch lies on a scale of quarter octaves, as far as it can be trusted, and how far not, (25,)."""
+    """Return where the pitch lies on a scale of quarter octaves, as far as it is sure, and how far it is not, (25,)."""
     confidence = facts.pitch_confidence or 0.0
     place = _bump(_PITCHES, float(np.log2(facts.pitch_hz or 30.0)), 0.25)
     return np.append(confidence * unit(place), 1.0 - confidence)

@@ -149,9 +149,9 @@ class _Said:
 
 def _kinds(connection: Connection, tag_id: int) -> dict[int, str]:
     """Return the folder of each tag that decides: the tag itself, or that of the kind it belongs to."""
-    names = dict(connection.execute(select(tags.c.id, tags.c.name)).tuples().all())
+    names: dict[int, str] = {row.id: row.name for row in connection.execute(select(tags.c.id, tags.c.name))}
     below = connection.execute(select(tags.c.id).where(tags.c.parent_id == tag_id)).scalars().all()
-    kinds = {}
+    kinds: dict[int, str] = {}
     for kind in below or [tag_id]:
         kinds.update(dict.fromkeys(with_kinds(connection, kind), names[kind]))
     return kinds
@@ -203,7 +203,7 @@ def _present_files(connection: Connection) -> list[tuple[int, Path, int, int]]:
     )
     found = [
         (number, Path(text_to_path(root)) / text_to_path(path), size, mtime_ns)
-        for number, root, path, size, mtime_ns in connection.execute(query).tuples()
+        for number, root, path, size, mtime_ns in connection.execute(query)
     ]
     return sorted(found, key=lambda line: os.fsencode(line[1]))
 

@@ -151,7 +151,7 @@ def _known_files(connection: Connection, root_id: int, options: ScanOptions) -> 
     )  # fmt: skip
     embedder = embedder_name(options.embedder)
     known: dict[str, _Known] = {}
-    for path, number, size, mtime_ns, inode, is_missing, heard_by in connection.execute(query).tuples():
+    for path, number, size, mtime_ns, inode, is_missing, heard_by in connection.execute(query):
         is_stale = options.again if heard_by is None else heard_by != embedder
         known[text_to_path(path)] = _Known(number, Signature(size, mtime_ns, inode), bool(is_missing), is_stale)
     return known

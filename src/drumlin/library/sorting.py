@@ -1,4 +1,4 @@
-"""Applying a plan: every change is journalled before it is made, so that a kill, a full disk or a refusal loses nothing.
+"""Applying a plan: each change is journalled before it is made, so that a kill, a full disk or a refusal loses nothing.
 
 A plan is applied as a whole or not at all. Files that have changed since it was made are left; a name that somebody has
 taken meanwhile is not overwritten; files that exchange their names go through a third.

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, select, update
 
 from .matching import load_phrases, match_file, words_of
 from .paths import path_to_text, text_to_path
@@ -17,7 +18,7 @@ from .vectors import Vectors
 IMPORTED = "imported"
 """Origin of tags that files themselves speak of."""
 
-_ids = bindparam("ids", expanding=True)
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,9 @@ def _store_samples(
     return {one: row.id for one, row in owners.items()}
 
 
-def _by_hash(connection: Connection, hashes: list[str]) -> "Sequence[object]":
+def _by_hash(connection: Connection, hashes: list[str]) -> list[Row[Any, Any, Any, Any]]:
     columns = select(samples.c.id, samples.c.sha256, samples.c.row, samples.c.embedder)
-    found: list[object] = []
+    found: list[Row[Any, Any, Any, Any]] = []
     for some in _parts(hashes):
         found += connection.execute(columns.where(samples.c.sha256.in_(_ids)), {"ids": some}).all()
     return found
@@ -134,7 +135,7 @@ def _store_files(connection: Connection, batch: Sequence[Read], ids: Mapping[str
         connection.execute(insert(files), fresh)
     if changed:
         names = ("size", "mtime_ns", "inode", "sample_id", "problem", "is_missing")
-        values = {name: bindparam(name) for name in names}
+        values: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in names}
         lines = [{name: row[name] for name in (*names, "number")} for row in changed]
         connection.execute(update(files).where(files.c.id == bindparam("number")).values(values), lines)
     return _file_ids(connection, batch) if fresh else numbers
@@ -178,6 +179,8 @@ def _store_told(connection: Connection, batch: Sequence[tuple[int, Outcome]]) ->
         connection.execute(insert(told), lines)
 
 
+Item = TypeVar("Item")
+
 HOST_SOURCES = ("live", "fl")
 """Sources of what is told beside the files, not in them."""
 
@@ -216,6 +219,6 @@ def _imported(sample_id: int, lines: Iterable[Line], phrases: Mapping[tuple[str,
     return list(best.values())
 
 
-def _parts(items: Sequence[object], size: int = 500) -> "Iterable[list[object]]":
+def _parts(items: Sequence[Item], size: int = 500) -> Iterable[list[Item]]:
     """Yield the items in lists that every database takes in one question."""
     return (list(items[start : start + size]) for start in range(0, len(items), size))

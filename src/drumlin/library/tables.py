@@ -57,7 +57,7 @@ samples = Table(
     Column("is_loop", Boolean, nullable=False),
     Column("tempo_bpm", Double),
 )
-"""`row` is the sample's place in the vector files; `cluster` the least id among its near-duplicates, None until grouped;
+"""`row` is the place in the vector files; `cluster` the least id among near-duplicates, None until that is known;
 `is_missing` says that no file of it is there."""
 
 files = Table(

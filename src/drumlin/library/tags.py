@@ -1,14 +1,14 @@
 """Tags: free words for sounds, with colours, synonyms and parents, and who said that a sound has them.
 
-A sound has a tag by the user's word, by a suggestion of what was learned, or as imported from names and files; each with
-a confidence. What the user says rules the rest. Names are compared as phrases of plain words: `Hi-Hat` is `hi hat`.
+A sound has a tag by the user's word, by a suggestion of what was learned, or as imported from names and files, with a
+confidence each. What the user says rules the rest. Names are compared as phrases of plain words: `Hi-Hat` is `hi hat`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
 from ..errors import LibraryError, MissingError
 from .storing import refresh
@@ -221,7 +221,7 @@ def assign_all(
 def unassign(connection: Connection, sample_ids: Iterable[int], name: str, *, origin: Origin = "user") -> None:
     """Take back that sounds have a tag, as far as `origin` said so."""
     mine = (assignments.c.tag_id == need_tag(connection, name)) & (assignments.c.origin == origin)
-    ids = bindparam("ids", expanding=True)
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
     connection.execute(delete(assignments).where(mine, assignments.c.sample_id.in_(ids)), {"ids": list(sample_ids)})
 
 

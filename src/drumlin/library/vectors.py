@@ -138,7 +138,8 @@ class VectorTable:
         chosen = "" if among is None else " AND v.sample_id = ANY(:among)"
         statement = text(
             f"SELECT v.sample_id, -(v.vector <#> CAST(:query AS vector)) AS cosine FROM vectors v"
-            f" WHERE v.name = :name AND vector_dims(v.vector) = :size AND {present}{chosen} ORDER BY cosine DESC, v.sample_id LIMIT :count"
+            f" WHERE v.name = :name AND vector_dims(v.vector) = :size AND {present}{chosen} "
+            " ORDER BY cosine DESC, v.sample_id LIMIT :count"
         )
         values = {"query": _as_text(query), "name": name, "count": count, "size": len(query)}
         if among is not None:
@@ -168,13 +169,13 @@ def _absent_rows(connection: Connection) -> NDArray[np.int64]:
 
 
 def _rows_of(connection: Connection, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    rows = dict(connection.execute(select(samples.c.id, samples.c.row)).tuples().all())
+    rows = dict(connection.execute(select(samples.c.id, samples.c.row)).all())
     return np.array(sorted(rows[one] for one in ids.tolist()), np.int64)
 
 
 def _with_ids(connection: Connection, found: Nearest) -> list[tuple[int, float]]:
     statement = select(samples.c.row, samples.c.id).where(samples.c.row.in_(bindparam("rows", expanding=True)))
-    ids = dict(connection.execute(statement, {"rows": found.rows.tolist()}).tuples().all())
+    ids = dict(connection.execute(statement, {"rows": found.rows.tolist()}).all())
     return [
         (ids[row], score) for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True) if row in ids
     ]

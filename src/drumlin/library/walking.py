@@ -56,7 +56,7 @@ def walk_sounds(root: Path, skip: Path | None = None) -> Walk:
     while stack:
         relative, location = stack.pop()
         try:
-            state = os.stat(location)
+            state = Path(location).stat()
             if (state.st_dev, state.st_ino) in visited:
                 continue
             visited.add((state.st_dev, state.st_ino))

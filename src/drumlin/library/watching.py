@@ -81,6 +81,6 @@ def _has_changed(library: Library, seen: dict[str, int], now: float) -> bool:
 
 def _mtime_ns(folder: Path) -> int | None:
     try:
-        return os.stat(folder).st_mtime_ns
+        return folder.stat().st_mtime_ns
     except OSError:
         return None
