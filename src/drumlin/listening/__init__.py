@@ -6,7 +6,7 @@ heard.tempo_bpm, heard.key.name, heard.form
 
 from .analysis import Features, analyse
 from .heard import Form, Heard, Segment, Window
-from .key import Key
+from .key import Key, rank_keys
 from .listening import MAX_DURATION_S, hear, listen, listen_to_file
 from .picture import draw_heard
 from .pooling import POOLED_NAMES, pool_features
@@ -30,4 +30,5 @@ __all__ = [
     "listen",
     "listen_to_file",
     "pool_features",
+    "rank_keys",
 ]
