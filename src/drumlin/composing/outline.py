@@ -54,9 +54,7 @@ def outline(timeline: Timeline) -> tuple[RegionOutline, ...]:
 
 def _outline(region: Region, letter: str) -> RegionOutline:
     plan = plan_region(region)
-    beats = [
-        bar.start + beat for bar in plan.bars for beat in plan.meter.beats if beat < bar.length - 1e-6
-    ]
+    beats = [bar.start + beat for bar in plan.bars for beat in plan.meter.beats if beat < bar.length - 1e-6]
     return RegionOutline(
         region=region,
         letter=letter,

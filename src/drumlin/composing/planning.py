@@ -162,7 +162,7 @@ class _Phrase:
 def _phrases(
     region: Region, tempo_map: TempoMap, meter: Meter, descriptor: Descriptor, count: int
 ) -> tuple[_Phrase, ...]:
-    """Return the phrases of a region of `count` bars: in the sections that it names, else in those of its descriptor."""
+    """Return the phrases of a region of `count` bars, in its own sections, or else in those of its descriptor."""
     if not region.sections:
         lengths = _phrase_lengths(count, descriptor.phrase_bars)
         functions = lay_out(descriptor.form, len(lengths))

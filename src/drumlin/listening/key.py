@@ -86,7 +86,7 @@ def find_key(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Key
 
 
 def rank_keys(chroma: Chroma, count: int = 5) -> tuple[Key, ...]:
-    """Return the likeliest keys of a track as if it had one, likeliest first: what to choose among where one is wrong."""
+    """Return the likeliest keys of a track, as if it had one: what to choose among where the first is wrong."""
     probabilities = softmax(key_scores(chroma))
     clarity = tonal_clarity(chroma)
     best = np.argsort(-probabilities, kind="stable")[:count]

@@ -141,11 +141,12 @@ def _bands(score: Score, instrument: Instrument, settings: RenderSettings, cache
     bands = []
     for region in score.regions:
         own = settings.regions.get(region.id)
-        if own is not None:
-            player = own.instrument or instrument
-            bands.append(Band(player, draw_kit(player, used_drums([region]), score.seed + own.variation, own.kit), cache))
-        else:
+        if own is None:
             bands.append(usual)
+            continue
+        player = own.instrument or instrument
+        kit = draw_kit(player, used_drums([region]), score.seed + own.variation, own.kit)
+        bands.append(Band(player, kit, cache))
     return bands
 
 

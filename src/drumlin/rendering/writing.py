@@ -154,9 +154,7 @@ def _words(composition: Composition, instrument: Instrument) -> tuple[str, str]:
     return ", ".join(styles), f"seed {composition.score.seed}, drums by {instrument.name} {instrument.sha256[:16]}"
 
 
-def _record(
-    composition: Composition, mix: Mix, instrument: Instrument, regions: Mapping[str, Drums]
-) -> dict[str, Any]:
+def _record(composition: Composition, mix: Mix, instrument: Instrument, regions: Mapping[str, Drums]) -> dict[str, Any]:
     others = {name: drums.instrument for name, drums in regions.items() if drums.instrument is not None}
     players = (instrument, *others.values())
     found = [licence for player in players for licence in player.manifest.provenance.get("licences", ())]

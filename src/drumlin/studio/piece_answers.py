@@ -193,4 +193,3 @@ def _audio(rendered: Rendered) -> dict[str, Any]:
 
 def _is_finite(number: object) -> bool:
     return number is None or (isinstance(number, int | float) and math.isfinite(number))
-

@@ -39,7 +39,7 @@ class PieceWorks:
         self._unsubscribe()
         self._runner.close()
 
-    def list(self) -> list[PieceSummary]:
+    def all(self) -> list[PieceSummary]:
         """Return the pieces, newest first."""
         return [piece_summary(piece) for piece in self._workspace.pieces.pieces()]
 
@@ -114,9 +114,7 @@ class PieceWorks:
             return self.answer(piece_id)
         _write_json(folder / "asked.json", body.timeline)
         _write_json(folder / "drums.json", self._drums(body))
-        self._runner.start(
-            "render", f"Render {piece.record.name}", _render_command(folder, stems), {"piece": piece_id}
-        )
+        self._runner.start("render", f"Render {piece.record.name}", _render_command(folder, stems), {"piece": piece_id})
         return self.answer(piece_id)
 
     def cancel(self, piece_id: str) -> PieceAnswer:
@@ -224,4 +222,3 @@ def _kept_files(name: str, rendered: Rendered, wanted: Mapping[str, bool]) -> di
 
 def _write_json(path: Path, content: Any) -> None:
     write_atomically(path, json.dumps(content).encode())
-

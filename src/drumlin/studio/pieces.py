@@ -44,7 +44,7 @@ def list_styles(studio: WithStudio) -> StylesAnswer:
 @router.get("/pieces")
 def list_pieces(studio: WithStudio) -> list[PieceSummary]:
     """List the pieces, newest first."""
-    return studio.pieces.list()
+    return studio.pieces.all()
 
 
 @router.post("/pieces", status_code=201)

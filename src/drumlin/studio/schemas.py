@@ -60,6 +60,7 @@ class ActionModel(BaseModel):
     label: str
     key: str
     help: str
+    view: Literal["", "play", "piece"] = Field(description="Where the key means it; empty: everywhere")
 
 
 class RegistryAnswer(BaseModel):
