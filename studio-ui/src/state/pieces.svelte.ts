@@ -335,7 +335,7 @@ export class Pieces {
     this.audio.forget();
     this.steps = this.newSteps();
     this.selectedId = '';
-    await this.take(piece);
+    await Promise.all([this.take(piece), this.refreshList()]);
     this.audio.choose(this.piece?.render ? 'render' : 'reference');
   }
 
