@@ -20,10 +20,11 @@ from ..exporting import SoundFormat, encode_piece
 from ..features.loudness import integrated_lufs
 from ..listening import Features, Heard, analyse, hear, rank_keys
 from ..listening.listening import MISSING_POINTS
+from ..looping import guess_timeline
 from ..progress import Progress
 from ..workspace.pieces import Piece, PieceRecord
 from .decode_worker import limit_resources
-from .guessing import guess_timeline, near_styles
+from .near_styles import near_styles, styles_of
 
 MAX_REFERENCE_S = 900.0
 """Longest track: the page holds all of it in memory, and shows it on one line."""
@@ -61,7 +62,7 @@ def hear_piece(piece: Piece, tell: Tell) -> None:
     write_atomically(piece.reference, reference)
     piece.write_heard(content)
     if piece.request() is None:
-        piece.write_request({"timeline": guess_timeline(heard)})
+        piece.write_request({"timeline": guess_timeline(heard, styles_of(heard))})
     tell("done", result={"form": heard.form})
 
 
