@@ -52,13 +52,14 @@ export function restyle(request: PieceRequest, ids: readonly string[], descripto
   }));
 }
 
-/** Where a boundary may go: between the middle of nowhere on both sides. */
+/** Where a boundary may go: not too near to its neighbours; the first part may begin late, or at once. */
 export function clampBoundary(request: PieceRequest, id: string, at_s: number): number {
   const { regions, duration_s } = request.timeline;
   const index = regions.findIndex((region) => region.id === id);
-  const before = regions[index - 1]?.start_s ?? 0;
-  const after = regions[index + 1]?.start_s ?? duration_s;
-  return rounded(Math.min(after - SHORTEST_S, Math.max(before + SHORTEST_S, at_s)));
+  const before = regions[index - 1];
+  const after_s = (regions[index + 1]?.start_s ?? duration_s) - SHORTEST_S;
+  if (!before) return at_s < SHORTEST_S / 2 ? 0 : rounded(Math.min(after_s, Math.max(SHORTEST_S / 2, at_s)));
+  return rounded(Math.min(after_s, Math.max(before.start_s + SHORTEST_S, at_s)));
 }
 
 /** Let a region begin elsewhere; the one before it ends there. */
@@ -156,7 +157,8 @@ export function reshape(
     const id = `${letter}${counts[letter]}`;
     styles[letter] ??= from.descriptor;
     const { key, tempo_bpm } = from;
-    const region = { id, start_s: i ? rounded(start_s) : 0, descriptor: styles[letter], key, tempo_bpm };
+    const begin_s = i ? rounded(start_s) : (regions[0]?.start_s ?? 0);
+    const region = { id, start_s: begin_s, descriptor: styles[letter], key, tempo_bpm, meter: from.meter };
     const shaped = tidied({ ...region, like: roots[letter] });
     roots[letter] ??= id;
     return shaped;

@@ -27,8 +27,13 @@ export const keyWords = ({ tonic, mode }: { tonic: string; mode: string }): stri
 /** Whether two names mean one mode: `ionian` is `major`. */
 export const isSameMode = (one: string, other: string): boolean => modeWords(one) === modeWords(other);
 
+const WHOLE_BPM = 0.15; // nearer than any ear, and most beats, can tell
+
 /** `120`, or `97.3` where it is no whole number. */
-export const bpmWords = (bpm: number): string => String(Math.round(10 * bpm) / 10);
+export function bpmWords(bpm: number): string {
+  const whole = Math.round(bpm);
+  return String(Math.abs(bpm - whole) < WHOLE_BPM ? whole : Math.round(10 * bpm) / 10);
+}
 
 export const barsWords = ({ bars, meter }: Pick<RegionAnswer, 'bars' | 'meter'>): string =>
   `${Math.round(100 * bars) / 100} ${bars === 1 ? 'bar' : 'bars'} of ${meter}`;
