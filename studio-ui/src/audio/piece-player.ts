@@ -1,0 +1,200 @@
+/**
+ * Plays a piece and the track that it began with, on one clock: both run, one is heard, so that going from one to the
+ * other loses no time. Nothing starts, stops or changes without a short fade.
+ */
+import { gainOf, type Decibels, type Seconds } from './units';
+
+export type Side = 'reference' | 'render';
+
+export interface LoopRange {
+  start_s: Seconds;
+  end_s: Seconds;
+}
+
+const FADE_S = 0.012;
+const RATE = 44100; // what pieces are rendered at; the browser brings tracks of other rates there
+
+interface Voice {
+  source: AudioBufferSourceNode;
+  gain: GainNode;
+}
+
+export class PiecePlayer {
+  readonly context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' });
+  readonly analyser = this.context.createAnalyser();
+  private readonly master = this.context.createGain();
+  private readonly buffers = new Map<Side, AudioBuffer>();
+  private readonly levels = new Map<Side, Decibels>();
+  private readonly voices = new Map<Side, Voice>();
+  private side: Side = 'reference';
+  private range: LoopRange | undefined;
+  private startedAt = 0; // on the context's clock
+  private offset: Seconds = 0;
+
+  /** The end was reached, and playing has stopped. */
+  onEnd: () => void = () => undefined;
+
+  constructor() {
+    this.master.connect(this.analyser);
+    this.analyser.connect(this.context.destination);
+  }
+
+  /** Decode a file for one side; it is cut, or followed by silence, to a length. */
+  async load(side: Side, bytes: ArrayBuffer, duration_s: Seconds): Promise<AudioBuffer> {
+    const decoded = await this.context.decodeAudioData(bytes);
+    const buffer = this.fitted(decoded, duration_s);
+    this.buffers.set(side, buffer);
+    if (this.isPlaying) this.restart();
+    return buffer;
+  }
+
+  forget(): void {
+    this.stop();
+    this.buffers.clear();
+    this.offset = 0;
+    this.range = undefined;
+  }
+
+  has(side: Side): boolean {
+    return this.buffers.has(side);
+  }
+
+  drop(side: Side): void {
+    this.buffers.delete(side);
+    this.end(side);
+  }
+
+  get isPlaying(): boolean {
+    return this.voices.size > 0;
+  }
+
+  /** Where it plays, or will begin to. */
+  get position(): Seconds {
+    if (!this.isPlaying) return this.offset;
+    const elapsed = this.offset + this.context.currentTime - this.startedAt;
+    return this.wrapped(elapsed);
+  }
+
+  async play(): Promise<void> {
+    await this.context.resume();
+    if (!this.buffers.size || this.isPlaying) return;
+    if (this.offset >= this.duration - FADE_S) this.offset = 0;
+    this.restart();
+  }
+
+  stop(): void {
+    this.offset = this.position;
+    for (const side of [...this.voices.keys()]) this.end(side);
+  }
+
+  seek(position: Seconds): void {
+    const wasPlaying = this.isPlaying;
+    this.offset = Math.min(this.duration, Math.max(0, position));
+    if (wasPlaying) this.restart(this.offset);
+  }
+
+  /** Which of both is heard. */
+  choose(side: Side): void {
+    this.side = side;
+    this.mix();
+  }
+
+  /** How much louder or softer a side is made for listening. */
+  setLevel(side: Side, level: Decibels): void {
+    this.levels.set(side, level);
+    this.mix();
+  }
+
+  setVolume(volume: Decibels): void {
+    this.fade(this.master.gain, gainOf(volume));
+  }
+
+  /** Play a stretch again and again; undefined: to the end. */
+  loop(range: LoopRange | undefined): void {
+    const position = this.position;
+    this.range = range;
+    const isInside = range && position >= range.start_s && position < range.end_s;
+    const next = range && !isInside ? range.start_s : position;
+    if (this.isPlaying) this.restart(next);
+    else this.offset = next;
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.context.close();
+  }
+
+  private get duration(): Seconds {
+    return Math.max(0, ...[...this.buffers.values()].map(({ duration }) => duration));
+  }
+
+  private wrapped(elapsed: Seconds): Seconds {
+    const { range } = this;
+    if (!range || elapsed < range.end_s) return Math.min(elapsed, this.duration);
+    return range.start_s + ((elapsed - range.start_s) % (range.end_s - range.start_s));
+  }
+
+  private restart(at: Seconds = this.position): void {
+    for (const side of [...this.voices.keys()]) this.end(side);
+    this.offset = at;
+    this.startedAt = this.context.currentTime;
+    for (const [side, buffer] of this.buffers) this.begin(side, buffer);
+  }
+
+  private begin(side: Side, buffer: AudioBuffer): void {
+    const source = this.context.createBufferSource();
+    const gain = this.context.createGain();
+    source.buffer = buffer;
+    if (this.range) {
+      source.loop = true;
+      source.loopStart = this.range.start_s;
+      source.loopEnd = this.range.end_s;
+    }
+    gain.gain.value = 0;
+    source.connect(gain).connect(this.master);
+    source.start(this.startedAt, this.offset);
+    source.onended = () => this.ended(source);
+    this.voices.set(side, { source, gain });
+    this.fade(gain.gain, this.gainFor(side));
+  }
+
+  private end(side: Side): void {
+    const voice = this.voices.get(side);
+    if (!voice) return;
+    this.voices.delete(side);
+    this.fade(voice.gain.gain, 0);
+    voice.source.stop(this.context.currentTime + 4 * FADE_S);
+  }
+
+  /** Only what was not ended by a hand is the end of the piece. */
+  private ended(source: AudioBufferSourceNode): void {
+    if (![...this.voices.values()].some((voice) => voice.source === source)) return;
+    this.voices.clear();
+    this.offset = 0;
+    this.onEnd();
+  }
+
+  private mix(): void {
+    for (const [side, { gain }] of this.voices) this.fade(gain.gain, this.gainFor(side));
+  }
+
+  private gainFor(side: Side): number {
+    return side === this.side ? gainOf(this.levels.get(side) ?? 0) : 0;
+  }
+
+  private fade(parameter: AudioParam, value: number): void {
+    const now = this.context.currentTime;
+    parameter.cancelScheduledValues(now);
+    parameter.setTargetAtTime(value, now, FADE_S / 3);
+  }
+
+  private fitted(decoded: AudioBuffer, duration_s: Seconds): AudioBuffer {
+    const length = Math.max(1, Math.round(duration_s * RATE));
+    if (decoded.length === length) return decoded;
+    const { numberOfChannels, sampleRate } = decoded;
+    const buffer = new AudioBuffer({ length, numberOfChannels, sampleRate });
+    for (let channel = 0; channel < numberOfChannels; channel++)
+      buffer.copyToChannel(decoded.getChannelData(channel).subarray(0, length), channel);
+    return buffer;
+  }
+}
