@@ -7,9 +7,11 @@ from .nearest import Nearest, search
 from .plans import Plan, Step, read_plan
 from .query import parse_query
 from .reading import Embedder
+from .saying import Saying
 from .scanning import ScanOptions, ScanSummary
 from .sorting import Applied
 from .tags import Assignment, Tag
+from .triage import VERDICTS
 from .watching import watch
 
 __all__ = [
@@ -23,10 +25,12 @@ __all__ = [
     "Nearest",
     "Page",
     "Plan",
+    "Saying",
     "ScanOptions",
     "ScanSummary",
     "Step",
     "Tag",
+    "VERDICTS",
     "measure",
     "measure_file",
     "parse_query",

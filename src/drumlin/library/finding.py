@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, not_, or_, select, true
 
 from .paths import path_to_text, printable, text_to_path
 from .query import FACT_WORDS, Between, HasTag, InFolder, Is, Term, Words
@@ -69,12 +69,24 @@ def find_page(connection: Connection, terms: Sequence[Term], count: int = SHOWN,
     """Return some of the samples for which all terms hold, in order of their first path, and how many there are."""
     condition = _holds(connection, terms)
     total = connection.execute(select(func.count()).select_from(samples).where(condition)).scalar_one()
+    ids = list(connection.execute(_by_path(connection, condition).offset(skip).limit(count)).scalars())
+    return Page(int(total), tuple(describe(connection, ids)))
+
+
+def list_ids(connection: Connection, terms: Sequence[Term]) -> list[int]:
+    """Return the ids of all samples for which all terms hold, in order of their first path.
+
+    Raises:
+        MissingError: a tag that is asked for by `tag:` does not exist.
+    """
+    return list(connection.execute(_by_path(connection, _holds(connection, terms))).scalars())
+
+
+def _by_path(connection: Connection, condition: ColumnElement[bool]) -> Select[tuple[int]]:
     first = select(func.min(files.c.path)).where(files.c.sample_id == samples.c.id, ~files.c.is_missing)
     by_bytes = "BINARY" if connection.dialect.name == "sqlite" else "C"
     order = first.scalar_subquery().collate(by_bytes)
-    query = select(samples.c.id).where(condition).order_by(order, samples.c.id)
-    ids = list(connection.execute(query.offset(skip).limit(count)).scalars())
-    return Page(int(total), tuple(describe(connection, ids)))
+    return select(samples.c.id).where(condition).order_by(order, samples.c.id)
 
 
 def describe(connection: Connection, ids: Sequence[int], cosines: Sequence[float] | None = None) -> Iterable[Found]:

@@ -7,7 +7,7 @@ import { Comparison } from './comparison.svelte';
 import { Crate, download } from './crate.svelte';
 import { Drawers } from './drawers.svelte';
 import { DropTarget } from './dropped.svelte';
-import { keyCaps } from './keys';
+import { chordsOf, keyCaps } from './keys';
 import { Learning } from './learning.svelte';
 import { CORNERS, Morph, type Corner } from './morph.svelte';
 import { Notices } from './notices.svelte';
@@ -95,7 +95,8 @@ export class Studio {
   /** The key of an action as it stands on the keyboard; empty if it has none. */
   keyFor(action: string): string {
     const key = this.actions.find(({ name }) => name === action)?.key;
-    return key ? keyCaps(key).join(' ') : '';
+    const [chord] = chordsOf(key ?? '');
+    return chord ? keyCaps(chord).join(' ') : '';
   }
 
   /** Whether the page knows the action, where it is now: the play-only form has no files and no pieces. */
