@@ -18,6 +18,7 @@ from .library_schemas import (
     JudgeBody,
     LibraryAnswer,
     LibrarySound,
+    LibraryTask,
     LikeAnswer,
     PeaksAnswer,
     PlanAnswer,
@@ -32,6 +33,7 @@ router = APIRouter(prefix="/api/library", tags=["library"])
 
 SampleId = Annotated[int, Path(ge=0, lt=2**53)]
 PlanId = Annotated[str, Path(max_length=80)]
+TaskId = Annotated[str, Path(max_length=80)]
 Text = Annotated[str, Query(max_length=400, description="Words and facts, as for `drumlin library find`")]
 Count = Annotated[int, Query(ge=1, le=MOST_ROWS)]
 
@@ -68,6 +70,12 @@ def scan_library(body: ScanBody, studio: WithStudio) -> LibraryAnswer:
 def cancel_library(studio: WithStudio) -> LibraryAnswer:
     """End a scan, which goes on from there next time, or a sorting, which is taken back."""
     return studio.library.cancel()
+
+
+@router.get("/tasks/{task_id}")
+def get_task(task_id: TaskId, studio: WithStudio) -> LibraryTask:
+    """Tell how a scan, a sorting or its undoing goes, or how it ended."""
+    return studio.library.task(task_id)
 
 
 @router.get("/problems")
@@ -147,12 +155,12 @@ def plan_sorting(body: PlanBody, studio: WithStudio) -> PlanAnswer:
 
 
 @router.post("/plans/{plan_id}/apply")
-def apply_plan(plan_id: PlanId, studio: WithStudio) -> LibraryAnswer:
-    """Do what a plan says; `undo` takes it back."""
+def apply_plan(plan_id: PlanId, studio: WithStudio) -> LibraryTask:
+    """Do what a plan says; `library` events tell how that goes, `undo` takes it back."""
     return studio.library.apply(plan_id)
 
 
 @router.post("/undo")
-def undo_sorting(studio: WithStudio) -> LibraryAnswer:
+def undo_sorting(studio: WithStudio) -> LibraryTask:
     """Take the last sorting back: every file returns to its place."""
     return studio.library.undo()

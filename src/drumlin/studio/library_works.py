@@ -16,7 +16,7 @@ from ..workspace.browsing import confine
 from ..workspace.names import file_name
 from .hub import Event, Hub
 from .library_answers import library_answer, plan_answer, task_answer
-from .library_schemas import LibraryAnswer, LibraryNews, PlanAnswer, PlanBody
+from .library_schemas import LibraryAnswer, LibraryNews, LibraryTask, PlanAnswer, PlanBody
 
 if TYPE_CHECKING:
     from ..library import Library
@@ -103,7 +103,7 @@ class LibraryWorks:
         )
         return plan_answer(self.library.save(plan).stem, plan)
 
-    def apply(self, plan_id: str) -> LibraryAnswer:
+    def apply(self, plan_id: str) -> LibraryTask:
         """Do what a plan says.
 
         Raises:
@@ -114,10 +114,9 @@ class LibraryWorks:
         if path is None:
             raise MissingError(f"there is no plan {plan_id!r}: make a new one")
         self._refuse_beside("sort", "undo")
-        self._start("sort", "Sort files", ["sort", "--plan", str(path), "--yes"])
-        return self.answer()
+        return self._start("sort", "Sort files", ["sort", "--plan", str(path), "--yes"])
 
-    def undo(self) -> LibraryAnswer:
+    def undo(self) -> LibraryTask:
         """Take the last sorting back.
 
         Raises:
@@ -127,8 +126,7 @@ class LibraryWorks:
         self._refuse_beside("sort", "undo")
         if not self.library.undo_title():
             raise UsageError("no sorting is there to be taken back")
-        self._start("undo", "Take a sorting back", ["undo", "--yes"])
-        return self.answer()
+        return self._start("undo", "Take a sorting back", ["undo", "--yes"])
 
     def cancel(self) -> LibraryAnswer:
         """End what is being done: a scan goes on from there next time, a sorting is taken back as a whole."""
@@ -137,8 +135,17 @@ class LibraryWorks:
                 self._runner.cancel(job.id)
         return self.answer()
 
-    def _start(self, kind: str, title: str, words: Sequence[str]) -> None:
-        self._runner.start(kind, title, [*COMMAND, *words, "--home", str(self.library.folder), "--progress", "json"])
+    def task(self, task_id: str) -> LibraryTask:
+        """Return how a task goes, or how it ended.
+
+        Raises:
+            MissingError: there is none of that id.
+        """
+        return task_answer(self._runner.job(task_id))
+
+    def _start(self, kind: str, title: str, words: Sequence[str]) -> LibraryTask:
+        argv = [*COMMAND, *words, "--home", str(self.library.folder), "--progress", "json"]
+        return task_answer(self._runner.start(kind, title, argv))
 
     def _refuse_beside(self, *kinds: str) -> None:
         if any(job.state.is_active and job.record.kind in kinds for job in self._runner.jobs()):

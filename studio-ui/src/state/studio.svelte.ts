@@ -2,6 +2,7 @@
 import * as api from '../api/client';
 import { listenToEvents } from '../api/events';
 import type { ActionModel, NoteBody, ParameterModel, StateAnswer } from '../api/types';
+import { Alike } from './alike.svelte';
 import { Classes } from './classes.svelte';
 import { Comparison } from './comparison.svelte';
 import { Crate, download } from './crate.svelte';
@@ -9,6 +10,7 @@ import { Drawers } from './drawers.svelte';
 import { DropTarget } from './dropped.svelte';
 import { chordsOf, keyCaps } from './keys';
 import { Learning } from './learning.svelte';
+import { Library } from './library.svelte';
 import { CORNERS, Morph, type Corner } from './morph.svelte';
 import { Notices } from './notices.svelte';
 import { inWords, neighbourInOrder, randomNear, randomPlace } from './places';
@@ -21,8 +23,14 @@ import { Settings } from './settings.svelte';
 /** Knobs of the registry that the voice has, in the order of the page. */
 const VOICE = ['pitch', 'length', 'velocity'];
 
-/** What the window shows: the pad, or a piece. */
-export type View = 'play' | 'piece';
+/** Keys of the pinned tags. */
+const PINS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** What the window shows: the pad, a piece, or the library. */
+export const VIEWS = ['play', 'piece', 'library'] as const;
+export type View = (typeof VIEWS)[number];
+
+const SPOKEN: Record<View, string> = { play: 'The pad', piece: 'A piece', library: 'The library' };
 
 export class Studio {
   server = $state.raw<StateAnswer>();
@@ -43,12 +51,17 @@ export class Studio {
   readonly learning = new Learning(this.session, this.notices);
   readonly morph = new Morph(this.session);
   readonly pieces = new Pieces(this.session, this.notices, this.settings);
+  readonly library = new Library(this.player, this.notices, this.settings);
   readonly drop = new DropTarget(
     this.session,
     this.player,
     () => ({ upload_limit: this.server?.upload_limit ?? Infinity, refines: this.hasFiles }),
     (text) => this.notices.show(text),
   );
+  readonly alike = new Alike(this.session, this.library, async (file) => {
+    this.show('play');
+    await this.drop.drop(file);
+  });
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
 
@@ -111,13 +124,13 @@ export class Studio {
     return this.actions.filter(({ name }) => this.can(name));
   }
 
-  /** Show the pad or a piece; what plays in the other one stops. */
+  /** Show the pad, a piece or the library; what plays where one was stops. */
   show(view: View): void {
     if (view === this.view || !this.hasFiles) return;
     this.view = view;
-    if (view === 'play') this.pieces.audio.stop();
-    else this.attempt(() => this.player.stop());
-    this.notices.speak(view === 'play' ? 'The pad' : 'A piece');
+    this.pieces.audio.stop();
+    this.attempt(() => this.library.ears.stop());
+    this.notices.speak(SPOKEN[view]);
   }
 
   /** Do what an action of the registry says. */
@@ -158,7 +171,7 @@ export class Studio {
     attack: () => this.settings.change({ zoomed: !this.settings.zoomed }),
     undo: () => this.undo(),
     redo: () => this.redo(),
-    other_view: () => this.show(this.view === 'play' ? 'piece' : 'play'),
+    other_view: () => this.show(VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length]!),
     piece_play: () => this.pieces.audio.toggle(),
     piece_side: () => this.pieces.audio.alternate(),
     piece_loop: () => this.pieces.toggleLoop(),
@@ -170,6 +183,22 @@ export class Studio {
     piece_vary: () => this.pieces.vary(),
     piece_render: () => this.pieces.render(),
     piece_keep: () => this.pieces.keep(this.settings.kept),
+    library_next: () => this.library.step(1),
+    library_previous: () => this.library.step(-1),
+    library_keep: () => this.library.judge('kept'),
+    library_reject: () => this.library.judge('rejected'),
+    library_play: () => this.library.hear(),
+    library_more: () => this.library.extendTo(this.library.index + 1),
+    library_less: () => this.library.extendTo(this.library.index - 1),
+    library_all: () => this.library.selectAll(),
+    library_search: () => (this.library.wanted = 'search'),
+    library_tag: () => (this.library.wanted = 'tag'),
+    ...Object.fromEntries(
+      PINS.map((number) => [`library_tag_${number}`, () => this.library.togglePinned(number)]),
+    ),
+    library_like: () => this.library.likeThis(),
+    library_sort: () => this.library.showPanel('sort'),
+    library_folders: () => this.library.showPanel('folders'),
     help: () => this.drawers.toggle('keys'),
     crate: () => this.drawers.toggle('crate'),
     history: () => this.drawers.toggle('history'),
@@ -226,9 +255,11 @@ export class Studio {
       onJob: (job) => this.learning.hear(job),
       onInstruments: () => this.attempt(() => this.session.refresh()),
       onPiece: (news) => this.pieces.hear(news),
+      onLibrary: (news) => this.library.follow(news),
       onOpen: () => {
         this.attempt(() => this.learning.begin());
         this.attempt(() => this.pieces.catchUp());
+        this.attempt(() => this.library.catchUp());
       },
     });
   }
@@ -248,7 +279,8 @@ export class Studio {
     this.drop.stay();
     this.comparison.stop();
     this.pieces.audio.stop();
-    await this.player.stop();
+    if (this.view === 'library') this.library.leave();
+    await this.library.ears.stop();
   }
 
   private async compare(): Promise<void> {
@@ -259,6 +291,7 @@ export class Studio {
   /** An instrument that has not come yet is given up before anything is taken back. */
   private async undo(): Promise<void> {
     if (this.view === 'piece') return this.pieces.undo();
+    if (this.view === 'library') return this.library.undo();
     if (this.session.abandon()) {
       this.notices.speak('Undone: Change of instrument');
       return;
@@ -269,6 +302,7 @@ export class Studio {
 
   private async redo(): Promise<void> {
     if (this.view === 'piece') return this.pieces.redo();
+    if (this.view === 'library') return this.library.redo();
     const step = await this.session.timeline.redo();
     this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
   }
