@@ -25,11 +25,12 @@ from .catalogue import Catalogue
 from .facts import Facts
 from .finding import SHOWN, Found, Page, describe, find_ids, find_page, list_ids, sample_at
 from .host_tags import read_fl
+from .mapping import Places, place_sounds
 from .paths import path_to_text, printable, text_to_path
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import Term, parse_query
-from .reading import LONGEST_S, Embedder, read_sound, vector_sizes
+from .reading import LONGEST_S, Embedder, embedder_name, read_sound, vector_sizes
 from .saying import Saying, say, said_of
 from .scanning import ScanOptions, ScanSummary, scan
 from .sorting import Applied, apply_plan, undo_last
@@ -221,6 +222,11 @@ class Library:
             query = select(told.c.source, told.c.key, told.c.value).distinct()
             query = query.join(files, files.c.id == told.c.file_id).where(files.c.sample_id == number)
             return list(connection.execute(query.order_by(told.c.source, told.c.key, told.c.value)))
+
+    def places(self) -> Places:
+        """Return where all sounds lie on the map; see `mapping`."""
+        with self.catalogue.read() as connection:
+            return place_sounds(connection, self.vectors, self.folder, embedder_name(self.embedder))
 
     # Tags
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from ..audio import MonoSound, encode_wav
 from .deps import WithServices, WithStudio
 from .instruments import UPLOAD
-from .library_answers import sayings_answer, shown, sound_answer
+from .library_answers import map_answer, sayings_answer, shown, sound_answer
 from .library_schemas import (
     MOST_ROWS,
     Aspect,
@@ -20,6 +20,7 @@ from .library_schemas import (
     LibrarySound,
     LibraryTask,
     LikeAnswer,
+    MapAnswer,
     PeaksAnswer,
     PlanAnswer,
     PlanBody,
@@ -131,6 +132,12 @@ async def find_like_dropped(
     sound = MonoSound(waveform, sample_rate, 1, "")
     page = await anyio.to_thread.run_sync(studio.library.library.like_sound, sound, aspect, text, count)
     return LikeAnswer(ids=[one.id for one in page.found], cosines=[one.cosine or 0.0 for one in page.found])
+
+
+@router.get("/map")
+def get_map(studio: WithStudio) -> MapAnswer:
+    """Tell where the sounds lie on the map."""
+    return map_answer(studio.library.library.places())
 
 
 @router.post("/say")

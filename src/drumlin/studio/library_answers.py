@@ -13,6 +13,7 @@ from .library_schemas import (
     LibraryTag,
     LibraryTask,
     LibraryTaskKind,
+    MapAnswer,
     PlanAnswer,
     PlanStep,
     SaidModel,
@@ -23,6 +24,9 @@ from .library_schemas import (
 
 if TYPE_CHECKING:
     from ..library import Assignment, Found, Library, Plan, Saying, Tag
+    from ..library.mapping import Places
+
+MAP_SIDE = 10_000
 
 STEPS_SHOWN = 300
 """Steps of a plan that are told; the whole of it lies in the library's folder."""
@@ -76,6 +80,13 @@ def sound_answer(found: "Found", said: "Sequence[Assignment]", roots: Sequence[P
 def sayings_answer(sayings: "Sequence[Saying]") -> SayBody:
     """Return what says an edit back."""
     return SayBody(sayings=[SayingModel(tag=one.tag, ids=list(one.ids), word=one.word) for one in sayings])
+
+
+def map_answer(places: "Places") -> MapAnswer:
+    """Return where the sounds lie."""
+    x, y = (places.places * MAP_SIDE).round().astype(int).T.tolist() if len(places.ids) else ([], [])
+    ids, tags, copies = (column.tolist() for column in (places.ids, places.tags, places.copies))
+    return MapAnswer(ids=ids, x=x, y=y, tags=tags, copies=copies, names=list(places.names))
 
 
 def plan_answer(plan_id: str, plan: "Plan") -> PlanAnswer:

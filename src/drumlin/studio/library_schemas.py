@@ -130,6 +130,17 @@ class LibrarySound(BaseModel):
     verdict: Verdict
 
 
+class MapAnswer(BaseModel):
+    """Where the sounds lie on the map; all lists have one entry for each sound."""
+
+    ids: list[int]
+    x: list[int] = Field(description="0 to 10,000 from left to right: from dark to bright")
+    y: list[int] = Field(description="0 to 10,000 from bottom to top: from short to long")
+    tags: list[int] = Field(description="The surest tag, by its place in `names`; -1 for none")
+    copies: list[int] = Field(description="Sounds in its group of near-duplicates")
+    names: list[str]
+
+
 class PeaksAnswer(BaseModel):
     """Loudest magnitudes, oldest first, in [0, 1], by the number of the sound."""
 

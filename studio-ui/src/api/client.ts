@@ -16,6 +16,7 @@ import type {
   LibraryTask,
   LikeAnswer,
   LocationAnswer,
+  MapAnswer,
   NewPieceBody,
   NoteBody,
   PieceAnswer,
@@ -144,6 +145,7 @@ export const describeSounds = (ids: readonly number[]) =>
   call<LibrarySound[]>('/api/library/sounds', json({ ids }));
 export const drawSounds = (ids: readonly number[]) =>
   call<{ peaks: Record<number, number[]> }>('/api/library/peaks', json({ ids }));
+export const getMap = () => get<MapAnswer>('/api/library/map');
 export const librarySoundUrl = (id: number): string => `/api/library/sounds/${id}/sound.wav`;
 
 interface Likeness {

@@ -968,6 +968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/library/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Tell where the sounds lie on the map.
+         */
+        get: operations["get_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/library/say": {
         parameters: {
             query?: never;
@@ -1719,6 +1739,36 @@ export interface components {
              * @default false
              */
             residual_missing: boolean;
+        };
+        /**
+         * MapAnswer
+         * @description Where the sounds lie on the map; all lists have one entry for each sound.
+         */
+        MapAnswer: {
+            /** Ids */
+            ids: number[];
+            /**
+             * X
+             * @description 0 to 10,000 from left to right: from dark to bright
+             */
+            x: number[];
+            /**
+             * Y
+             * @description 0 to 10,000 from bottom to top: from short to long
+             */
+            y: number[];
+            /**
+             * Tags
+             * @description The surest tag, by its place in `names`; -1 for none
+             */
+            tags: number[];
+            /**
+             * Copies
+             * @description Sounds in its group of near-duplicates
+             */
+            copies: number[];
+            /** Names */
+            names: string[];
         };
         /**
          * MorphBody
@@ -6495,6 +6545,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LikeAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapAnswer"];
                 };
             };
             /** @description The token is missing */

@@ -89,3 +89,4 @@ export type Aspect = 'whole' | 'spectrum' | 'envelope' | 'pitch' | 'noisiness';
 export type ProblemAnswer = Schemas['ProblemAnswer'];
 export type PlanAnswer = Schemas['PlanAnswer'];
 export type PlanBody = Required<Schemas['PlanBody']>;
+export type MapAnswer = Schemas['MapAnswer'];

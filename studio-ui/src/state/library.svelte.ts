@@ -9,6 +9,7 @@ import type {
   LibrarySound,
   LibraryTag,
   LibraryTask,
+  MapAnswer,
   Saying,
   Verdict,
 } from '../api/types';
@@ -51,6 +52,9 @@ export class Library {
   index = $state(-1);
   selected = $state.raw<ReadonlySet<number>>(new Set());
   panel = $state<Panel>('sound');
+  /** Whether the map is shown in place of the list. */
+  isMap = $state(false);
+  map = $state.raw<MapAnswer>();
   folders = $state.raw<FoldersAnswer>();
   canUndo = $state(false);
   canRedo = $state(false);
@@ -188,6 +192,14 @@ export class Library {
     this.selected = new Set([...this.selected].filter((id) => there.has(id)));
   }
 
+  // The map
+
+  async toggleMap(): Promise<void> {
+    this.isMap = !this.isMap;
+    if (this.isMap) this.map = await api.getMap();
+    this.notices.speak(this.isMap ? 'The map' : 'The list');
+  }
+
   // Going from sound to sound
 
   /** Show and hear the sound at a place of the list. */
@@ -198,6 +210,11 @@ export class Library {
     this.selected = new Set();
     this.panel = 'sound';
     this.hear();
+  }
+
+  focusOnId(id: number): void {
+    const index = this.ids.indexOf(id);
+    if (index >= 0) this.focusOn(index);
   }
 
   step(by: number): void {
@@ -424,6 +441,7 @@ export class Library {
     if (this.answer) {
       await this.refresh();
       await Promise.all([this.search(), this.rows.renewAll()]);
+      if (this.isMap) this.map = await api.getMap();
       if (task.kind === 'scan' && task.state === 'done') this.tellScan(task);
     }
     this.ends.get(task.id)?.(task);

@@ -197,6 +197,7 @@ export class Studio {
       PINS.map((number) => [`library_tag_${number}`, () => this.library.togglePinned(number)]),
     ),
     library_like: () => this.library.likeThis(),
+    library_map: () => this.library.toggleMap(),
     library_sort: () => this.library.showPanel('sort'),
     library_folders: () => this.library.showPanel('folders'),
     help: () => this.drawers.toggle('keys'),
