@@ -17,9 +17,13 @@ const CELLS = 128;
 export class Nearest {
   private readonly cells = new Map<number, number[]>();
 
-  constructor(private readonly places: Float32Array) {
+  /** `side` is the largest number in the places. */
+  constructor(
+    private readonly places: Float32Array,
+    private readonly side = 1,
+  ) {
     for (let i = 0; i < places.length / 2; i++) {
-      const cell = cellOf(places[2 * i]!) + CELLS * cellOf(places[2 * i + 1]!);
+      const cell = this.cellOf(places[2 * i]!) + CELLS * this.cellOf(places[2 * i + 1]!);
       const there = this.cells.get(cell);
       if (there) there.push(i);
       else this.cells.set(cell, [i]);
@@ -29,8 +33,8 @@ export class Nearest {
   /** The index of the point nearest to a place, at most `reach` away; -1 for none. */
   find(x: number, y: number, reach: number): number {
     let [best, least] = [-1, reach ** 2];
-    for (let row = cellOf(y - reach); row <= cellOf(y + reach); row++) {
-      for (let column = cellOf(x - reach); column <= cellOf(x + reach); column++) {
+    for (let row = this.cellOf(y - reach); row <= this.cellOf(y + reach); row++) {
+      for (let column = this.cellOf(x - reach); column <= this.cellOf(x + reach); column++) {
         for (const i of this.cells.get(column + CELLS * row) ?? []) {
           const far = (this.places[2 * i]! - x) ** 2 + (this.places[2 * i + 1]! - y) ** 2;
           if (far <= least) [best, least] = [i, far];
@@ -39,6 +43,8 @@ export class Nearest {
     }
     return best;
   }
-}
 
-const cellOf = (value: number): number => Math.min(CELLS - 1, Math.max(0, Math.floor(value * CELLS)));
+  private cellOf(value: number): number {
+    return Math.min(CELLS - 1, Math.max(0, Math.floor((value / this.side) * CELLS)));
+  }
+}
