@@ -129,7 +129,6 @@ test.describe.serial('the library', () => {
       else await expect(row(page, 'hat_2.wav')).not.toContainText('closed hat');
     }
     await undo(page);
-    await undo(page);
     await expect(row(page, 'rejected hat_1.wav')).toHaveCount(0);
     await page.keyboard.press('Control+Shift+z');
     await expect(row(page, 'rejected hat_1.wav')).toBeVisible();

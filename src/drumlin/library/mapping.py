@@ -8,7 +8,7 @@ Shape letters: `M` sounds, `D` numbers of a vector, `K` knots.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ SETTLED = 200
 
 _FITTED_ON = 20_000
 _KNOTS = 65
+_SHORTEST_S = 1e-3  # of a decay: below, the ear hears none
 _HIDDEN = ("kept", "rejected", "triage")
 
 
@@ -101,28 +102,30 @@ def place_sounds(connection: Connection, vectors: Vectors, folder: Path, embedde
     Raises:
         LibraryError: the kept projection cannot be read.
     """
-    columns = (samples.c.id, samples.c.brightness, samples.c.decay_s, samples.c.cluster)
-    rows = {row.id: row for row in connection.execute(select(*columns).where(~samples.c.is_missing))}
+    columns = (samples.c.id, samples.c.cluster, samples.c.brightness, samples.c.decay_s)
+    known = {row[0]: tuple(row[1:]) for row in connection.execute(select(*columns).where(~samples.c.is_missing))}
     blocks = list(vectors.blocks(connection, WHOLE))
     ids = np.concatenate([block for block, _ in blocks]) if blocks else np.zeros(0, np.int64)
-    there = np.array([int(one) in rows for one in ids], bool)
+    there = np.fromiter((one in known for one in ids.tolist()), bool, len(ids))
     if not there.any():
         return Places(ids[:0], np.zeros((0, 2), np.float32), ids[:0], ids[:0], ())
-    ids, all_vectors = ids[there], np.concatenate([block for _, block in blocks])[there]
-    guides = np.array([[rows[one].brightness or 0.0, np.log(max(rows[one].decay_s or 0.0, 1e-3))] for one in ids.tolist()])
-    projection = _projection(folder / "map.json", embedder, all_vectors, guides)
+    ids, present = ids[there], np.concatenate([block for _, block in blocks])[there]
+    rows = [known[one] for one in ids.tolist()]
+    projection = _projection(folder / "map.json", embedder, present, rows)
     numbers, names = _surest_tags(connection, ids.tolist())
-    clusters = np.array([-one if rows[one].cluster is None else rows[one].cluster for one in ids.tolist()], np.int64)
-    _, which, counts = np.unique(clusters, return_inverse=True, return_counts=True)
-    return Places(ids, projection.places(all_vectors), numbers, counts[which], names)
+    clusters = [-number if row[0] is None else row[0] for number, row in zip(ids.tolist(), rows, strict=True)]
+    _, which, counts = np.unique(np.array(clusters, np.int64), return_inverse=True, return_counts=True)
+    return Places(ids, projection.places(present), numbers, counts[which], names)
 
 
-def _projection(path: Path, embedder: str, vectors: Array, guides: Array) -> Projection:
+def _projection(path: Path, embedder: str, vectors: Array, rows: Sequence[tuple[Any, ...]]) -> Projection:
+    """Return the projection that is kept, or a new one, of `rows` of cluster, brightness and decay."""
     kept = _read(path)
     if kept is not None and kept.embedder == embedder and len(kept.mean) == vectors.shape[1]:
         return kept
     chosen = np.linspace(0, len(vectors) - 1, min(len(vectors), _FITTED_ON)).astype(np.int64)
-    fitted = fit_projection(embedder, vectors[chosen], guides[chosen])
+    guides = [(rows[one][1] or 0.0, np.log(max(rows[one][2] or 0.0, _SHORTEST_S))) for one in chosen.tolist()]
+    fitted = fit_projection(embedder, vectors[chosen], np.array(guides))
     if len(vectors) >= SETTLED:
         content = {"format": FORMAT, "version": VERSION, "embedder": embedder}
         numbers = {name: getattr(fitted, name).tolist() for name in ("mean", "axes", "knots")}
@@ -148,16 +151,14 @@ def _surest_tags(connection: Connection, ids: list[int]) -> tuple[NDArray[np.int
     query = select(assignments.c.sample_id, tags.c.name, assignments.c.origin, assignments.c.confidence)
     query = query.join(tags, tags.c.id == assignments.c.tag_id)
     query = query.where(assignments.c.origin != "suggested", tags.c.name.not_in(_HIDDEN))
-    said: dict[int, dict[str, tuple[bool, float]]] = {}
+    said: dict[tuple[int, str], tuple[bool, float]] = {}
     for number, name, origin, confidence in connection.execute(query):
         word = (origin == "user", confidence)
-        mine = said.setdefault(number, {})
-        mine[name] = max(word, mine.get(name, word))
+        said[number, name] = max(word, said.get((number, name), word))
     best: dict[int, str] = {}
-    for number, words in said.items():
-        held = [(word, name) for name, word in words.items() if word[1] > 0]
-        if held:
-            best[number] = max(held, key=lambda one: (one[0], one[1]))[1]
+    for (number, name), word in sorted(said.items(), key=lambda one: (one[1], one[0])):
+        if word[1] > 0:
+            best[number] = name  # surer ones come later
     names = tuple(sorted(set(best.values())))
     places = {name: place for place, name in enumerate(names)}
     return np.array([places[best[one]] if one in best else -1 for one in ids], np.int64), names
