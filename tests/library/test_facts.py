@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from tests.drums import DRUMS, hat, kick, snare
 
 from drumlin.library.facts import count_clipped, loudness_db, measure
 from drumlin.library.loops import find_loop
 from drumlin.units import Waveform
-from tests.drums import DRUMS, hat, kick, snare
 
 RATE = 44100
 

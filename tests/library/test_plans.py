@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
+from tests.library.sounds import contents_of, write_contents
 
 from drumlin.errors import MissingError
 from drumlin.library import Library
 from drumlin.library.plans import UNSURE, Plan, folder_name
 from drumlin.library.tags import assign
-from tests.library.sounds import contents_of, write_contents
 
 pytestmark = pytest.mark.usefixtures("bytes_as_sounds")
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.library.sounds import contents_of, write_contents, write_drums
 
 from drumlin.journal import Journal
 from drumlin.library import Library
-from tests.library.sounds import contents_of, write_contents, write_drums
 
 NOBODY = 65534
 ROOT = Path(__file__).parent.parent.parent
@@ -43,7 +43,7 @@ def run(code: str, *, limit_bytes: int | None = None) -> Any:
         text=True,
         cwd="/",
         env={**os.environ, "PYTHONPATH": path, "HOME": "/"},
-        preexec_fn=prepare,  # noqa: PLW1509
+        preexec_fn=prepare,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -3,10 +3,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.library.sounds import write_contents
 
 from drumlin.library import Library, ScanSummary, watch
 from drumlin.library.watching import WHOLE_RESCAN_S
-from tests.library.sounds import write_contents
 
 pytestmark = pytest.mark.usefixtures("bytes_as_sounds")
 

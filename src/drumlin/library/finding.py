@@ -66,13 +66,10 @@ def find_ids(connection: Connection, terms: Sequence[Term]) -> list[int]:
 
 
 def find_page(connection: Connection, terms: Sequence[Term], count: int = SHOWN, skip: int = 0) -> Page:
-    """Return some of the samples for which all terms hold, in order of their first path, and how many there are."""
+    """Return some of the samples for which all terms hold, in order of their ids, and how many there are."""
     condition = _holds(connection, terms)
     total = connection.execute(select(func.count()).select_from(samples).where(condition)).scalar_one()
-    first = select(func.min(files.c.path)).where(files.c.sample_id == samples.c.id, ~files.c.is_missing)
-    by_bytes = "BINARY" if connection.dialect.name == "sqlite" else "C"
-    order = first.scalar_subquery().collate(by_bytes)
-    query = select(samples.c.id).where(condition).order_by(order, samples.c.id)
+    query = select(samples.c.id).where(condition).order_by(samples.c.id)
     ids = list(connection.execute(query.offset(skip).limit(count)).scalars())
     return Page(int(total), tuple(describe(connection, ids)))
 
