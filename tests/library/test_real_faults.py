@@ -56,7 +56,7 @@ if os.geteuid() == 0:
     os.setgid({NOBODY})
     os.setuid({NOBODY})
 """
-"""Makes an ordinary user of the process; what it imports must be there by then: Python may lie where only root reads."""
+"""Makes an ordinary user of the process; all must be imported by then: Python may lie where only root reads."""
 
 SORT = """
 import json, sys
