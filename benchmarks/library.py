@@ -25,6 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from drumlin.library import Library, search
 from drumlin.library.reading import signature_of
+from drumlin.library.storing import place_of
 from drumlin.library.tables import files, roots, samples
 from drumlin.library.text_index import index_words
 from drumlin.library.walking import walk_sounds
@@ -154,7 +155,7 @@ def _enter(connection: Any, sounds: Path) -> None:
     root_id = connection.execute(select(roots.c.id)).scalar_one()
     found = list(walk_sounds(sounds).files.items())
     rows = [
-        {"root_id": root_id, "path": path, **signature._asdict(), "problem": "not read", "is_missing": False}
+        {"root_id": root_id, **place_of(path), **signature._asdict(), "problem": "not read", "is_missing": False}
         for path, signature in found
     ]
     connection.execute(insert(files), rows)
@@ -263,7 +264,7 @@ def _multiply(connection: Any, count: int) -> None:
     connection.execute(
         insert(files),
         [
-            {"root_id": 1, "path": name, **signature, "sample_id": number + 2, "problem": "", "is_missing": False}
+            {"root_id": 1, **place_of(name), **signature, "sample_id": number + 2, "problem": "", "is_missing": False}
             for number, name in enumerate(names)
         ],
     )
