@@ -125,8 +125,10 @@ def test_a_killed_sort_is_rolled_back_before_the_next(
         filled.apply(filled.plan("drums", place / "Sorted", "move"))
     monkeypatch.undo()
     assert contents_of(place) != before
-    assert filled.undo_title() == ""
+    assert filled.scan().missing == 0
+    assert filled.recovered == ("Sort 5 files by drums",)
     assert contents_of(place) == before
+    assert filled.undo_title() == ""
 
 
 def test_unknown_tags_are_refused(filled: Library, tmp_path: Path) -> None:

@@ -259,6 +259,8 @@ def _library(home: Path | None, url: str | None) -> "Iterator[Library]":
 
     with Library(home or default_home() / "library", url) as library:
         yield library
+        for title in library.recovered:
+            say(f"taken back, as it had been stopped in the middle: {title}")
 
 
 def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle) -> None:
