@@ -38,6 +38,14 @@ def test_silence_around_a_sound_is_measured_and_changes_nothing_else() -> None:
         assert getattr(padded, name) == pytest.approx(getattr(alone, name), rel=0.05, abs=0.3)
 
 
+@pytest.mark.parametrize("drum", DRUMS)
+def test_the_decay_is_that_of_the_features(drum: str) -> None:
+    from drumlin.features import decay_s
+
+    facts = measure(np.pad(DRUMS[drum](3), (500, 0)), RATE, 1)
+    assert facts.decay_s == pytest.approx(decay_s(DRUMS[drum](3), RATE), abs=3e-3)
+
+
 def test_gain_moves_levels_alone() -> None:
     loud, soft = measure(snare(0), RATE, 1), measure(0.1 * snare(0), RATE, 1)
     assert soft.loudness_db == pytest.approx(loud.loudness_db - 20.0, abs=0.05)  # type: ignore[operator]
