@@ -1,7 +1,5 @@
 """Edits of tags are said back exactly, whatever was said before."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -71,6 +69,6 @@ def test_judging_twice_leaves_one_verdict(library: Library) -> None:
     assert library.list_ids("tag:triage") == []
 
 
-def test_the_parts_of_a_search_are_its_whole(library: Library, tmp_path: Path) -> None:
-    pages = [library.find("", 2, skip).found for skip in range(0, COUNT, 2)]
-    assert [one.id for page in pages for one in page] == library.list_ids()
+def test_a_list_of_all_that_is_found_goes_by_path(library: Library) -> None:
+    names = [found.paths[0].name for found, _ in library.describe(library.list_ids("kick"))]
+    assert names == sorted(NAMES)

@@ -1,7 +1,7 @@
 """`drumlin library`: your folders of sounds, catalogued, found, sorted; every sorting can be taken back."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -248,7 +248,7 @@ def undo(
 
 app = typer.Typer(help="Your folders of sounds: catalogued, found, sorted.", no_args_is_help=True, add_completion=False)
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     **{"add": add, "remove": remove, "scan": scan, "watch": watch, "list": list_, "find": find, "show": show},
     **{"facts": facts, "tag": tag, "import-tags": import_tags, "sort": sort, "undo": undo},
 }
@@ -262,6 +262,8 @@ def _library(home: Path | None, url: str | None) -> "Iterator[Library]":
 
     with Library(home or default_home() / "library", url) as library:
         yield library
+        for title in library.recovered:
+            say(f"taken back, as it had been stopped in the middle: {title}")
 
 
 def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle) -> None:

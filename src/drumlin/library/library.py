@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from ..audio.files import MonoSound, read_mono
 from ..errors import LibraryError, MissingError
@@ -23,7 +23,7 @@ from ..progress import Report, ignore
 from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
-from .finding import SHOWN, Found, Page, describe, find_ids, find_page, list_ids, sample_at
+from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, sample_at
 from .host_tags import read_fl
 from .mapping import Places, place_sounds
 from .paths import path_to_text, printable, text_to_path
@@ -35,10 +35,12 @@ from .saying import Saying, say, said_of
 from .scanning import ScanOptions, ScanSummary, scan
 from .sorting import Applied, apply_plan, undo_last
 from .storing import refresh
-from .tables import files, roots, samples, told
+from .tables import files, roots, told
 from .tags import Assignment, Tag, add_tag, assign, find_tag, list_tags, tags_of, tell
 from .triage import Verdict, judge
 from .vectors import VectorFiles, Vectors, VectorTable
+
+JOURNAL = "journal"
 
 ASPECT_NAMES = (WHOLE, *ASPECTS)
 """By what a sound can be searched for."""
@@ -46,6 +48,8 @@ ASPECT_NAMES = (WHOLE, *ASPECTS)
 
 class Library:
     """A library in a folder of its own, with its catalogue there or in PostgreSQL.
+
+    `recovered` holds the titles of sortings that had been killed and were taken back meanwhile.
 
     Args:
         folder: holds the catalogue, vectors, journal and plans; made if missing. It is not where the sounds lie.
@@ -58,6 +62,7 @@ class Library:
     def __init__(self, folder: Path, url: str | None = None, embedder: Embedder | None = None) -> None:
         self.folder = folder.absolute()
         self.embedder = embedder
+        self.recovered: tuple[str, ...] = ()
         self.catalogue = Catalogue(self.folder, url)
         sizes = vector_sizes(embedder)
         self.vectors: Vectors = (
@@ -121,7 +126,13 @@ class Library:
             return _roots(connection)
 
     def scan(self, options: ScanOptions | None = None, report: Report = ignore) -> ScanSummary:
-        """Bring the catalogue up to date with the folders; see `scanning.scan`."""
+        """Bring the catalogue up to date with the folders; see `scanning.scan`.
+
+        A sorting that was killed is taken back first.
+        """
+        if (self.folder / JOURNAL).is_dir():
+            with self.catalogue.alone():
+                self._journal()
         options = replace(options or ScanOptions(), embedder=self.embedder)
         return scan(self.catalogue, self.vectors, options, report)
 
@@ -136,8 +147,7 @@ class Library:
     def count(self) -> int:
         """Return how many sounds there are."""
         with self.catalogue.read() as connection:
-            query = select(func.count()).select_from(samples).where(~samples.c.is_missing)
-            return int(connection.execute(query).scalar_one())
+            return count_present(connection)
 
     # Finding
 
@@ -176,10 +186,10 @@ class Library:
         """
         terms = _search_like(aspect, text)
         with self.catalogue.read() as connection:
-            vector = self.vectors.get(connection, aspect, sample_id)
-            if vector is None:
+            _, known = self.vectors.take(connection, aspect, [sample_id])
+            if not len(known):
                 raise MissingError(f"there is no sound {sample_id} in the library: search again")
-            return self._nearest(connection, vector, aspect, terms, count)
+            return self._nearest(connection, known[0], aspect, terms, count)
 
     def like_sound(self, sound: MonoSound, aspect: str = WHOLE, text: str = "", count: int = SHOWN) -> Page:
         """Return the samples most like a sound that is no file of the library; see `like`."""
@@ -189,7 +199,7 @@ class Library:
             return self._nearest(connection, vector, aspect, terms, count)
 
     def list_ids(self, text: str = "") -> list[int]:
-        """Return the numbers of all samples that a search in words finds, in the order of `find`.
+        """Return the numbers of all samples that a search in words finds, in order of their paths.
 
         Raises:
             QueryError: it cannot be read.
@@ -303,14 +313,26 @@ class Library:
         Raises:
             JournalError: there is nothing to undo, or a file cannot be moved.
         """
+        there = [root for root in self.roots() if root.is_dir()]
         with self.catalogue.alone():
             undone = undo_last(self._journal())
+        for root in there:
+            if not root.is_dir():  # made for the sorting, and gone with it: no disk that was unplugged
+                self.remove(root)
         self.scan(report=report)
         return undone
 
     def undo_title(self) -> str:
         """Return what `undo` would take back; empty if nothing."""
-        return last_title(self.folder / "journal")
+        with self.catalogue.alone():
+            before, title = len(self.recovered), self._journal().title()
+        if len(self.recovered) > before:
+            self.scan()
+        return title
+
+    def last_sorting(self) -> str:
+        """Return what `undo` would take back, without waiting for a sorting that runs; empty if nothing."""
+        return last_title(self.folder / JOURNAL)
 
     # Tags of other programs
 
@@ -340,7 +362,9 @@ class Library:
         return number
 
     def _journal(self) -> Journal:
-        return Journal(self.folder / "journal")
+        journal = Journal(self.folder / JOURNAL)
+        self.recovered += journal.recovered
+        return journal
 
     def _take_in(self, folder: Path) -> None:
         real = folder.resolve()
@@ -352,25 +376,19 @@ class Library:
         self, connection: Connection, vector: Array, aspect: str, terms: Sequence[Term], count: int
     ) -> Page:
         among = np.array(find_ids(connection, terms), np.int64) if terms else None
-        total = len(among) if among is not None else self._present(connection)
+        total = len(among) if among is not None else count_present(connection)
         nearest = self.vectors.nearest(connection, aspect, vector, count, among)
         found = describe(connection, [one for one, _ in nearest], [cosine for _, cosine in nearest])
         return Page(total, tuple(found))
 
-    def _vector_of(
-        self, connection: Connection, path: Path, aspect: str
-    ) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    def _vector_of(self, connection: Connection, path: Path, aspect: str) -> Array:
         number = sample_at(connection, _real(path))
-        vector = None if number is None else self.vectors.get(connection, aspect, number)
-        if vector is None:
-            sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
-            vector = read_sound(sound, self.embedder)[1][aspect]
-        return vector
-
-    def _present(self, connection: Connection) -> int:
-        return int(
-            connection.execute(select(func.count()).select_from(samples).where(~samples.c.is_missing)).scalar_one()
-        )
+        _, known = self.vectors.take(connection, aspect, [] if number is None else [number])
+        if len(known):
+            vector: Array = known[0]
+            return vector
+        sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
+        return read_sound(sound, self.embedder)[1][aspect]
 
 
 def measure_file(path: Path) -> Facts:

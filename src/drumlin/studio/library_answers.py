@@ -39,7 +39,7 @@ def library_answer(library: "Library", job: Job | None) -> LibraryAnswer:
         sounds=library.count(),
         problems=len(library.problems()),
         tags=[_tag(tag) for tag in library.tags()],
-        undo=library.undo_title(),
+        undo=library.last_sorting(),
         task=None if job is None else task_answer(job),
     )
 

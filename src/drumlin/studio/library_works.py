@@ -124,7 +124,7 @@ class LibraryWorks:
             JobError: files are being sorted.
         """
         self._refuse_beside("sort", "undo")
-        if not self.library.undo_title():
+        if not self.library.last_sorting():
             raise UsageError("no sorting is there to be taken back")
         return self._start("undo", "Take a sorting back", ["undo", "--yes"])
 
