@@ -35,6 +35,7 @@ export class PieceAudio {
 
   /** Fetch what is new of a piece's sounds; `isWanted` tells whether it still is once they are there. */
   async load(piece: PieceAnswer, isWanted: () => boolean): Promise<void> {
+    this.open().setDuration(piece.duration_s);
     await Promise.all([
       this.fetch('reference', piece.reference_url, piece.duration_s, isWanted),
       this.fetch('render', piece.render?.url ?? '', piece.duration_s, isWanted),
@@ -106,7 +107,7 @@ export class PieceAudio {
     if (!key || this.loaded[side] === key) return;
     const bytes = await api.getBytes(url);
     if (!isWanted()) return;
-    const buffer = await this.open().load(side, bytes, duration_s);
+    const buffer = await this.open().load(side, bytes);
     if (!isWanted()) return;
     this.loaded[side] = key;
     this[side] = filled(peaksOf(buffer.getChannelData(0), COLUMNS));

@@ -254,34 +254,47 @@ export class Pieces {
     return note;
   }
 
-  /** Change what is asked for; a step that can be taken back. Edits wait for each other. */
+  /** Change what is asked for; a step that can be taken back. */
   edit(title: string, change: Edit, { renders = false } = {}): Promise<void> {
-    const turn = this.queue.then(async () => {
+    return this.inTurn(async () => {
       const before = this.piece?.request;
       if (!this.piece || !before) return;
       const after = change(before);
       if (JSON.stringify(after) === JSON.stringify(before)) return;
       await this.write(after);
       this.steps.add({ title, undo: () => this.write(before), redo: () => this.write(after) });
-      if (renders && this.piece.render) await this.render();
+      if (renders && this.piece.render) await this.beginRender(false);
     });
+  }
+
+  undo(): Promise<void> {
+    return this.inTurn(async () => {
+      const step = await this.steps.undo();
+      this.notices.speak(step ? `Undone: ${step.title}` : 'Nothing to undo');
+    });
+  }
+
+  redo(): Promise<void> {
+    return this.inTurn(async () => {
+      const step = await this.steps.redo();
+      this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
+    });
+  }
+
+  /** Whatever changes the piece, or is made of it, waits for what was begun before. */
+  private inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.queue.then(act);
     this.queue = turn.catch(() => undefined);
     return turn;
   }
 
-  async undo(): Promise<void> {
-    const step = await this.steps.undo();
-    this.notices.speak(step ? `Undone: ${step.title}` : 'Nothing to undo');
-  }
-
-  async redo(): Promise<void> {
-    const step = await this.steps.redo();
-    this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
-  }
-
   // What comes out.
 
-  async render({ stems = false } = {}): Promise<void> {
+  render({ stems = false } = {}): Promise<void> {
+    return this.inTurn(() => this.beginRender(stems));
+  }
+
+  private async beginRender(stems: boolean): Promise<void> {
     if (!this.piece) return;
     await this.take(await api.renderPiece(this.piece.id, stems));
     if (!this.isRendering) await this.hearRender();
