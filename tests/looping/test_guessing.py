@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from drumlin.composing import compose, read_timeline
+from drumlin.composing import compose, find_descriptor, read_timeline
 from drumlin.errors import UsageError
 from drumlin.looping import guess_timeline
+from drumlin.looping.guessing import octave_in_style
 
 from .records import PITCHLESS, heard_track
 
@@ -54,6 +55,16 @@ def test_tempi_that_differ_by_little_are_the_track_s() -> None:
     uneven = replace(heard, segments=(replace(first, tempo_bpm=121.0), replace(second, tempo_bpm=90.0)))
     tempi = [region["tempo_bpm"] for region in guess_timeline(uneven, [CALM, CALM])["regions"]]
     assert tempi == [120.0, 90.0]
+
+
+def test_half_and_double_time_are_settled_by_the_style() -> None:
+    assert octave_in_style(72.0, "electronic_house_steady") == 144.0
+    assert octave_in_style(140.0, "ambient_drift_tender") == 70.0
+    slow, fast = (
+        find_descriptor("rock_indie_hopeful").tempo.min_bpm,
+        find_descriptor("rock_indie_hopeful").tempo.max_bpm,
+    )
+    assert octave_in_style((slow + fast) / 2, "rock_indie_hopeful") == (slow + fast) / 2
 
 
 def test_another_number_of_descriptors_is_refused() -> None:

@@ -70,8 +70,9 @@ def test_a_track_is_heard_and_a_timeline_is_guessed(pieces: Served) -> None:
     assert piece["heard"]["tempo"][0]["bpm"] == pytest.approx(120, rel=0.02)
     assert piece["heard"]["loudness_lufs"] < -5
     assert len(piece["heard"]["keys"]) == 5
-    assert all(part["styles"] for part in piece["heard"]["parts"])
-    assert piece["regions"][0]["tempo_bpm"] == pytest.approx(120, rel=0.05)
+    assert all(part["styles"] and 0 <= part["known"] <= 1 for part in piece["heard"]["parts"])
+    octaves = [piece["regions"][0]["tempo_bpm"] / 120 / factor for factor in (0.5, 1, 2)]  # as its style is counted
+    assert min(abs(octave - 1) for octave in octaves) < 0.05
     assert piece["regions"][-1]["end_s"] == pytest.approx(8.0)
     sound, rate = soundfile.read(io.BytesIO(pieces.client.get(piece["reference_url"]).content))
     assert (len(sound), rate) == (8 * RATE, RATE)

@@ -78,6 +78,7 @@ class _Region(Document):
     sections: tuple[_Section, ...] = ()
     like: str = ""
     takes: Takes = Field(default_factory=dict)
+    borrows: dict[str, str] = Field(default_factory=dict)
 
 
 class _Timeline(Document):
@@ -149,6 +150,7 @@ def _region(index: int, found: _Region, after_s: float) -> Region:
         sections=tuple(Section(section.at_s, section.function) for section in found.sections),
         like=found.like,
         takes=found.takes,
+        borrows=found.borrows,
         path=f"regions[{index}]",
     )
 
@@ -192,4 +194,5 @@ def _document(region: Region) -> dict[str, Any]:
         "layers": [{"at_s": layer.at_s, "instruments": list(layer.instruments)} for layer in region.layers],
         "like": region.like,
         "takes": dict(sorted(region.takes.items())),
+        "borrows": dict(sorted(region.borrows.items())),
     }

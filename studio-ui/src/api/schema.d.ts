@@ -869,8 +869,16 @@ export interface components {
             letter: string;
             /** Boundary Confidence */
             boundary_confidence: number;
-            /** Styles */
+            /**
+             * Styles
+             * @description The likeliest first
+             */
             styles: components["schemas"]["StyleChoice"][];
+            /**
+             * Known
+             * @description Probability that it is anything like the descriptors at all
+             */
+            known: number;
         };
         /**
          * HistoryPoint
@@ -1683,13 +1691,13 @@ export interface components {
         };
         /**
          * StyleChoice
-         * @description A descriptor that fits a part; without a probability where it was chosen by tempo and key alone.
+         * @description A descriptor that a part may have.
          */
         StyleChoice: {
             /** Name */
             name: string;
             /** Probability */
-            probability: number | null;
+            probability: number;
         };
         /**
          * StylesAnswer
