@@ -176,7 +176,9 @@ def test_wav_stems_and_midi_are_kept_in_one_folder_and_undone_together(pieces: S
     assert pieces.workspace is not None
     folder = pieces.workspace.crate.folder / "pieces" / kept["name"]
     assert str(folder) == kept["folder"] and (folder / f"{name}.wav").stat().st_size > 4 * RATE
-    pieces.client.post("/api/undo")
+    assert pieces.client.post("/api/undo", params={"title": "Keep something else"}).status_code == 409
+    assert folder.exists()
+    pieces.client.post("/api/undo", params={"title": f"Keep {kept['name']}"})
     assert not folder.exists()
 
 

@@ -74,7 +74,9 @@ export const keep = (instrument: string, note: NoteBody, name = '') =>
 export const getKept = () => get<KeptAnswer>('/api/kept');
 export const deleteKept = (name: string) =>
   send(`/api/kept/${encodeURIComponent(name)}`, { method: 'DELETE' }).then(() => undefined);
-export const undo = () => call<UndoAnswer>('/api/undo', { method: 'POST' });
+/** Take the last file operation back; with a title only if that is the last. */
+export const undo = (title = '') =>
+  call<UndoAnswer>(`/api/undo?title=${encodeURIComponent(title)}`, { method: 'POST' });
 
 export const getFolders = (path: string) =>
   get<FoldersAnswer>(`/api/folders?path=${encodeURIComponent(path)}`);

@@ -259,7 +259,7 @@ export interface paths {
         put?: never;
         /**
          * Undo
-         * @description Take the last file operation back.
+         * @description Take the last file operation back; with a title only if that is the last.
          */
         post: operations["undo"];
         delete?: never;
@@ -2783,7 +2783,9 @@ export interface operations {
     };
     undo: {
         parameters: {
-            query?: never;
+            query?: {
+                title?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

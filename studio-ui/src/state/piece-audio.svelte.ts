@@ -41,7 +41,7 @@ export class PieceAudio {
       this.fetch('render', piece.render?.url ?? '', piece.duration_s, isWanted),
     ]);
     if (!isWanted()) return;
-    this.match(piece.heard?.loudness_lufs ?? null, piece.render?.loudness_lufs ?? null);
+    this.match(piece);
     if (!this.loaded[this.side]) this.choose(this.loaded.render ? 'render' : 'reference');
   }
 
@@ -114,7 +114,9 @@ export class PieceAudio {
   }
 
   /** The louder one is made as soft as the other. */
-  private match(reference: number | null, render: number | null): void {
+  match({ heard, render: rendered }: Pick<PieceAnswer, 'heard' | 'render'>): void {
+    const reference = heard?.loudness_lufs ?? null;
+    const render = rendered?.loudness_lufs ?? null;
     const isMatched = this.settings.matching && reference !== null && render !== null;
     const [first, second] = isMatched ? [reference, render] : [0, 0];
     this.player?.setLevel('reference', Math.min(0, second - first));

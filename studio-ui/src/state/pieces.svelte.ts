@@ -75,6 +75,11 @@ export class Pieces {
     await this.refreshList();
   }
 
+  /** Loudness is matched, or no longer. */
+  rematch(): void {
+    if (this.piece) this.audio.match(this.piece);
+  }
+
   /** Another server answers, or events were missed. */
   async catchUp(): Promise<void> {
     if (!this.piece) return;
@@ -99,6 +104,7 @@ export class Pieces {
     this.refusal = '';
     this.arriving = file.name;
     try {
+      await this.forgetUnheard();
       const track = await trackOf(file);
       await this.show(await api.beginPieceWithTrack(track.blob, track.name));
     } catch (error) {
@@ -120,6 +126,7 @@ export class Pieces {
 
   /** Go back to where a piece begins. */
   async leave(): Promise<void> {
+    await this.forgetUnheard();
     this.audio.forget();
     this.piece = undefined;
     this.task = null;
@@ -127,11 +134,11 @@ export class Pieces {
   }
 
   async remove(id: string): Promise<void> {
-    const { name } = this.list.find((piece) => piece.id === id) ?? { name: 'the piece' };
+    const name = this.list.find((piece) => piece.id === id)?.name ?? '';
     if (id === this.piece?.id) await this.leave();
     await api.deletePiece(id);
     await this.refreshList();
-    this.notices.show(`Deleted ${name}`, { label: 'Undo', run: () => void this.bringBack() });
+    this.notices.show(`Deleted ${name}`, { label: 'Undo', run: () => void this.bringBack(name) });
   }
 
   /** Hear the track once more. */
@@ -312,10 +319,11 @@ export class Pieces {
       if (!this.piece?.render?.is_current) return;
     }
     const { name, files } = await api.keepPiece(piece.id, wanted);
+    let kept = name;
     this.steps.add({
       title: `Keep ${name}`,
-      undo: async () => void (await api.undo()),
-      redo: async () => void (await api.keepPiece(piece.id, wanted)),
+      undo: async () => void (await api.undo(`Keep ${kept}`)),
+      redo: async () => void (kept = (await api.keepPiece(piece.id, wanted)).name),
     });
     this.notices.show(`Kept ${name}: ${files.length} files in the crate`);
   }
@@ -379,13 +387,27 @@ export class Pieces {
     this.audio.loop(selected && { start_s: selected.start_s, end_s: selected.end_s });
   }
 
+  /** What could not be heard is no piece. */
+  private async forgetUnheard(): Promise<void> {
+    const { piece } = this;
+    if (piece && !piece.request && this.task?.state === 'failed') {
+      this.piece = undefined;
+      this.task = null;
+      await api.deletePiece(piece.id);
+    }
+  }
+
   private async refreshList(): Promise<void> {
     this.list = await api.getPieces();
   }
 
-  private async bringBack(): Promise<void> {
-    await api.undo();
-    await this.refreshList();
+  private async bringBack(name: string): Promise<void> {
+    try {
+      await api.undo(`Delete ${name}`);
+      await this.refreshList();
+    } catch (error) {
+      this.notices.trouble(error);
+    }
   }
 
   private newSteps(): Steps {
