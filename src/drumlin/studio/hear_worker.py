@@ -34,6 +34,9 @@ CPU_S = 900
 NICENESS = 5
 """How far it gives way to playing."""
 
+REFERENCE_FORM = SoundFormat("flac", "16")
+"""Of what the page plays: small, and read by every browser."""
+
 FAILED = 1
 
 Tell = Callable[..., None]
@@ -54,15 +57,17 @@ def hear_piece(piece: Piece, tell: Tell) -> None:
     sound = read_audio(piece.source, max_duration_s=MAX_REFERENCE_S, tolerance_points=MISSING_POINTS)
     features = analyse(sound.mono("mean"), sound.sample_rate)
     heard = hear(features, None, report)
-    stereo = np.ascontiguousarray(sound.waveform[:2])
-    reference = encode_piece(stereo, sound.sample_rate, SoundFormat("flac", "16"), piece.record.name)
-    loudness = integrated_lufs(stereo, sound.sample_rate)
     descriptors = hear_descriptors(features, heard)
-    content = heard_content(features, heard, descriptors) | {"loudness_lufs": loudness if math.isfinite(loudness) else None}
-    write_atomically(piece.reference, reference)
+    stereo = np.ascontiguousarray(sound.waveform[:2])
+    loudness = integrated_lufs(stereo, sound.sample_rate)
+    content = heard_content(features, heard, descriptors)
+    content["loudness_lufs"] = loudness if math.isfinite(loudness) else None
+    name = piece.record.name
+    write_atomically(piece.reference, encode_piece(stereo, sound.sample_rate, REFERENCE_FORM, name))
     piece.write_heard(content)
     if piece.request() is None:
-        piece.write_request({"timeline": guess_timeline(heard, Reference(piece.record.name, heard, descriptors).styles)})
+        styles = Reference(name, heard, descriptors).styles
+        piece.write_request({"timeline": guess_timeline(heard, styles)})
     tell("done", result={"form": heard.form})
 
 
