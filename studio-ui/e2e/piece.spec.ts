@@ -25,6 +25,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 test.describe.configure({ timeout: 180_000 });
+test.use({ actionTimeout: 15_000 });
 
 /** The piece that the tests share: the first one drops the track. */
 const NAME = 'track';
@@ -98,15 +99,17 @@ function likeness(heard: readonly number[], file: Buffer, at_s: number): number 
   return best;
 }
 
-test.describe.serial('a piece', () => {
+test.describe('a piece', () => {
   test('a dropped track is heard, and wrong guesses are one click to mend', async ({ page }) => {
     await openPiece(page);
-    await expect(tempo(page)).toHaveText('120 bpm');
     await expect(form(page)).toHaveText(/^A/);
-    await page.getByRole('button', { name: /^Half tempo, 60/ }).click();
-    await expect(tempo(page)).toHaveText('60 bpm');
+    const guessed = (await tempo(page).textContent())!;
+    expect(guessed).toMatch(/^(60|120) bpm|^60–120 bpm/); // as the styles are counted
+    await page.getByRole('button', { name: /^double tempo, / }).click();
+    const slowest = async () => Number.parseFloat((await tempo(page).textContent())!);
+    await expect.poll(async () => Math.round((await slowest()) / Number.parseFloat(guessed))).toBe(2);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect(tempo(page)).toHaveText('120 bpm');
+    await expect(tempo(page)).toHaveText(guessed);
 
     const heard = await key(page).textContent();
     const offer = page.getByRole('group', { name: 'Key of the piece' }).getByRole('button').first();
@@ -157,8 +160,9 @@ test.describe.serial('a piece', () => {
 
   test('a boundary is dragged, and a part is given tempo, band, intro and ending', async ({ page }) => {
     await openPiece(page);
+    const guessed = (await tempo(page).textContent())!;
     const count = await parts(page).count();
-    await page.getByRole('slider', { name: 'Place in the piece' }).click();
+    await page.getByRole('slider', { name: 'Place in the piece' }).click({ position: { x: 300, y: 30 } });
     await page.keyboard.press('d');
     await expect(parts(page)).toHaveCount(count + 1);
     const before = await startOf(page);
@@ -169,8 +173,8 @@ test.describe.serial('a piece', () => {
     await page.mouse.up();
     await expect.poll(() => startOf(page)).toBeLessThan(before - 0.5);
 
-    await parts(page).first().click();
-    await page.getByRole('spinbutton', { name: /Tempo of the part/ }).fill('100');
+    await parts(page).last().click();
+    await page.getByRole('spinbutton', { name: /Tempo of the part/ }).fill('101.3');
     await page.keyboard.press('Enter');
     await expect(tempo(page)).toContainText('–');
     await expect(page.getByRole('list', { name: 'What had to be changed' })).toContainText('tempo');
@@ -186,16 +190,16 @@ test.describe.serial('a piece', () => {
     await page.getByRole('tab', { name: /Intro/ }).click();
     await page.getByLabel('Climax from bar').fill('2');
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('list', { name: 'Sections' })).toContainText('climax 0:0');
-    await page.getByLabel('Ending').selectOption('cut');
-    await expect(page.getByLabel('Ending')).toHaveValue('cut');
+    await expect(page.getByRole('list', { name: 'Sections' })).toContainText('climax');
+    await page.getByRole('combobox', { name: /^Ending/ }).selectOption('cut');
+    await expect(page.getByRole('combobox', { name: /^Ending/ })).toHaveValue('cut');
 
     while (await page.getByRole('button', { name: 'Undo' }).isEnabled()) {
       await page.getByRole('button', { name: 'Undo' }).click();
       await page.waitForTimeout(150);
     }
     await expect(parts(page)).toHaveCount(count);
-    await expect(tempo(page)).toHaveText('120 bpm');
+    await expect(tempo(page)).toHaveText(guessed);
     expectCalm(page);
   });
 
@@ -236,11 +240,13 @@ test.describe.serial('a piece', () => {
 
   test('drums are swapped for another instrument and for the place of the pad', async ({ page }) => {
     await openPiece(page);
+    await page.getByRole('combobox', { name: 'Style of the part' }).selectOption('rock_indie_hopeful');
+    await expect(parts(page).first()).toContainText('rock indie hopeful');
     await render(page);
     const renderId = () => page.evaluate(() => window.drumlinPieces!.piece!.render!.id);
     const first = await renderId();
     await page.getByRole('tab', { name: 'Drums' }).click();
-    await page.getByLabel('Played by').selectOption('delta-tones');
+    await page.getByRole('combobox', { name: /^Played by/ }).selectOption('delta-tones');
     await expect.poll(renderId, { timeout: RENDERED_MS }).not.toBe(first);
     const swapped = await renderId();
     const drum = page.getByRole('group', { name: "Take the pad's sound for" }).getByRole('button').first();
@@ -251,9 +257,9 @@ test.describe.serial('a piece', () => {
     await expect(drum).toHaveAttribute('aria-pressed', 'false');
     await expect(page.getByRole('button', { name: 'Render again' })).toBeEnabled();
     await page.keyboard.press('Control+z');
-    await expect(page.getByLabel('Played by')).toHaveValue('default');
-    await render(page); // known already: at once, the same bytes
-    expect(await renderId()).toBe(first);
+    await expect(page.getByRole('combobox', { name: /^Played by/ })).toHaveValue('default');
+    await page.keyboard.press('r'); // known already: at once, the same bytes
+    await expect.poll(renderId).toBe(first);
     expectCalm(page);
   });
 
@@ -265,8 +271,8 @@ test.describe.serial('a piece', () => {
     await page.getByRole('button', { name: 'Variation' }).click();
     await expect.poll(renderId, { timeout: RENDERED_MS }).not.toBe(first);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await render(page);
-    expect(await renderId()).toBe(first);
+    await page.keyboard.press('r');
+    await expect.poll(renderId).toBe(first);
     expectCalm(page);
   });
 
@@ -290,9 +296,8 @@ test.describe.serial('a piece', () => {
   for (const theme of ['light', 'dark'] as const) {
     test(`nothing of a piece is out of anyone's reach, ${theme}`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await openPage(page, server);
-      await page.keyboard.press('v');
-      await expect(page.getByRole('heading', { name: 'Drop a track' })).toBeVisible();
+      await openPiece(page);
+      await page.getByRole('combobox', { name: 'Piece', exact: true }).selectOption('New piece …');
       await expect(page.getByRole('list', { name: 'Earlier pieces' })).toBeVisible();
       expect(await violations(page)).toEqual([]);
       await page.screenshot({ path: join(PICTURES, `piece-begin-${theme}.png`) });
@@ -373,7 +378,7 @@ test('a length and a style are enough to begin', async ({ page }) => {
   await page.getByLabel('Style of the piece').selectOption('rock_indie_hopeful');
   await page.getByRole('button', { name: 'Begin' }).click();
   await expect(page.getByTestId('timeline')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Part A, 0:00.0, rock indie hopeful' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Part A 0:00.0 rock indie hopeful' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Track' })).toBeHidden();
   await page.keyboard.press('v');
   await expect(page.getByTestId('pad')).toBeVisible();

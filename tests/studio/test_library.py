@@ -213,7 +213,8 @@ def test_sorting_is_planned_done_and_undone_byte_for_byte(library: Served, folde
     assert not (folder / "kit/kick_0.wav").exists()
     assert state["undo"] == "Sort 6 files by drums"
     assert described(library, found(library, "kick_0"))[0]["folder"] == "Mine/Sorted/kick"
-    library.client.post("/api/library/undo")
+    assert library.client.post("/api/library/undo", params={"title": "Sort 1 file"}).status_code == 409
+    library.client.post("/api/library/undo", params={"title": state["undo"]})
     assert settled(library)["undo"] == ""
     assert contents_of(folder) == before
     assert described(library, found(library, "kick_0"))[0]["folder"] == "Mine/kit"

@@ -73,11 +73,18 @@ def test_only_ids_of_the_listing_are_known(pieces: Pieces) -> None:
 
 def test_a_deleted_piece_comes_back_by_undo(pieces: Pieces, tmp_path: Path) -> None:
     piece = made(pieces)
+    piece.write_request({"timeline": {}})
     rendered(piece, "r", 1.0)
     pieces.delete(piece.id)
     assert pieces.pieces() == []
     Journal(tmp_path / "journal").undo()
     assert pieces.piece(piece.id).source.read_bytes() == b"sound"
+
+
+def test_a_track_that_was_never_heard_leaves_nothing_to_undo(pieces: Pieces, tmp_path: Path) -> None:
+    piece = made(pieces)
+    pieces.delete(piece.id)
+    assert (list((tmp_path / "pieces").iterdir()), Journal(tmp_path / "journal").title()) == ([], "")
 
 
 def test_the_render_that_was_asked_for_last_comes_first_and_old_ones_go(pieces: Pieces) -> None:

@@ -18,13 +18,12 @@ from ..audio import read_audio, write_atomically
 from ..errors import DrumlinError
 from ..exporting import SoundFormat, encode_piece
 from ..features.loudness import integrated_lufs
-from ..listening import Features, Heard, analyse, hear, rank_keys
+from ..listening import Descriptors, Features, Heard, analyse, hear, hear_descriptors, rank_keys
 from ..listening.listening import MISSING_POINTS
-from ..looping import guess_timeline
+from ..looping import Reference, guess_timeline
 from ..progress import Progress
 from ..workspace.pieces import Piece, PieceRecord
 from .decode_worker import limit_resources
-from .near_styles import near_styles, styles_of
 
 MAX_REFERENCE_S = 900.0
 """Longest track: the page holds all of it in memory, and shows it on one line."""
@@ -34,6 +33,9 @@ CPU_S = 900
 
 NICENESS = 5
 """How far it gives way to playing."""
+
+REFERENCE_FORM = SoundFormat("flac", "16")
+"""Of what the page plays: small, and read by every browser."""
 
 FAILED = 1
 
@@ -55,28 +57,27 @@ def hear_piece(piece: Piece, tell: Tell) -> None:
     sound = read_audio(piece.source, max_duration_s=MAX_REFERENCE_S, tolerance_points=MISSING_POINTS)
     features = analyse(sound.mono("mean"), sound.sample_rate)
     heard = hear(features, None, report)
+    descriptors = hear_descriptors(features, heard)
     stereo = np.ascontiguousarray(sound.waveform[:2])
-    reference = encode_piece(stereo, sound.sample_rate, SoundFormat("flac", "16"), piece.record.name)
     loudness = integrated_lufs(stereo, sound.sample_rate)
-    content = heard_content(features, heard) | {"loudness_lufs": loudness if math.isfinite(loudness) else None}
-    write_atomically(piece.reference, reference)
+    content = heard_content(features, heard, descriptors)
+    content["loudness_lufs"] = loudness if math.isfinite(loudness) else None
+    name = piece.record.name
+    write_atomically(piece.reference, encode_piece(stereo, sound.sample_rate, REFERENCE_FORM, name))
     piece.write_heard(content)
     if piece.request() is None:
-        piece.write_request({"timeline": guess_timeline(heard, styles_of(heard))})
+        styles = Reference(name, heard, descriptors).styles
+        piece.write_request({"timeline": guess_timeline(heard, styles)})
     tell("done", result={"form": heard.form})
 
 
-def heard_content(features: Features, heard: Heard) -> dict[str, Any]:
-    """Return what `drumlin listen --json` says, with the next best keys of the track and styles for each part."""
+def heard_content(features: Features, heard: Heard, descriptors: Descriptors) -> dict[str, Any]:
+    """Return what `drumlin listen --json` says, with the next best keys of the track, and the styles of each part."""
     keys = [
         {"tonic": key.tonic, "mode": key.mode, "name": key.name, "probability": round(key.confidence, 4)}
         for key in rank_keys(features.chroma)
     ]
-    styles = [
-        [{"name": name, "probability": None} for name in near_styles(segment.tempo_bpm, segment.key)]
-        for segment in heard.segments
-    ]
-    return heard.as_json() | {"keys": keys, "styles": styles}
+    return heard.as_json() | {"keys": keys, "descriptors": descriptors.asdict()}
 
 
 def _reporter(tell: Tell) -> Callable[[Progress], None]:

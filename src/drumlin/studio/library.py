@@ -168,6 +168,6 @@ def apply_plan(plan_id: PlanId, studio: WithStudio) -> LibraryTask:
 
 
 @router.post("/undo")
-def undo_sorting(studio: WithStudio) -> LibraryTask:
-    """Take the last sorting back: every file returns to its place."""
-    return studio.library.undo()
+def undo_sorting(studio: WithStudio, title: Annotated[str, Query(max_length=300)] = "") -> LibraryTask:
+    """Take the last sorting back: every file returns to its place. With a title, only if it is that one."""
+    return studio.library.undo(title)

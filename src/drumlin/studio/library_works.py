@@ -116,16 +116,21 @@ class LibraryWorks:
         self._refuse_beside("sort", "undo")
         return self._start("sort", "Sort files", ["sort", "--plan", str(path), "--yes"])
 
-    def undo(self) -> LibraryTask:
+    def undo(self, title: str = "") -> LibraryTask:
         """Take the last sorting back.
 
+        Args:
+            title: of the sorting that is meant; empty for whichever is the last.
         Raises:
             UsageError: there is none.
-            JobError: files are being sorted.
+            JobError: files are being sorted, or something else was sorted since.
         """
         self._refuse_beside("sort", "undo")
-        if not self.library.last_sorting():
+        last = self.library.last_sorting()
+        if not last:
             raise UsageError("no sorting is there to be taken back")
+        if title not in ("", last):
+            raise JobError(f"{title!r} is not the last sorting any more ({last!r} is): take that back first")
         return self._start("undo", "Take a sorting back", ["undo", "--yes"])
 
     def cancel(self) -> LibraryAnswer:

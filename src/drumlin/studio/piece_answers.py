@@ -92,7 +92,7 @@ def region_answer(one: RegionOutline) -> RegionAnswer:
 
 def heard_answer(heard: dict[str, Any]) -> HeardAnswer:
     """Return what the page shows of what was heard."""
-    segments, styles = heard["segments"], heard["styles"]
+    segments, readings = heard["segments"], heard["descriptors"]["segments"]
     first = FormChoice(letters=heard["form"], starts_s=[part["start_s"] for part in segments], probability=None)
     others = [FormChoice.model_validate(_form(form)) for form in heard["alternatives"]]
     return HeardAnswer(
@@ -111,9 +111,10 @@ def heard_answer(heard: dict[str, Any]) -> HeardAnswer:
                 end_s=part["end_s"],
                 letter=part["letter"],
                 boundary_confidence=part["boundary_confidence"],
-                styles=offered,
+                styles=reading["candidates"],
+                known=reading["known"],
             )
-            for part, offered in zip(segments, styles, strict=True)
+            for part, reading in zip(segments, readings, strict=True)
         ],
         forms=[first, *others],
     )

@@ -129,12 +129,15 @@ def get_midi(piece_id: PieceId, render_id: RenderId, studio: WithStudio) -> File
 
 async def _received(request: Request, workspace: Workspace, name: str) -> str:
     """Write the body of a request as the source of a new piece, as it comes, and return the piece's id."""
-    with workspace.pieces.making(name, "track") as piece:
-        size = 0
-        with piece.source.open("wb") as file:
-            async for chunk in request.stream():
-                size += len(chunk)
-                await anyio.to_thread.run_sync(file.write, chunk)
-        if not size:
-            raise UsageError("the track is empty: its bytes are expected as the body of the request")
+    try:
+        with workspace.pieces.making(name, "track") as piece:
+            size = 0
+            with piece.source.open("wb") as file:
+                async for chunk in request.stream():
+                    size += len(chunk)
+                    await anyio.to_thread.run_sync(file.write, chunk)
+            if not size:
+                raise UsageError("the track is empty: its bytes are expected as the body of the request")
+    except OSError as error:
+        raise UsageError(f"the track cannot be written: {error.strerror or error}") from error
     return piece.id

@@ -423,10 +423,10 @@ class KeyChoice(BaseModel):
 
 
 class StyleChoice(BaseModel):
-    """A descriptor that fits a part; without a probability where it was chosen by tempo and key alone."""
+    """A descriptor that a part may have."""
 
     name: str
-    probability: float | None
+    probability: float
 
 
 class HeardPart(BaseModel):
@@ -436,7 +436,8 @@ class HeardPart(BaseModel):
     end_s: float
     letter: str
     boundary_confidence: float
-    styles: list[StyleChoice]
+    styles: list[StyleChoice] = Field(description="The likeliest first")
+    known: float = Field(description="Probability that it is anything like the descriptors at all")
 
 
 class FormChoice(BaseModel):

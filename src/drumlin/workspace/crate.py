@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..audio import AUDIO_SUFFIXES
-from ..errors import MissingError, UsageError
+from ..errors import JournalError, MissingError, UsageError
 from ..journal import Journal, Undone
 
 
@@ -108,13 +108,18 @@ class Crate:
         with self._lock, self._journal.batch(f"Delete {name}") as batch:
             batch.delete(self.sound(name).path)
 
-    def undo(self) -> Undone:
+    def undo(self, title: str = "") -> Undone:
         """Take the last change back.
 
+        Args:
+            title: of the change that is meant; empty for whatever was last.
         Raises:
-            JournalError: there is nothing to undo.
+            JournalError: there is nothing to undo, or something else was changed since.
         """
         with self._lock:
+            last = self._journal.title()
+            if title and last != title:
+                raise JournalError(f"{title!r} is not the last change any more ({last!r} is): undo that first")
             return self._journal.undo()
 
 

@@ -214,11 +214,16 @@ class Pieces:
     def delete(self, piece_id: str) -> None:
         """Move a piece into the journal's trash, without its renders, which can be made again.
 
+        A track that was never heard is removed for good: it is a copy, of which nothing was made.
+
         Raises:
             MissingError: there is none of that id.
             JournalError: a file cannot be moved.
         """
         piece = self.piece(piece_id)
+        if piece.request() is None:
+            shutil.rmtree(piece.folder, ignore_errors=True)
+            return
         shutil.rmtree(piece.folder / "renders", ignore_errors=True)
         with self._journal.batch(f"Delete {piece.record.name}") as batch:
             for file in sorted(path for path in piece.folder.iterdir() if path.is_file()):

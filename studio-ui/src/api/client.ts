@@ -86,7 +86,9 @@ export const keep = (instrument: string, note: NoteBody, name = '') =>
 export const getKept = () => get<KeptAnswer>('/api/kept');
 export const deleteKept = (name: string) =>
   send(`/api/kept/${encodeURIComponent(name)}`, { method: 'DELETE' }).then(() => undefined);
-export const undo = () => call<UndoAnswer>('/api/undo', { method: 'POST' });
+/** Take the last file operation back; with a title only if that is the last. */
+export const undo = (title = '') =>
+  call<UndoAnswer>(`/api/undo?title=${encodeURIComponent(title)}`, { method: 'POST' });
 
 export const getFolders = (path: string) =>
   get<FoldersAnswer>(`/api/folders?path=${encodeURIComponent(path)}`);
@@ -171,7 +173,9 @@ export const judge = (ids: readonly number[], verdict: Verdict) =>
 export const planSorting = (plan: PlanBody) => call<PlanAnswer>('/api/library/plans', json(plan));
 export const applyPlan = (id: string) =>
   call<LibraryTask>(`/api/library/plans/${encodeURIComponent(id)}/apply`, { method: 'POST' });
-export const undoSorting = () => call<LibraryTask>('/api/library/undo', { method: 'POST' });
+/** Take a sorting back, if it is still the last one. */
+export const undoSorting = (title: string) =>
+  call<LibraryTask>(`/api/library/undo?title=${encodeURIComponent(title)}`, { method: 'POST' });
 export const getLibraryTask = (id: string) =>
   get<LibraryTask>(`/api/library/tasks/${encodeURIComponent(id)}`);
 

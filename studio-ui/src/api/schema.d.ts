@@ -259,7 +259,7 @@ export interface paths {
         put?: never;
         /**
          * Undo
-         * @description Take the last file operation back.
+         * @description Take the last file operation back; with a title only if that is the last.
          */
         post: operations["undo"];
         delete?: never;
@@ -1079,7 +1079,7 @@ export interface paths {
         put?: never;
         /**
          * Undo Sorting
-         * @description Take the last sorting back: every file returns to its place.
+         * @description Take the last sorting back: every file returns to its place. With a title, only if it is that one.
          */
         post: operations["undo_sorting"];
         delete?: never;
@@ -1268,8 +1268,16 @@ export interface components {
             letter: string;
             /** Boundary Confidence */
             boundary_confidence: number;
-            /** Styles */
+            /**
+             * Styles
+             * @description The likeliest first
+             */
             styles: components["schemas"]["StyleChoice"][];
+            /**
+             * Known
+             * @description Probability that it is anything like the descriptors at all
+             */
+            known: number;
         };
         /**
          * HistoryPoint
@@ -2449,13 +2457,13 @@ export interface components {
         };
         /**
          * StyleChoice
-         * @description A descriptor that fits a part; without a probability where it was chosen by tempo and key alone.
+         * @description A descriptor that a part may have.
          */
         StyleChoice: {
             /** Name */
             name: string;
             /** Probability */
-            probability: number | null;
+            probability: number;
         };
         /**
          * StylesAnswer
@@ -3541,7 +3549,9 @@ export interface operations {
     };
     undo: {
         parameters: {
-            query?: never;
+            query?: {
+                title?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6989,7 +6999,9 @@ export interface operations {
     };
     undo_sorting: {
         parameters: {
-            query?: never;
+            query?: {
+                title?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

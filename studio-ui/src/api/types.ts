@@ -65,6 +65,7 @@ export interface RegionRequest {
   sections?: { at_s: number; function: SectionAnswer['function'] }[];
   like?: string;
   takes?: Record<string, number>;
+  borrows?: Record<string, string>;
 }
 export interface PieceRequest {
   timeline: { duration_s: number; seed?: number | null; regions: RegionRequest[] } & Record<string, unknown>;

@@ -28,6 +28,7 @@ export class PiecePlayer {
   private readonly voices = new Map<Side, Voice>();
   private side: Side = 'reference';
   private range: LoopRange | undefined;
+  private duration: Seconds = 0;
   private startedAt = 0; // on the context's clock
   private offset: Seconds = 0;
 
@@ -39,10 +40,15 @@ export class PiecePlayer {
     this.analyser.connect(this.context.destination);
   }
 
-  /** Decode a file for one side; it is cut, or followed by silence, to a length. */
-  async load(side: Side, bytes: ArrayBuffer, duration_s: Seconds): Promise<AudioBuffer> {
+  /** How long the piece is: what is loaded is cut, or followed by silence. */
+  setDuration(duration: Seconds): void {
+    this.duration = duration;
+  }
+
+  /** Decode a file for one side. */
+  async load(side: Side, bytes: ArrayBuffer): Promise<AudioBuffer> {
     const decoded = await this.context.decodeAudioData(bytes);
-    const buffer = this.fitted(decoded, duration_s);
+    const buffer = this.fitted(decoded);
     this.buffers.set(side, buffer);
     if (this.isPlaying) this.restart();
     return buffer;
@@ -53,15 +59,6 @@ export class PiecePlayer {
     this.buffers.clear();
     this.offset = 0;
     this.range = undefined;
-  }
-
-  has(side: Side): boolean {
-    return this.buffers.has(side);
-  }
-
-  drop(side: Side): void {
-    this.buffers.delete(side);
-    this.end(side);
   }
 
   get isPlaying(): boolean {
@@ -124,10 +121,6 @@ export class PiecePlayer {
     await this.context.close();
   }
 
-  private get duration(): Seconds {
-    return Math.max(0, ...[...this.buffers.values()].map(({ duration }) => duration));
-  }
-
   private wrapped(elapsed: Seconds): Seconds {
     const { range } = this;
     if (!range || elapsed < range.end_s) return Math.min(elapsed, this.duration);
@@ -188,8 +181,8 @@ export class PiecePlayer {
     parameter.setTargetAtTime(value, now, FADE_S / 3);
   }
 
-  private fitted(decoded: AudioBuffer, duration_s: Seconds): AudioBuffer {
-    const length = Math.max(1, Math.round(duration_s * RATE));
+  private fitted(decoded: AudioBuffer): AudioBuffer {
+    const length = Math.max(1, Math.round(this.duration * RATE));
     if (decoded.length === length) return decoded;
     const { numberOfChannels, sampleRate } = decoded;
     const buffer = new AudioBuffer({ length, numberOfChannels, sampleRate });

@@ -349,8 +349,12 @@ export class Library {
   async undo(): Promise<void> {
     await this.edits;
     if (!this.canUndo && this.answer?.undo) {
-      const act = { label: 'Take it back', run: () => void this.turnSorting(() => api.undoSorting()) };
-      this.notices.show(`Of an earlier visit: ${this.answer.undo}`, act);
+      const { undo } = this.answer;
+      const run = () =>
+        void this.turnSorting(() => api.undoSorting(undo)).catch((error: unknown) =>
+          this.notices.trouble(error),
+        );
+      this.notices.show(`Of an earlier visit: ${undo}`, { label: 'Take it back', run });
       return;
     }
     const step = await this.steps.undo();
@@ -407,7 +411,8 @@ export class Library {
     const task = await apply();
     const done = task.counts['done'] ?? count;
     const title = `Sort ${done} ${done === 1 ? 'file' : 'files'}`;
-    const undo = () => this.turnSorting(() => api.undoSorting());
+    const { undo: sorting = '' } = this.answer ?? {};
+    const undo = () => this.turnSorting(() => api.undoSorting(sorting));
     this.steps.add({
       title,
       undo: () => undo().then(() => undefined),

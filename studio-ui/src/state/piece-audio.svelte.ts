@@ -35,12 +35,13 @@ export class PieceAudio {
 
   /** Fetch what is new of a piece's sounds; `isWanted` tells whether it still is once they are there. */
   async load(piece: PieceAnswer, isWanted: () => boolean): Promise<void> {
+    this.open().setDuration(piece.duration_s);
     await Promise.all([
       this.fetch('reference', piece.reference_url, piece.duration_s, isWanted),
       this.fetch('render', piece.render?.url ?? '', piece.duration_s, isWanted),
     ]);
     if (!isWanted()) return;
-    this.match(piece.heard?.loudness_lufs ?? null, piece.render?.loudness_lufs ?? null);
+    this.match(piece);
     if (!this.loaded[this.side]) this.choose(this.loaded.render ? 'render' : 'reference');
   }
 
@@ -106,14 +107,16 @@ export class PieceAudio {
     if (!key || this.loaded[side] === key) return;
     const bytes = await api.getBytes(url);
     if (!isWanted()) return;
-    const buffer = await this.open().load(side, bytes, duration_s);
+    const buffer = await this.open().load(side, bytes);
     if (!isWanted()) return;
     this.loaded[side] = key;
     this[side] = filled(peaksOf(buffer.getChannelData(0), COLUMNS));
   }
 
   /** The louder one is made as soft as the other. */
-  private match(reference: number | null, render: number | null): void {
+  match({ heard, render: rendered }: Pick<PieceAnswer, 'heard' | 'render'>): void {
+    const reference = heard?.loudness_lufs ?? null;
+    const render = rendered?.loudness_lufs ?? null;
     const isMatched = this.settings.matching && reference !== null && render !== null;
     const [first, second] = isMatched ? [reference, render] : [0, 0];
     this.player?.setLevel('reference', Math.min(0, second - first));

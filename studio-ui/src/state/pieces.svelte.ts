@@ -75,6 +75,11 @@ export class Pieces {
     await this.refreshList();
   }
 
+  /** Loudness is matched, or no longer. */
+  rematch(): void {
+    if (this.piece) this.audio.match(this.piece);
+  }
+
   /** Another server answers, or events were missed. */
   async catchUp(): Promise<void> {
     if (!this.piece) return;
@@ -99,6 +104,7 @@ export class Pieces {
     this.refusal = '';
     this.arriving = file.name;
     try {
+      await this.forgetUnheard();
       const track = await trackOf(file);
       await this.show(await api.beginPieceWithTrack(track.blob, track.name));
     } catch (error) {
@@ -120,6 +126,7 @@ export class Pieces {
 
   /** Go back to where a piece begins. */
   async leave(): Promise<void> {
+    await this.forgetUnheard();
     this.audio.forget();
     this.piece = undefined;
     this.task = null;
@@ -127,11 +134,11 @@ export class Pieces {
   }
 
   async remove(id: string): Promise<void> {
-    const { name } = this.list.find((piece) => piece.id === id) ?? { name: 'the piece' };
+    const name = this.list.find((piece) => piece.id === id)?.name ?? '';
     if (id === this.piece?.id) await this.leave();
     await api.deletePiece(id);
     await this.refreshList();
-    this.notices.show(`Deleted ${name}`, { label: 'Undo', run: () => void this.bringBack() });
+    this.notices.show(`Deleted ${name}`, { label: 'Undo', run: () => void this.bringBack(name) });
   }
 
   /** Hear the track once more. */
@@ -254,34 +261,47 @@ export class Pieces {
     return note;
   }
 
-  /** Change what is asked for; a step that can be taken back. Edits wait for each other. */
+  /** Change what is asked for; a step that can be taken back. */
   edit(title: string, change: Edit, { renders = false } = {}): Promise<void> {
-    const turn = this.queue.then(async () => {
+    return this.inTurn(async () => {
       const before = this.piece?.request;
       if (!this.piece || !before) return;
       const after = change(before);
       if (JSON.stringify(after) === JSON.stringify(before)) return;
       await this.write(after);
       this.steps.add({ title, undo: () => this.write(before), redo: () => this.write(after) });
-      if (renders && this.piece.render) await this.render();
+      if (renders && this.piece.render) await this.beginRender(false);
     });
+  }
+
+  undo(): Promise<void> {
+    return this.inTurn(async () => {
+      const step = await this.steps.undo();
+      this.notices.speak(step ? `Undone: ${step.title}` : 'Nothing to undo');
+    });
+  }
+
+  redo(): Promise<void> {
+    return this.inTurn(async () => {
+      const step = await this.steps.redo();
+      this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
+    });
+  }
+
+  /** Whatever changes the piece, or is made of it, waits for what was begun before. */
+  private inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.queue.then(act);
     this.queue = turn.catch(() => undefined);
     return turn;
   }
 
-  async undo(): Promise<void> {
-    const step = await this.steps.undo();
-    this.notices.speak(step ? `Undone: ${step.title}` : 'Nothing to undo');
-  }
-
-  async redo(): Promise<void> {
-    const step = await this.steps.redo();
-    this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
-  }
-
   // What comes out.
 
-  async render({ stems = false } = {}): Promise<void> {
+  render({ stems = false } = {}): Promise<void> {
+    return this.inTurn(() => this.beginRender(stems));
+  }
+
+  private async beginRender(stems: boolean): Promise<void> {
     if (!this.piece) return;
     await this.take(await api.renderPiece(this.piece.id, stems));
     if (!this.isRendering) await this.hearRender();
@@ -299,10 +319,11 @@ export class Pieces {
       if (!this.piece?.render?.is_current) return;
     }
     const { name, files } = await api.keepPiece(piece.id, wanted);
+    let kept = name;
     this.steps.add({
       title: `Keep ${name}`,
-      undo: async () => void (await api.undo()),
-      redo: async () => void (await api.keepPiece(piece.id, wanted)),
+      undo: async () => void (await api.undo(`Keep ${kept}`)),
+      redo: async () => void (kept = (await api.keepPiece(piece.id, wanted)).name),
     });
     this.notices.show(`Kept ${name}: ${files.length} files in the crate`);
   }
@@ -366,13 +387,27 @@ export class Pieces {
     this.audio.loop(selected && { start_s: selected.start_s, end_s: selected.end_s });
   }
 
+  /** What could not be heard is no piece. */
+  private async forgetUnheard(): Promise<void> {
+    const { piece } = this;
+    if (piece && !piece.request && this.task?.state === 'failed') {
+      this.piece = undefined;
+      this.task = null;
+      await api.deletePiece(piece.id);
+    }
+  }
+
   private async refreshList(): Promise<void> {
     this.list = await api.getPieces();
   }
 
-  private async bringBack(): Promise<void> {
-    await api.undo();
-    await this.refreshList();
+  private async bringBack(name: string): Promise<void> {
+    try {
+      await api.undo(`Delete ${name}`);
+      await this.refreshList();
+    } catch (error) {
+      this.notices.trouble(error);
+    }
   }
 
   private newSteps(): Steps {

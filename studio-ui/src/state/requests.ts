@@ -112,7 +112,10 @@ export function join(request: PieceRequest, id: string): PieceRequest {
       if (region === before) return fitted(region, region.start_s, end_s);
       if (region.like !== gone.id) return region;
       return tidied({ ...region, like: gone.like ?? (region.id === heir ? undefined : heir) });
-    });
+    })
+    .map((region) =>
+      region.borrows ? { ...region, borrows: withoutValue(region.borrows, gone.id) } : region,
+    );
   return { ...withRegions(request, left), region_drums: without(request.region_drums, gone.id) };
 }
 
@@ -135,7 +138,7 @@ export function scaleTempo(
 export const sane = (bpm: number): number =>
   Math.round(100 * Math.min(FASTEST_BPM, Math.max(SLOWEST_BPM, bpm))) / 100;
 
-/** Another key for all that was in the old one; parts in other keys move along by as much. */
+/** Another key for all of it. */
 export function changeKey(request: PieceRequest, key: Pick<KeyChoice, 'tonic' | 'mode'>): PieceRequest {
   const ids = request.timeline.regions.map(({ id }) => id);
   return changeRegions(request, ids, () => ({ key: { tonic: key.tonic, mode: key.mode } }));
@@ -212,6 +215,9 @@ export function dropOwnDrums(request: PieceRequest, id: string): PieceRequest {
 /** The entries of a record but one. */
 export const without = <Value>(record: Record<string, Value>, name: string): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).filter(([other]) => other !== name));
+
+const withoutValue = (record: Record<string, string>, value: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).filter(([, other]) => other !== value));
 
 function rootOf(request: PieceRequest, id: string): string {
   const { like } = regionOf(request, id);
