@@ -177,7 +177,7 @@ DROP_PARAMETERS = (
 )
 """Knobs that a sound has only while it comes from one that was dropped."""
 
-STUDIO_ACTIONS = (
+STUDIO_ACTIONS: tuple[Action, ...] = (
     Action("toggle_loop", "Loop", "Space", "Start or stop the loop", view="play"),
     Action("play", "Play", "Enter", "Play the sound once", view="play"),
     Action("stop", "Stop", "Escape", "Stop everything now"),

@@ -46,9 +46,7 @@ def library(studio: Served, folder: Path) -> Iterator[Served]:
     """The library, whose tags are as they were at the beginning once a test has ended."""
     yield studio
     for tag in ("punchy", "kept", "rejected", "snare", "kick"):
-        studio.client.post(
-            "/api/library/say", json={"sayings": [{"tag": tag, "ids": found(studio), "word": "open"}]}
-        )
+        studio.client.post("/api/library/say", json={"sayings": [{"tag": tag, "ids": found(studio), "word": "open"}]})
 
 
 def found(studio: Served, text: str = "") -> list[int]:
@@ -248,5 +246,3 @@ def test_a_folder_leaves_the_library_and_what_was_said_of_it_returns_with_it(lib
 
 def test_a_form_that_only_plays_has_no_library(hosted: Served) -> None:
     assert hosted.client.get("/api/library").status_code == 404
-
-

@@ -48,6 +48,7 @@ _HOMES = {
 
 __all__ = [
     "ASPECT_NAMES",
+    "VERDICTS",
     "Applied",
     "Assignment",
     "Embedder",
@@ -62,7 +63,6 @@ __all__ = [
     "ScanSummary",
     "Step",
     "Tag",
-    "VERDICTS",
     "measure",
     "measure_file",
     "parse_query",

@@ -31,7 +31,7 @@ from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import Term, parse_query
 from .reading import LONGEST_S, Embedder, embedder_name, read_sound, vector_sizes
-from .saying import Saying, say, said_of
+from .saying import Saying, said_of, say
 from .scanning import ScanOptions, ScanSummary, scan
 from .sorting import Applied, apply_plan, undo_last
 from .storing import refresh
@@ -372,9 +372,7 @@ class Library:
         if real.is_dir() and not any(real.is_relative_to(root) or root.is_relative_to(real) for root in known):
             self.add(real)
 
-    def _nearest(
-        self, connection: Connection, vector: Array, aspect: str, terms: Sequence[Term], count: int
-    ) -> Page:
+    def _nearest(self, connection: Connection, vector: Array, aspect: str, terms: Sequence[Term], count: int) -> Page:
         among = np.array(find_ids(connection, terms), np.int64) if terms else None
         total = len(among) if among is not None else count_present(connection)
         nearest = self.vectors.nearest(connection, aspect, vector, count, among)

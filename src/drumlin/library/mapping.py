@@ -1,8 +1,8 @@
 """A flat map of the library that stays put: the same sound lies at the same place, whatever joins it later.
 
 The place is a fixed function of a sound's vector: a plane through the vectors, turned so that bright lies to the right
-and long above, and each axis stretched so that the sounds spread evenly. The function is fitted once, on the sounds that
-are there, and kept in the library's folder; sounds that come later are placed by it, and move nothing.
+and long above, and each axis stretched so that the sounds spread evenly. The function is fitted once, on the sounds
+that are there, and kept in the library's folder; sounds that come later are placed by it, and move nothing.
 
 Shape letters: `M` sounds, `D` numbers of a vector, `K` knots.
 """

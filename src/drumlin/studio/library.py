@@ -124,7 +124,12 @@ def find_like(
 
 @router.post("/like", openapi_extra=UPLOAD)
 async def find_like_dropped(
-    request: Request, services: WithServices, studio: WithStudio, aspect: Aspect = "whole", text: Text = "", count: Count = 50
+    request: Request,
+    services: WithServices,
+    studio: WithStudio,
+    aspect: Aspect = "whole",
+    text: Text = "",
+    count: Count = 50,
 ) -> LikeAnswer:
     """Find the sounds most like one that is dropped; nothing of it is kept."""
     data = await read_upload(request, services.policy.upload_limit)

@@ -35,7 +35,9 @@ STEPS_SHOWN = 300
 def library_answer(library: "Library", job: Job | None) -> LibraryAnswer:
     """Return a library as a whole."""
     return LibraryAnswer(
-        folders=[LibraryFolder(name=shown(root.name), path=shown(root), is_there=root.is_dir()) for root in library.roots()],
+        folders=[
+            LibraryFolder(name=shown(root.name), path=shown(root), is_there=root.is_dir()) for root in library.roots()
+        ],
         sounds=library.count(),
         problems=len(library.problems()),
         tags=[_tag(tag) for tag in library.tags()],
@@ -115,9 +117,7 @@ def shown(path: Path | str) -> str:
 
 
 def _tag(tag: "Tag") -> LibraryTag:
-    return LibraryTag(
-        name=tag.name, colour=tag.colour, parent=tag.parent, synonyms=list(tag.synonyms), count=tag.count
-    )
+    return LibraryTag(name=tag.name, colour=tag.colour, parent=tag.parent, synonyms=list(tag.synonyms), count=tag.count)
 
 
 def _folder(path: Path, roots: Sequence[Path]) -> str:

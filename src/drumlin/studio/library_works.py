@@ -98,9 +98,7 @@ class LibraryWorks:
         """
         folder = confine(body.folder, self._workspace.roots())
         to = folder / file_name(body.name, "Sorted") if body.name else folder
-        plan = self.library.plan(
-            body.by, to, body.how, text=body.text, sure=body.sure, everything=body.everything
-        )
+        plan = self.library.plan(body.by, to, body.how, text=body.text, sure=body.sure, everything=body.everything)
         return plan_answer(self.library.save(plan).stem, plan)
 
     def apply(self, plan_id: str) -> LibraryTask:
