@@ -239,6 +239,7 @@ STUDIO_ACTIONS: tuple[Action, ...] = (
         for number in range(1, 10)
     ),
     Action("library_like", "Like this", "s", "Find the sounds most like this one", view="library"),
+    Action("library_pad", "Like the pad", "p", "Find the sounds most like what the pad plays", view="library"),
     Action("library_map", "Map", "m", "Look at the map or at the list", view="library"),
     Action("library_sort", "Sort", "o", "Sort files into folders by tag", view="library"),
     Action("library_folders", "Folders", "f", "The folders of the library", view="library"),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { expect, test, type Page } from '@playwright/test';
-import { expectCalm, hear, openPage, peakOf } from './page';
+import { expectCalm, hear, nextHits, openPage, peakOf } from './page';
 import { startServer, type Server } from './server';
 
 const SCANNED_MS = 90_000;
@@ -181,6 +181,10 @@ test.describe.serial('the library', () => {
     await expect(list(page).getByRole('option').nth(0)).toContainText('snare_3.wav');
     await page.keyboard.press('Escape');
     await expect(count(page)).toHaveText('49 sounds');
+    await page.keyboard.press('p');
+    await expect(page.locator('search')).toContainText('like the pad');
+    await page.getByRole('button', { name: 'Order by name again' }).click();
+    await expect(count(page)).toHaveText('49 sounds');
     expectCalm(page);
   });
 
@@ -222,8 +226,13 @@ test.describe.serial('the library', () => {
     for (const place of line) await page.mouse.move(...place, { steps: 4 });
     await page.mouse.up();
     await expect(focused(page)).toHaveText(/^4\d sounds$/);
-    await page.keyboard.press('m');
-    await expect(list(page)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.mouse.click(box.x + 4, box.y + box.height / 3);
+    const played = nextHits(page, 1);
+    await page.getByRole('button', { name: 'Make one for this gap' }).click();
+    await played;
+    await page.getByRole('button', { name: 'On the pad' }).click();
+    await expect(page.getByTestId('pad')).toBeVisible();
     expectCalm(page);
   });
 

@@ -10,6 +10,18 @@ const NEAREST = 4;
 /** Notes beside the place itself. */
 const VARIED = 3;
 
+/** How to go on at the pad: with a sound that is found there, or with a note. */
+interface Pad {
+  drop: (file: File) => Promise<void>;
+  go: (note: NoteBody) => void;
+}
+
+interface Neighbour {
+  id: number;
+  /** How much it counts. */
+  weight: number;
+}
+
 export class Alike {
   /** The sound that this is about. */
   of = $state<number>();
@@ -17,13 +29,15 @@ export class Alike {
   made = $state.raw<LocationAnswer>();
   notes = $state.raw<readonly NoteBody[]>([]);
   trouble = $state('');
+  /** Whether a sound is being made for a gap. */
+  isFilling = $state(false);
   private instrument = '';
   private file: File | undefined;
 
   constructor(
     private readonly session: Session,
     private readonly library: Library,
-    private readonly drop: (file: File) => Promise<void>,
+    private readonly pad: Pad,
   ) {}
 
   async look(sound: LibrarySound): Promise<void> {
@@ -45,7 +59,35 @@ export class Alike {
 
   /** Go on with it on the pad. */
   async toPad(): Promise<void> {
-    if (this.file) await this.drop(this.file);
+    if (this.file) await this.pad.drop(this.file);
+    else if (this.notes[0]) this.pad.go(this.notes[0]);
+  }
+
+  /** Make a sound for a gap on the map: what the instrument has between the places of the sounds around it. */
+  async fill(around: readonly Neighbour[]): Promise<void> {
+    const { instrument } = this.session;
+    if (!instrument || !around.length) return;
+    this.isFilling = true;
+    try {
+      const found = await Promise.all(
+        around.map(async ({ id, weight }) => ({ weight, note: await this.noteOf(instrument.id, id) })),
+      );
+      const all = found.reduce((sum, { weight }) => sum + weight, 0);
+      const mean = (of: (note: NoteBody) => number) =>
+        found.reduce((sum, { weight, note }) => sum + weight * of(note), 0) / all;
+      const nearest = found.reduce((a, b) => (b.weight > a.weight ? b : a)).note;
+      const place = { x: mean(({ x }) => x), y: mean(({ y }) => y) };
+      [this.of, this.file, this.instrument, this.made] = [undefined, undefined, instrument.id, undefined];
+      this.notes = [movedTo(nearest, place, nearest)];
+      await this.play(0);
+    } finally {
+      this.isFilling = false;
+    }
+  }
+
+  private async noteOf(instrument: string, id: number): Promise<NoteBody> {
+    const file = new Blob([await api.getBytes(api.librarySoundUrl(id))]);
+    return locatedAt(restingNote(), await api.locate(instrument, file, `${id}.wav`));
   }
 
   private async lookInLibrary(id: number): Promise<void> {

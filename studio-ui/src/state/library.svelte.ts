@@ -14,12 +14,12 @@ import type {
   Verdict,
 } from '../api/types';
 import { LibraryEars } from './library-ears.svelte';
+import { LibraryEdits } from './library-edits.svelte';
 import { LibraryRows } from './library-rows.svelte';
 import type { Notices } from './notices.svelte';
 import type { Player } from './player.svelte';
 import { sayingsFor } from './said';
 import type { Settings } from './settings.svelte';
-import { Timeline } from './timeline';
 
 /** What stands beside the list. */
 export type Panel = 'sound' | 'sort' | 'folders';
@@ -56,25 +56,19 @@ export class Library {
   isMap = $state(false);
   map = $state.raw<MapAnswer>();
   folders = $state.raw<FoldersAnswer>();
-  canUndo = $state(false);
-  canRedo = $state(false);
   /** The page is asked to put the focus there. */
   wanted = $state<'search' | 'tag' | 'list' | ''>('');
   readonly rows = new LibraryRows((error) => this.notices.trouble(error));
   readonly ears: LibraryEars;
+  readonly edits: LibraryEdits;
   private anchor = -1;
   private searches = 0;
   private abort = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private renewed = 0;
-  private edits: Promise<unknown> = Promise.resolve();
   /** Tasks whose end is known. */
   private readonly over = new Set<string>();
   private readonly ends = new Map<string, (task: LibraryTask) => void>();
-  private readonly steps = new Timeline(() => {
-    this.canUndo = this.steps.canUndo;
-    this.canRedo = this.steps.canRedo;
-  });
 
   constructor(
     player: Player,
@@ -82,6 +76,9 @@ export class Library {
     private readonly settings: Settings,
   ) {
     this.ears = new LibraryEars(player);
+    this.edits = new LibraryEdits(notices, async (ids) => {
+      await Promise.all([this.rows.renew(ids), this.refresh()]);
+    });
   }
 
   readonly isEmpty = $derived(this.answer !== undefined && this.answer.folders.length === 0);
@@ -282,7 +279,7 @@ export class Library {
       if (sound) this.rows.sounds.set(id, { ...sound, verdict: wanted });
     }
     const words = { kept: 'Keep', rejected: 'Reject', open: 'Leave open' }[wanted];
-    this.edit(`${words} ${this.inWords(ids)}`, ids, () => api.judge(ids, wanted));
+    this.edits.send(`${words} ${this.inWords(ids)}`, ids, () => api.judge(ids, wanted));
     if (ids.length === 1 && !isSame && this.index < this.ids.length - 1) this.step(1);
   }
 
@@ -314,29 +311,7 @@ export class Library {
     if (!first) return;
     const ids = [...new Set(sayings.flatMap((saying) => saying.ids))];
     const title = first.word === 'yes' ? `Tag ${first.tag}` : `Without ${first.tag}`;
-    this.edit(`${title}: ${this.inWords(ids)}`, ids, () => api.say(sayings));
-  }
-
-  /** Edits go to the server one after the other; each is one step that can be taken back. */
-  private edit(title: string, ids: readonly number[], send: () => Promise<{ sayings: Saying[] }>): void {
-    const made = this.edits.then(async () => {
-      const { sayings: back } = await send();
-      const there = { title, back, forth: [] as Saying[] };
-      const turn = async (way: 'back' | 'forth', other: 'back' | 'forth') => {
-        there[other] = (await api.say(there[way])).sayings;
-        await this.changed(ids);
-      };
-      this.steps.add({ title, undo: () => turn('back', 'forth'), redo: () => turn('forth', 'back') });
-    });
-    this.notices.speak(title);
-    this.edits = made
-      .catch((error: unknown) => this.notices.trouble(error))
-      .then(() => this.changed(ids))
-      .catch((error: unknown) => this.notices.trouble(error));
-  }
-
-  private async changed(ids: readonly number[]): Promise<void> {
-    await Promise.all([this.rows.renew(ids), this.refresh()]);
+    this.edits.send(`${title}: ${this.inWords(ids)}`, ids, () => api.say(sayings));
   }
 
   private inWords(ids: readonly number[]): string {
@@ -346,25 +321,16 @@ export class Library {
 
   // One undo for everything
 
+  /** A sorting of an earlier visit is taken back only if that is what is wanted. */
   async undo(): Promise<void> {
-    await this.edits;
-    if (!this.canUndo && this.answer?.undo) {
-      const { undo } = this.answer;
-      const run = () =>
-        void this.turnSorting(() => api.undoSorting(undo)).catch((error: unknown) =>
-          this.notices.trouble(error),
-        );
-      this.notices.show(`Of an earlier visit: ${undo}`, { label: 'Take it back', run });
-      return;
-    }
-    const step = await this.steps.undo();
-    this.notices.show(step ? `Undone: ${step.title}` : 'Nothing to undo');
-  }
-
-  async redo(): Promise<void> {
-    await this.edits;
-    const step = await this.steps.redo();
-    this.notices.show(step ? `Done again: ${step.title}` : 'Nothing to redo');
+    await this.edits.settled();
+    const sorting = this.answer?.undo;
+    if (this.edits.canUndo || !sorting) return this.edits.undo();
+    const run = () =>
+      void this.turnSorting(() => api.undoSorting(sorting)).catch((error: unknown) =>
+        this.notices.trouble(error),
+      );
+    this.notices.show(`Of an earlier visit: ${sorting}`, { label: 'Take it back', run });
   }
 
   // Folders and tasks
@@ -381,7 +347,7 @@ export class Library {
 
   async add(folder: string): Promise<void> {
     this.take(await api.addToLibrary(folder));
-    this.steps.add({
+    this.edits.add({
       title: `Add ${nameOf(folder)}`,
       undo: async () => this.take(await api.removeFromLibrary(folder), true),
       redo: async () => this.take(await api.addToLibrary(folder), true),
@@ -390,7 +356,7 @@ export class Library {
 
   async remove(folder: string): Promise<void> {
     this.take(await api.removeFromLibrary(folder), true);
-    this.steps.add({
+    this.edits.add({
       title: `Take ${nameOf(folder)} out`,
       undo: async () => this.take(await api.addToLibrary(folder), true),
       redo: async () => this.take(await api.removeFromLibrary(folder), true),
@@ -413,7 +379,7 @@ export class Library {
     const title = `Sort ${done} ${done === 1 ? 'file' : 'files'}`;
     const { undo: sorting = '' } = this.answer ?? {};
     const undo = () => this.turnSorting(() => api.undoSorting(sorting));
-    this.steps.add({
+    this.edits.add({
       title,
       undo: () => undo().then(() => undefined),
       redo: () => apply().then(() => undefined),

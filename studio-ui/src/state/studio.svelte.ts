@@ -1,6 +1,7 @@
 /** The page's state in one place, and the actions of the registry by name. */
 import * as api from '../api/client';
 import { listenToEvents } from '../api/events';
+import { encodeWav } from '../audio/encode-wav';
 import type { ActionModel, NoteBody, ParameterModel, StateAnswer } from '../api/types';
 import { Alike } from './alike.svelte';
 import { Classes } from './classes.svelte';
@@ -58,9 +59,15 @@ export class Studio {
     () => ({ upload_limit: this.server?.upload_limit ?? Infinity, refines: this.hasFiles }),
     (text) => this.notices.show(text),
   );
-  readonly alike = new Alike(this.session, this.library, async (file) => {
-    this.show('play');
-    await this.drop.drop(file);
+  readonly alike = new Alike(this.session, this.library, {
+    drop: async (file) => {
+      this.show('play');
+      await this.drop.drop(file);
+    },
+    go: (note) => {
+      this.show('play');
+      this.session.setNote(note, 'From a gap on the map', { isFound: true });
+    },
   });
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
@@ -197,6 +204,7 @@ export class Studio {
       PINS.map((number) => [`library_tag_${number}`, () => this.library.togglePinned(number)]),
     ),
     library_like: () => this.library.likeThis(),
+    library_pad: () => this.likeThePad(),
     library_map: () => this.library.toggleMap(),
     library_sort: () => this.library.showPanel('sort'),
     library_folders: () => this.library.showPanel('folders'),
@@ -237,6 +245,14 @@ export class Studio {
 
   async download(url: string, name: string): Promise<void> {
     download(new Blob([await api.getBytes(url)]), name);
+  }
+
+  /** The sounds of the library that are most like what the pad plays. */
+  private async likeThePad(): Promise<void> {
+    const { sound } = this.player;
+    if (!sound) return;
+    const file = new Blob([encodeWav([sound.samples], sound.sampleRate)]);
+    await this.library.showLike({ name: 'the pad', aspect: 'whole', file });
   }
 
   private tellCorner(corner: Corner): void {
@@ -303,7 +319,7 @@ export class Studio {
 
   private async redo(): Promise<void> {
     if (this.view === 'piece') return this.pieces.redo();
-    if (this.view === 'library') return this.library.redo();
+    if (this.view === 'library') return this.library.edits.redo();
     const step = await this.session.timeline.redo();
     this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
   }
