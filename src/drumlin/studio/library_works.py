@@ -147,7 +147,8 @@ class LibraryWorks:
         return task_answer(self._runner.job(task_id))
 
     def _start(self, kind: str, title: str, words: Sequence[str]) -> LibraryTask:
-        argv = [*COMMAND, *words, "--home", str(self.library.folder), "--progress", "json"]
+        # No URL: what the environment says of a shared library is not meant for this one.
+        argv = [*COMMAND, *words, "--home", str(self.library.folder), "--url", "", "--progress", "json"]
         return task_answer(self._runner.start(kind, title, argv))
 
     def _refuse_beside(self, *kinds: str) -> None:
