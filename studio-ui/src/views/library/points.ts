@@ -19,7 +19,8 @@ export interface Points {
 
 export interface Drawer {
   take: (points: Points) => void;
-  draw: (view: View, width: number, height: number) => void;
+  /** `grown` is by how much the points are larger than their sizes say. */
+  draw: (view: View, width: number, height: number, grown: number) => void;
 }
 
 /** Beyond so many, plain drawing would not keep up with the hand. */
@@ -109,13 +110,13 @@ function webglDrawer(canvas: HTMLCanvasElement): Drawer | undefined {
       fillColours(colours);
       fillSizes(sizes);
     },
-    draw(view, width, height) {
+    draw(view, width, height, grown) {
       gl.viewport(0, 0, canvas.width, canvas.height);
       gl.clearColor(0, 0, 0, 0);
       gl.clear(gl.COLOR_BUFFER_BIT);
       gl.uniform2f(middle, view.x, view.y);
       gl.uniform2f(stretch, (2 * view.scale) / width, (2 * view.scale) / height);
-      gl.uniform1f(zoom, canvas.width / width);
+      gl.uniform1f(zoom, (grown * canvas.width) / width);
       gl.drawArrays(gl.POINTS, 0, count);
     },
   };
@@ -126,7 +127,7 @@ function plainDrawer(canvas: HTMLCanvasElement): Drawer {
   let points: Points | undefined;
   return {
     take: (taken) => (points = taken),
-    draw(view, width, height) {
+    draw(view, width, height, grown) {
       if (!context || !points) return;
       const { places, colours, sizes } = points;
       const zoom = canvas.width / width;
@@ -138,7 +139,7 @@ function plainDrawer(canvas: HTMLCanvasElement): Drawer {
         const [r, g, b, a] = colours.subarray(4 * i, 4 * i + 4);
         context.fillStyle = `rgb(${r} ${g} ${b} / ${a! / 255})`;
         context.beginPath();
-        context.arc(left, top, sizes[i]! / 2, 0, 2 * Math.PI);
+        context.arc(left, top, (grown * sizes[i]!) / 2, 0, 2 * Math.PI);
         context.fill();
       }
     },
