@@ -303,7 +303,7 @@ test.describe('a piece', () => {
       expect(await violations(page)).toEqual([]);
       await page.screenshot({ path: join(PICTURES, `piece-begin-${theme}.png`) });
       await page.getByRole('list', { name: 'Earlier pieces' }).getByRole('button').first().click();
-      await expect(page.getByTestId('timeline')).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
       await page.screenshot({ path: join(PICTURES, `piece-${theme}.png`) });
       for (const tab of await page.getByRole('tab').all()) {
         await tab.click();
