@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -229,17 +229,29 @@ def test_what_may_not_be_read_is_reported_and_not_called_missing(tmp_path: Path,
 def test_a_scan_on_a_full_disk_says_so_and_goes_on_later(tmp_path: Path, place: Path) -> None:
     write_drums(place, {f"{number}.wav": ("hat", number) for number in range(3)})
     home = tmp_path / "home"
-    with small_disk(home, 180) as is_mounted:
-        code = SCAN.format(home=str(home), place=str(place), drop="")
-        said = run(code, limit_bytes=None if is_mounted else 100 * 1024)
-        assert isinstance(said, str)
-        assert any(word in said for word in ("full", "No space left", "disk I/O error", "File too large")), said
+    with small_disk(home, 4096) as is_mounted:
+        with Library(home) as library:
+            library.add(place)
         if is_mounted:
-            subprocess.run(["mount", "-o", "remount,size=16m", str(home)], check=True)
+            fill_up(home / "filler", keep=8 * 1024)
+        limit = (home / "library.sqlite").stat().st_size + 4096
+        code = SCAN.format(home=str(home), place=str(place), drop="")
+        said = run(code, limit_bytes=None if is_mounted else limit)
+        assert isinstance(said, str), said
+        assert any(word in said for word in ("full", "No space left", "disk I/O error", "File too large")), said
+        (home / "filler").unlink(missing_ok=True)
         summary = run(code)
         assert summary["read"] + summary["unchanged"] == 3
         with Library(home) as library:
             assert library.count() == 3
+
+
+def fill_up(path: Path, keep: int) -> None:
+    """Fill a disk with one file, but for some bytes."""
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    os.truncate(path, path.stat().st_size - keep)
 
 
 def test_a_scan_that_is_killed_goes_on_where_it_was(tmp_path: Path, place: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .plans import Plan, Step, read_plan
     from .query import parse_query
     from .reading import Embedder
-    from .scanning import ScanOptions, ScanSummary
+    from .scan_summary import ScanOptions, ScanSummary
     from .sorting import Applied
     from .tags import Assignment, Tag
     from .watching import watch
@@ -30,8 +30,8 @@ _HOMES = {
     "Nearest": "nearest",
     "Page": "finding",
     "Plan": "plans",
-    "ScanOptions": "scanning",
-    "ScanSummary": "scanning",
+    "ScanOptions": "scan_summary",
+    "ScanSummary": "scan_summary",
     "Step": "plans",
     "Tag": "tags",
     "measure": "facts",
