@@ -27,6 +27,9 @@ PRIOR_BARS, PRIOR_OCTAVES = 8.0, 1.2
 REGULARITY = {8: 1.2, 4: 0.9, 2: 0.0, 1: -1.5}
 """What a length is worth that is a multiple of so many bars (the largest counts), in nats."""
 
+JOIN_ODDS = 4.0
+"""What a hard join is worth to a boundary, in nats."""
+
 
 @dataclass(frozen=True)
 class BarForm:
@@ -51,10 +54,12 @@ class Forms:
     boundary: Array
 
 
-def find_forms(table: BarTable, settings: ListenSettings) -> Forms:
-    """Return the likeliest forms of a track's bars."""
+def find_forms(table: BarTable, settings: ListenSettings, joins: Array | None = None) -> Forms:
+    """Return the likeliest forms of a track's bars; `joins`: bars that begin at a hard join."""
     decompositions = decompose(table, np.random.default_rng(settings.seed))
     odds = boundary_odds(table, decompositions)
+    if joins is not None:
+        odds[joins] += JOIN_ODDS
     weights = length_weights(table.count, settings.min_bars)
     readings = best_readings(odds, weights, settings.forms)
     total, boundary = marginals(odds, weights)
