@@ -76,7 +76,9 @@ def main() -> None:
     for name in arguments.only:
         for title, some in GROUPS[name](rows, arguments):
             figures[title] = summarise(some) | calibration(some)
-            print(title, {field: value["mean"] for field, value in figures[title].items() if field != "count"}, flush=True)
+            print(
+                title, {field: value["mean"] for field, value in figures[title].items() if field != "count"}, flush=True
+            )
             path.write_text(json.dumps(figures, indent=1) + "\n")
             (DOCS / "listening-figures.md").write_text(page(figures))
 

@@ -84,7 +84,7 @@ def write_nothing(path: Path) -> None:
         (write_silence, "silent.wav", "silent"),
         (write_click, "click.wav", "of sound in 10"),
         (write_ten_hours, "long.wav", "at most 3600 s"),
-        (write_corrupt_mp3, "corrupt.mp3", "corrupt.mp3"),
+        (write_corrupt_mp3, "corrupt.mp3", "truncated"),
         (write_nothing, "empty.wav", "empty"),
     ],
 )

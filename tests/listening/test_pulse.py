@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-from tests.listening.pieces import JOIN_S, joined
-from tests.music import RATE
+from tests.listening.pieces import JOIN_S, joined_heard
 
-from drumlin.listening import listen
-from drumlin.listening.pulse import bar_edges
+from drumlin.listening.pulse import bar_edges, with_joins
 from drumlin.listening.stretches import Stretch
 
 BARS_S = np.arange(4) * 2.0
@@ -32,7 +30,7 @@ def test_a_stretch_without_beats_is_one_bar() -> None:
 
 
 def test_beats_begin_anew_behind_a_jump() -> None:
-    heard = listen(np.asarray(joined()), RATE)
+    heard = joined_heard()
     beats_s = np.array(heard.beats_s)
     before, after = beats_s[beats_s < JOIN_S - 1.0], beats_s[beats_s > JOIN_S + 1.0]
     assert 60.0 / np.median(np.diff(before)) == pytest.approx(92.0, rel=0.03)
@@ -41,5 +39,23 @@ def test_beats_begin_anew_behind_a_jump() -> None:
 
 
 def test_a_jump_is_a_boundary() -> None:
-    begins = [segment.start_s for segment in listen(np.asarray(joined()), RATE).segments]
+    begins = [segment.start_s for segment in joined_heard().segments]
     assert min(abs(begin - JOIN_S) for begin in begins) < 0.3
+
+
+def test_a_join_splits_the_bar_that_it_goes_through() -> None:
+    edges_s, joins = with_joins(BARS_S, [3.0], 8.0)
+    assert edges_s.tolist() == [0.0, 2.0, 3.0, 4.0, 6.0]
+    assert joins.tolist() == [2]
+
+
+def test_a_join_beside_a_bar_is_that_bar() -> None:
+    edges_s, joins = with_joins(BARS_S, [4.2], 8.0)
+    assert edges_s.tolist() == BARS_S.tolist()
+    assert joins.tolist() == [2]
+
+
+def test_behind_the_last_beat_bars_go_on_from_a_join() -> None:
+    edges_s, joins = with_joins(BARS_S, [9.0], 14.5)
+    assert edges_s.tolist() == [0.0, 2.0, 4.0, 6.0, 9.0, 11.0, 13.0, 14.5]
+    assert joins.tolist() == [4]

@@ -147,7 +147,9 @@ def _spread(score: Score, spread_s: float) -> Score:
     regions = []
     for region in score.regions:
         moved = [
-            replace(note, onset_s=float(np.clip(note.onset_s + generator.normal(0, spread_s), region.start_s, region.end_s)))
+            replace(
+                note, onset_s=float(np.clip(note.onset_s + generator.normal(0, spread_s), region.start_s, region.end_s))
+            )
             for note in region.notes
         ]
         regions.append(replace(region, notes=tuple(sorted(moved, key=lambda note: note.onset_s))))

@@ -1,13 +1,19 @@
-"""Listening to whole tracks: tempo, beats, bars, key, form, with honest confidence.
+"""Listening to whole tracks: tempo, beats, bars, key, form, descriptors, with honest confidence.
 
-heard = listen(waveform, sample_rate)
+features = analyse(waveform, sample_rate)
+heard = hear(features)
 heard.tempo_bpm, heard.key.name, heard.form
+hear_descriptors(features, heard).track.genre
 """
 
 from .analysis import Features, analyse
+from .descriptor_model import descriptor_distance
+from .descriptor_reading import UNKNOWN, Choice, DescriptorReading, Descriptors
+from .descriptor_table import TARGETS
+from .descriptors import hear_descriptors
 from .heard import Form, Heard, Segment, Window
 from .key import Key
-from .listening import MAX_DURATION_S, hear, listen, listen_to_file
+from .listening import MAX_DURATION_S, analyse_file, hear, listen, listen_to_file
 from .picture import draw_heard
 from .pooling import POOLED_NAMES, pool_features
 from .settings import ListenSettings
@@ -16,6 +22,11 @@ from .tempo import TempoCandidate
 __all__ = [
     "MAX_DURATION_S",
     "POOLED_NAMES",
+    "TARGETS",
+    "UNKNOWN",
+    "Choice",
+    "DescriptorReading",
+    "Descriptors",
     "Features",
     "Form",
     "Heard",
@@ -25,8 +36,11 @@ __all__ = [
     "TempoCandidate",
     "Window",
     "analyse",
+    "analyse_file",
+    "descriptor_distance",
     "draw_heard",
     "hear",
+    "hear_descriptors",
     "listen",
     "listen_to_file",
     "pool_features",

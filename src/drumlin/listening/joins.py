@@ -20,8 +20,8 @@ PARTS = 4
 LEAST_CONTRASTS = (2.5, 2.0)
 """Sides that are so many times farther apart than they change are two sounds.
 
-On 24 arrangements of real loops (the `dev` half of `docs/listening.md`) all that is found by these is a join, and 85 % of
-the joins are found.
+On 24 arrangements of real loops (the `dev` half of `docs/listening.md`) all that is found by these is a join, and 85 %
+of the joins are found.
 """
 
 APART_S = 4.0
@@ -29,6 +29,7 @@ APART_S = 4.0
 
 _FLOOR = 1e-6  # of the loud level's power: 60 dB
 _QUIET = 0.15  # what a side changes by at least: repeats of one sample change by nothing
+_LEAST_PARTS = 2  # of a side that lie in the track: one alone cannot differ from itself
 _FRAME_S = PITCH_HOP / (FRAME_RATE * HOP_LENGTH)
 
 
@@ -49,7 +50,7 @@ def contrasts(rows: Array, side_s: float) -> Array:
     """Return the contrast at each long frame, shape (M,), of rows of shape (M, K)."""
     side, count = round(side_s / _FRAME_S), len(rows)
     part = side // PARTS
-    places = np.arange(part, max(part, count - part))
+    places = np.arange(_LEAST_PARTS * part, max(_LEAST_PARTS * part, count - _LEAST_PARTS * part))
     means = {shift: _means(rows, places + shift * part, part) for shift in range(-PARTS, PARTS)}
     inside = {shift: (places + shift * part >= 0) & (places + (shift + 1) * part <= count) for shift in means}
     before = [(means[shift], inside[shift]) for shift in range(-PARTS, 0)]

@@ -40,10 +40,15 @@ def listen_to_file(
         AudioReadError: missing, no audio, damaged, empty, or longer than an hour.
         PreprocessError: silent, or with less than a second of sound.
     """
+    return hear(analyse_file(path, report), settings, report)
+
+
+def analyse_file(path: Path, report: Callable[[Progress], None] = ignore) -> Features:
+    """Return the features of a file, for `hear` and whatever else looks at them; raises as `listen_to_file` does."""
     report(Progress(0, len(STEPS), "reading"))
     sound = read_mono(path, mix="mean", max_duration_s=MAX_DURATION_S, tolerance_points=MISSING_POINTS)
     report(Progress(1, len(STEPS), "analysing"))
-    return hear(analyse(sound.waveform, sound.sample_rate), settings, report)
+    return analyse(sound.waveform, sound.sample_rate)
 
 
 def listen(waveform: Waveform, sample_rate: int, settings: ListenSettings | None = None) -> Heard:
@@ -120,9 +125,7 @@ def _windows(features: Features, curve: TempoCurve) -> tuple[Window, ...]:
     )
 
 
-def _form(
-    features: Features, pulse: Pulse, settings: ListenSettings
-) -> tuple[tuple[Segment, ...], tuple[Form, ...]]:
+def _form(features: Features, pulse: Pulse, settings: ListenSettings) -> tuple[tuple[Segment, ...], tuple[Form, ...]]:
     edges_s, beats_s = pulse.edges_s, pulse.beats_s
     if len(edges_s) < 3:
         spans = [(0.0, features.duration_s)]
@@ -172,4 +175,4 @@ def _times(times_s: Array) -> tuple[float, ...]:
     return tuple(float(time_s) for time_s in times_s)
 
 
-__all__ = ["MAX_DURATION_S", "hear", "listen", "listen_to_file"]
+__all__ = ["MAX_DURATION_S", "analyse_file", "hear", "listen", "listen_to_file"]

@@ -143,5 +143,7 @@ def _pulse(
     main = found[int(np.argmax([len(part) for part in beats]))]
     downbeats = np.concatenate([bars.downbeats + count for bars, count in zip(found, before, strict=True)])
     joined = np.concatenate([*(part[:-1] for part in edges[:-1]), edges[-1]])
-    edges_s, joins = with_joins(joined, joins_s, features.duration_s) if len(joins_s) else (joined, np.zeros(0, np.int64))
+    edges_s, joins = (
+        with_joins(joined, joins_s, features.duration_s) if len(joins_s) else (joined, np.zeros(0, np.int64))
+    )
     return Pulse(np.concatenate(beats), replace(main, downbeats=downbeats), edges_s, joins, curve)

@@ -45,9 +45,7 @@ def find_stretches(features: Features, joins_s: Sequence[float], settings: Liste
         for index in range(1, len(edges) - 1)
         if not is_one_pulse(*(_tempo(features, side, settings) for side in _sides(*edges[index - 1 : index + 2])))
     ]
-    return tuple(
-        Stretch(begin, end) for begin, end in zip([0.0, *breaks], [*breaks, features.duration_s], strict=True)
-    )
+    return tuple(Stretch(begin, end) for begin, end in zip([0.0, *breaks], [*breaks, features.duration_s], strict=True))
 
 
 def is_one_pulse(before: Tempo, after: Tempo) -> bool:

@@ -1,0 +1,397 @@
+"""Fits what the listener knows of descriptors, and writes `src/drumlin/listening/descriptors.npz` with its provenance.
+
+    python scripts/descriptor_corpus.py CACHE          # first: renders, an hour of one core
+    python scripts/fit_descriptors.py CACHE            # then: a few minutes
+
+Networks are fitted on two thirds of the seeds and judge the last third, three times over; from what they say about
+pieces that they have not learned from follow temperature, overlap, the momentum's share and the thresholds. Unknown
+music is a genre that was left out, eight times over. Nothing of the halves that judge is read. Needs torch.
+"""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from descriptor_corpus import SEEDS, Example, examples
+from scipy.linalg import eigh
+from scipy.optimize import minimize, nnls
+
+import drumlin
+from drumlin.composing import dictionary_hash, load_dictionary
+from drumlin.listening.deciding import target_probabilities
+from drumlin.listening.describing import DESCRIBED_NAMES, describe_stretches
+from drumlin.listening.descriptor_model import FARTHEST, DescriptorModel, log_softmax, novelty, pack
+from drumlin.listening.descriptor_table import MOMENTUM_LEVELS, TARGETS, DescriptorTable
+from drumlin.listening.descriptors import gather, window_weights
+from drumlin.listening.momentum import MOMENTUM_NAMES, MomentumLine, momentum_numbers
+from drumlin.listening.networks import Network
+from drumlin.listening.study_features import study_numbers
+from drumlin.provenance import hash_bytes, hash_file
+
+TARGET = Path(__file__).parents[1] / "src/drumlin/listening/descriptors.npz"
+HIDDEN, EPOCHS, BATCH = 96, 40, 256
+FOLDS = 3
+SPACE_DIMENSIONS = 40
+LEAST_COVERAGE = 0.95
+"""Share of known pieces of which something is said, for each target."""
+
+CODE = ("beatwise", "tonal", "layers", "pooling", "analysis", "chroma", "onsets", "key", "periodicity", "tempo")
+"""Modules of the listener that make the numbers: where one changes, they are made again."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Described stretches.
+
+    Args:
+        numbers: shape (W, D).
+        study: the study's numbers, shape (W, 18 + B).
+        labels: which descriptor each is of, shape (W,).
+        pieces: which sound each is of, shape (W,): the spoiled version of a render is another sound.
+        renders: which render each is of, shape (W,).
+        seeds: which of its half's seeds, shape (W,).
+        is_window: or a shorter stretch, shape (W,).
+        is_spoiled: shape (W,).
+    """
+
+    numbers: np.ndarray
+    study: np.ndarray
+    labels: np.ndarray
+    pieces: np.ndarray
+    renders: np.ndarray
+    seeds: np.ndarray
+    is_window: np.ndarray
+    is_spoiled: np.ndarray
+
+    def where(self, chosen: np.ndarray) -> "Rows":
+        """Return some of them."""
+        return Rows(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+def dictionary_table() -> DescriptorTable:
+    """Return the labels of the dictionary."""
+    entries = list(load_dictionary().values())
+    labels = {
+        "genre": tuple(entry.genre for entry in entries),
+        "subgenre": tuple(entry.subgenre for entry in entries),
+        "mood": tuple(entry.mood for entry in entries),
+        "sentiment": tuple(entry.sentiment for entry in entries),
+        "valence": tuple(str(entry.valence_level) for entry in entries),
+        "momentum": tuple(str(entry.momentum) for entry in entries),
+    }
+    return DescriptorTable(tuple(entry.id for entry in entries), labels)
+
+
+def load_rows(cache: Path, half: str) -> Rows:
+    """Return the rows of a half, described now or earlier with the same code."""
+    package = Path(drumlin.__file__).parent / "listening"
+    mark = hashlib.sha256(b"".join((package / f"{name}.py").read_bytes() for name in CODE)).hexdigest()[:10]
+    count = len(list(cache.glob(f"{half}-*.npz")))
+    path = cache / f"rows-{half}-{count}-{mark}.npz"
+    if not path.exists():
+        parts = [describe_example(example, number) for number, example in enumerate(examples(cache, half))]
+        np.savez(path, **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    with np.load(path) as stored:
+        return Rows(**{name: stored[name] for name in Rows.__dataclass_fields__})
+
+
+def describe_example(example: Example, number: int) -> dict[str, np.ndarray]:
+    """Return the rows of one sound: its windows, and two shorter stretches."""
+    generator = np.random.default_rng(number)
+    spans, bpm = list(example.spans_s), list(example.bpm)
+    duration_s = example.features.duration_s
+    for _ in range(2):
+        length_s = float(generator.uniform(4.0, 9.0))
+        start_s = float(generator.uniform(0.0, duration_s - length_s))
+        spans.append((start_s, start_s + length_s))
+        bpm.append(float(np.median(example.bpm)))
+    names = list(load_dictionary())
+    count = len(spans)
+    render = names.index(example.task.descriptor) + len(names) * example.task.index
+    return {
+        "numbers": describe_stretches(example.features, example.beats_s, spans, bpm),
+        "study": study_numbers(example.features, spans, bpm),
+        "labels": np.full(count, names.index(example.task.descriptor)),
+        "pieces": np.full(count, 2 * render + bool(example.how)),
+        "renders": np.full(count, render),
+        "seeds": np.full(count, example.task.index),
+        "is_window": np.arange(count) < len(example.spans_s),
+        "is_spoiled": np.full(count, bool(example.how)),
+    }
+
+
+def join(parts: Sequence[Rows]) -> Rows:
+    """Return the rows of several halves; their renders and seeds stay apart."""
+    moved = []
+    for place, part in enumerate(parts):
+        shift = 100_000 * place
+        moved.append(replace(part, pieces=part.pieces + shift, renders=part.renders + shift, seeds=part.seeds + place))
+    return Rows(*(np.concatenate([getattr(part, name) for part in moved]) for name in Rows.__dataclass_fields__))
+
+
+def fit_model(rows: Rows, table: DescriptorTable, with_unknown: bool = True) -> DescriptorModel:
+    """Return a model of these rows, calibrated on folds of them."""
+    mean, scale = rows.numbers.mean(axis=0), rows.numbers.std(axis=0) + 1e-3
+    model = blank(table, mean, scale)
+    networks, heldout = [], []
+    for fold in range(FOLDS):
+        learned = rows.seeds % FOLDS != fold
+        networks.append(fit_network(model.standardise(rows.numbers[learned]), rows.labels[learned], table, fold))
+        heldout.append(rows.where(~learned & rows.is_window))
+    axes, prototypes = fit_space(model.standardise(rows.numbers), rows.labels, len(table.names))
+    distances = np.sqrt(np.square(prototypes[:, None] - prototypes[None]).sum(axis=2))
+    model = replace(
+        model,
+        networks=tuple(networks),
+        axes=axes,
+        prototypes=prototypes,
+        distances=distances / np.median(distances[np.triu_indices(len(distances), 1)]),
+        momentum=fit_momentum(rows, table),
+    )
+    singles = [replace(model, networks=(network,)) for network in networks]
+    model = calibrated(model, singles, heldout)
+    return with_known(model, rows, singles, heldout) if with_unknown else model
+
+
+def blank(table: DescriptorTable, mean: np.ndarray, scale: np.ndarray) -> DescriptorModel:
+    """Return a model that has learned nothing yet but the usual values."""
+    none = np.zeros(0)
+    return DescriptorModel(
+        table, mean, scale, (), 1.0, 0.3, none, none, np.zeros(4), MomentumLine(none, none, none, 2.0, 1.0), 0.0,
+        dict.fromkeys((*TARGETS, "known"), 0.0), none,
+    )  # fmt: skip
+
+
+def fit_network(
+    standard: np.ndarray, labels: np.ndarray, table: DescriptorTable, seed: int, epochs: int = EPOCHS
+) -> Network:
+    """Return a network of one hidden layer whose last layer is a sum of parts for genre, subgenre, mood and entry.
+
+    So what a mood does to the sound is learned from all genres, and an entry learns only how it differs.
+    """
+    torch.manual_seed(seed)
+    members = {name: torch.tensor(table.members[name], dtype=torch.float32) for name in TARGETS}
+    shared = torch.cat([members["genre"], members["subgenre"], members["mood"], members["momentum"]], dim=1)
+    x, y = torch.tensor(standard, dtype=torch.float32), torch.tensor(labels)
+    first = torch.nn.Linear(x.shape[1], HIDDEN)
+    parts = torch.nn.Linear(HIDDEN, shared.shape[1])
+    own = torch.nn.Linear(HIDDEN, len(table.names))
+    torch.nn.init.zeros_(own.weight)
+    groups = [
+        {"params": [*first.parameters()], "weight_decay": 0.08},
+        {"params": [*parts.parameters()], "weight_decay": 0.02},
+        {"params": [*own.parameters()], "weight_decay": 0.2},
+    ]
+    optimiser = torch.optim.AdamW(groups, 3e-3)
+    steps = -(-len(x) // BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 6e-3, total_steps=epochs * steps)
+    generator = np.random.default_rng(seed)
+    for _ in range(epochs):
+        for some in np.array_split(generator.permutation(len(x)), steps):
+            batch = x[some] * (torch.rand(len(some), x.shape[1]) > 0.15) + 0.2 * torch.randn(len(some), x.shape[1])
+            hidden = torch.nn.functional.dropout(torch.tanh(first(batch)), 0.25)
+            logs = torch.log_softmax(parts(hidden) @ shared.T + own(hidden), dim=1)
+            loss = torch.nn.functional.nll_loss(logs, y[some])
+            for name in TARGETS:
+                marginal = torch.log(logs.exp() @ members[name] + 1e-6)
+                loss = loss + 0.2 * torch.nn.functional.nll_loss(marginal, members[name].argmax(dim=1)[y[some]])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+    with torch.no_grad():
+        w2 = parts.weight.T @ shared.T + own.weight.T
+        b2 = parts.bias @ shared.T + own.bias
+        layers = [part.numpy().astype(np.float32) for part in (first.weight.T, first.bias, w2, b2)]
+    return Network(np.zeros(1), np.ones(1), *layers)
+
+
+def fit_space(standard: np.ndarray, labels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return axes (D, K) along which descriptors differ most beside their own spread, and their means there (E, K)."""
+    present = np.unique(labels)
+    means = np.stack([standard[labels == label].mean(axis=0) for label in present])
+    within = np.cov((standard - means[np.searchsorted(present, labels)]).T)
+    within = 0.8 * within + 0.2 * np.trace(within) / len(within) * np.eye(len(within))
+    between = np.cov(means.T)
+    _, vectors = eigh(between, within)
+    axes = vectors[:, ::-1][:, :SPACE_DIMENSIONS]
+    prototypes = np.full((count, axes.shape[1]), 1e3)
+    prototypes[present] = means @ axes
+    return axes.astype(np.float32), prototypes.astype(np.float32)
+
+
+def fit_momentum(rows: Rows, table: DescriptorTable) -> MomentumLine:
+    """Return the line from densities to arousal, by least squares without negative weights."""
+    arousal = np.array([entry.arousal for entry in load_dictionary().values()])
+    wanted = np.clip((arousal + 1.0) / 2.0 * MOMENTUM_LEVELS - 0.5, 0.0, MOMENTUM_LEVELS - 1.0)[rows.labels]
+    raw = momentum_numbers(rows.numbers, np.zeros(1), np.ones(1))
+    columns = [DESCRIBED_NAMES.index(name) for name in MOMENTUM_NAMES]
+    raw = rows.numbers[:, columns]
+    mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-3
+    numbers = momentum_numbers(rows.numbers, mean, scale)
+    weights, _ = nnls(np.vstack([numbers, np.sqrt(0.01 * len(rows.labels)) * np.eye(numbers.shape[1])]),
+                      np.concatenate([wanted - wanted.mean(), np.zeros(numbers.shape[1])]))  # fmt: skip
+    missed = numbers @ weights + wanted.mean() - wanted
+    return MomentumLine(mean, scale, weights, float(wanted.mean()), float(missed.std()))
+
+
+def calibrated(model: DescriptorModel, singles: list[DescriptorModel], heldout: list[Rows]) -> DescriptorModel:
+    """Return the model with temperature, overlap and share of the momentum by what the folds have not learned from."""
+    pairs = list(zip(singles, heldout, strict=True))
+    scores = [log_softmax(single.networks[0](single.standardise(rows.numbers))) for single, rows in pairs]
+    logs, labels = np.concatenate(scores), np.concatenate([rows.labels for rows in heldout])
+
+    def window_loss(temperature: float) -> float:
+        return -float(log_softmax(logs / temperature)[np.arange(len(labels)), labels].mean())
+
+    temperature = best_of(window_loss, np.geomspace(0.5, 4.0, 41))
+    model = replace(model, temperature=temperature)
+    pieces = [
+        piece for single, rows in pairs for piece in piece_evidence(replace(single, temperature=temperature), rows)
+    ]
+
+    def piece_loss(overlap: float) -> float:
+        tried = replace(model, overlap=overlap)
+        return -float(np.mean([tried.summed(piece.evidence.logs, piece.weights)[piece.label] for piece in pieces]))
+
+    model = replace(model, overlap=best_of(piece_loss, np.linspace(0.0, 1.0, 41)))
+
+    def momentum_loss(share: float) -> float:
+        tried, places = replace(model, momentum_share=share), model.table.choices["momentum"]
+        losses = []
+        for piece in pieces:
+            level = places.index(model.table.labels["momentum"][piece.label])
+            losses.append(-np.log(read_piece(tried, piece)["momentum"][level] + 1e-9))
+        return float(np.mean(losses))
+
+    model = replace(model, momentum_share=best_of(momentum_loss, np.linspace(0.0, 1.0, 21)))
+    thresholds = dict(model.thresholds)
+    for target in TARGETS:
+        likeliest = [read_piece(model, piece)[target].max() for piece in pieces]
+        thresholds[target] = float(min(0.5, np.quantile(likeliest, 1.0 - LEAST_COVERAGE)))
+    return replace(model, thresholds=thresholds)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sound, what its windows say, how they are weighed, and which descriptor and render it is."""
+
+    label: int
+    render: int
+    is_spoiled: bool
+    evidence: object
+    weights: np.ndarray
+
+
+def piece_evidence(model: DescriptorModel, rows: Rows) -> list[Piece]:
+    """Return the sounds of some windows."""
+    pieces = []
+    for number in np.unique(rows.pieces):
+        own = np.flatnonzero((rows.pieces == number) & rows.is_window)
+        evidence = gather(model, rows.numbers[own], [(0.0, 0.0)] * len(own))
+        weights = window_weights(evidence, np.ones(len(own), bool))
+        first = own[0]
+        label, render, is_spoiled = rows.labels[first], rows.renders[first], rows.is_spoiled[first]
+        pieces.append(Piece(int(label), int(render), bool(is_spoiled), evidence, weights))
+    return pieces
+
+
+def read_piece(model: DescriptorModel, piece: Piece) -> dict[str, np.ndarray]:
+    """Return the probabilities of the labels of each target for a whole sound."""
+    logs = model.summed(piece.evidence.logs, piece.weights)
+    value = float(piece.weights @ piece.evidence.momentum / piece.weights.sum())
+    return target_probabilities(model, logs, value) | {"descriptor": np.exp(logs)}
+
+
+def with_known(
+    model: DescriptorModel, rows: Rows, singles: list[DescriptorModel], heldout: list[Rows]
+) -> DescriptorModel:
+    """Return the model with what tells unknown music: each genre is left out once, and is then unknown."""
+    table, strange, usual = model.table, [], []
+    genre = np.array([table.choices["genre"].index(label) for label in table.labels["genre"]])
+    for left_out in range(len(table.choices["genre"])):
+        fold = left_out % FOLDS
+        inside = genre[rows.labels] != left_out
+        learned = inside & (rows.seeds % FOLDS != fold)
+        standard = model.standardise(rows.numbers[learned])
+        axes, prototypes = fit_space(standard, rows.labels[learned], len(table.names))
+        network = fit_network(standard, rows.labels[learned], table, left_out, EPOCHS // 2)
+        part = replace(model, networks=(network,), axes=axes, prototypes=prototypes)
+        seen = inside & ~learned & rows.is_window
+        strange.append(novelty(part, rows.numbers[~inside & rows.is_window]))
+        usual.append(novelty(part, rows.numbers[seen]))
+    weights = fit_logistic(np.concatenate(usual), np.concatenate(strange))
+    known = replace(model, known=weights)
+    odds = []
+    for single, some in zip(singles, heldout, strict=True):
+        for piece in piece_evidence(replace(single, known=weights, temperature=model.temperature), some):
+            odds.append(piece.weights @ piece.evidence.known_odds / piece.weights.sum())
+    least = 1.0 / (1.0 + np.exp(-np.quantile(odds, 1.0 - LEAST_COVERAGE)))
+    return replace(known, thresholds={**model.thresholds, "known": float(min(0.5, least))})
+
+
+def fit_logistic(ones: np.ndarray, zeros: np.ndarray) -> np.ndarray:
+    """Return weights and offset of log odds that tell two sets apart, (N, F) each, both equally likely beforehand."""
+
+    def loss(weights: np.ndarray) -> float:
+        return float(
+            np.logaddexp(0.0, -(ones @ weights[:-1] + weights[-1])).mean()
+            + np.logaddexp(0.0, zeros @ weights[:-1] + weights[-1]).mean()
+            + 1e-3 * np.square(weights[:-1]).sum()
+        )
+
+    return np.asarray(minimize(loss, np.zeros(ones.shape[1] + 1), method="BFGS").x)
+
+
+def best_of(loss: Callable[[float], float], values: np.ndarray) -> float:
+    """Return the value with the least loss."""
+    return float(values[int(np.argmin([loss(float(value)) for value in values]))])
+
+
+def store(model: DescriptorModel, path: Path, halves: list[str], rows: Rows) -> None:
+    """Write the weights, and beside them where they come from."""
+    temporary = path.with_suffix(".part.npz")
+    np.savez_compressed(temporary, **pack(model))
+    temporary.rename(path)
+    provenance = {
+        "format": "drumlin-descriptors",
+        "version": 1,
+        "sha256": hash_bytes(path.read_bytes()),
+        "dictionary": dictionary_hash(),
+        "instrument": drumlin.default_instrument().sha256,
+        "drumlin": drumlin.__version__,
+        "numbers": list(DESCRIBED_NAMES),
+        "halves": halves,
+        "seeds": {half: SEEDS[half] for half in halves},
+        "renders": len(np.unique(rows.renders)),
+        "rows": len(rows.labels),
+        "script": "scripts/fit_descriptors.py",
+        "listener": hash_file(TARGET.with_name("networks.npz")),
+        "farthest": FARTHEST,
+    }
+    path.with_suffix(".json").write_text(json.dumps(provenance, indent=1) + "\n")
+
+
+def main() -> None:
+    """Fit what is shipped, or with `--out` and `--halves` what is judged."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cache", type=Path)
+    parser.add_argument("--halves", nargs="*", default=["dev", "all"])
+    parser.add_argument("--out", type=Path, default=TARGET)
+    arguments = parser.parse_args()
+    rows = join([load_rows(arguments.cache, half) for half in arguments.halves])
+    print(f"{len(rows.labels)} rows of {len(np.unique(rows.renders))} renders", flush=True)
+    model = fit_model(rows, dictionary_table())
+    print(f"temperature {model.temperature:.2f}, overlap {model.overlap:.2f}, momentum {model.momentum_share:.2f}")
+    print(f"thresholds {model.thresholds}")
+    store(model, arguments.out, arguments.halves, rows)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main()
