@@ -3,10 +3,10 @@
     python scripts/fit_listening.py CACHE [--pieces 340] [--again 140] [--arranged 140] [--only NAME...]
 
 Pieces are of the `dev` half of `tests/music` (sounds, grooves, progressions and forms), some of them once more, and by
-Drumlin's composer and renderer (`tests/music/arranging.py`, seeds and kits of the `dev` half). Three in four are spoiled
-by room, noise, codec, a narrow band, a loud bus, all of these, or loose hands; every eleventh is kept for choosing when
-to stop. Nothing of the `held` half and no real music is used. CACHE keeps what was analysed; the figures are printed.
-Needs torch.
+Drumlin's composer and renderer (`tests/music/arranging.py`, seeds and kits of the `dev` half). Three in four are
+spoiled by room, noise, codec, a narrow band, a loud bus, all of these, or loose hands; every eleventh is kept for
+choosing when to stop. Nothing of the `held` half and no real music is used. CACHE keeps what was analysed; the figures
+are printed. Needs torch.
 """
 
 import argparse

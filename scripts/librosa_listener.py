@@ -1,7 +1,7 @@
 """What librosa says of a track: beats, key and form by its own functions and its documented recipe.
 
-`beat.beat_track`; Krumhansl's profiles on its mean chroma, since it has no key of its own; Laplacian segmentation as in its
-example, with the k of the best silhouette as in the source study.
+`beat.beat_track`; Krumhansl's profiles on its mean chroma, since it has no key of its own; Laplacian segmentation as in
+its example, with the k of the best silhouette as in the source study.
 """
 
 from itertools import pairwise

@@ -2,10 +2,11 @@
 
     python scripts/measure_listening.py MUSIC_FOLDER [--pieces 60] [--spoiled 24] [--cache FOLDER] [--rows FILE]
 
-Own music: the `held` half of `tests/music` (other sounds, grooves, progressions and forms than were fitted on), and pieces
-by Drumlin's composer and renderer in all its genres (seeds and kits that were not fitted on), both clean and spoiled. Real
-music: MUSIC_FOLDER with its `manifest.csv`, split in two by the hash of the file names; on the `dev` half decisions may
-be taken, on the `test` half none is. Intervals: 95 %, bootstrap over pieces or files. Needs the extra `bench`.
+Own music: the `held` half of `tests/music` (other sounds, grooves, progressions and forms than were fitted on), and
+pieces by Drumlin's composer and renderer in all its genres (seeds and kits that were not fitted on), both clean and
+spoiled. Real music: MUSIC_FOLDER with its `manifest.csv`, split in two by the hash of the file names; on the `dev` half
+decisions may be taken, on the `test` half none is. Intervals: 95 %, bootstrap over pieces or files. Needs the extra
+`bench`.
 """
 
 import argparse

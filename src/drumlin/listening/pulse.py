@@ -70,8 +70,8 @@ def follow_pulse(features: Features, tempo: Tempo, curve: TempoCurve, settings: 
 def bar_edges(stretch: Stretch, downbeats_s: Array, is_last: bool) -> Array:
     """Return where the bars of a stretch begin, and where the last ends, seconds.
 
-    A stretch behind a join begins with a bar. What is left at the end is a bar of its own if it is at least half as long
-    as one; if it is shorter, it belongs to the bar before, or at the end of the track to none.
+    A stretch behind a join begins with a bar. What is left at the end is a bar of its own if it is at least half as
+    long as one; if it is shorter, it belongs to the bar before, or at the end of the track to none.
     """
     is_first = stretch.start_s == 0.0
     if len(downbeats_s) < 2:
@@ -143,7 +143,6 @@ def _pulse(
     main = found[int(np.argmax([len(part) for part in beats]))]
     downbeats = np.concatenate([bars.downbeats + count for bars, count in zip(found, before, strict=True)])
     joined = np.concatenate([*(part[:-1] for part in edges[:-1]), edges[-1]])
-    edges_s, joins = (
-        with_joins(joined, joins_s, features.duration_s) if len(joins_s) else (joined, np.zeros(0, np.int64))
-    )
-    return Pulse(np.concatenate(beats), replace(main, downbeats=downbeats), edges_s, joins, curve)
+    none = joined, np.zeros(0, np.int64)
+    edges_s, places = with_joins(joined, joins_s, features.duration_s) if len(joins_s) else none
+    return Pulse(np.concatenate(beats), replace(main, downbeats=downbeats), edges_s, places, curve)
