@@ -100,7 +100,7 @@ class Rows:
         self.known: dict[str, Row] = dict(map(json.loads, lines))
 
     def _mark_of(self, measure: Callable[..., Row]) -> str:
-        return "librosa" if measure is librosa_row else self.mark
+        return "librosa" if measure in (librosa_row, librosa_form_row) else self.mark
 
     def get(self, measure: Callable[..., Row], tasks: list[tuple[Any, ...]]) -> list[Row]:
         """Return the row of each task, measured now or earlier."""
@@ -230,7 +230,8 @@ def real_form(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, 
         tasks = []
         for seed in range(arguments.arrangements):
             tasks.append((arguments.music, seed, *map(str, draw_loops(seed, loops))))
-        yield f"real {half}, arrangements", rows.get(form_row, tasks)
+        pairs = zip(rows.get(form_row, tasks), rows.get(librosa_form_row, tasks), strict=True)
+        yield f"real {half}, arrangements", [ours | theirs for ours, theirs in pairs]
 
 
 def fitting_loops(folder: Path, half: str) -> list[Path]:
@@ -293,14 +294,19 @@ def key_row(folder: Path, path: str, words: str) -> Row:
 
 
 def form_row(folder: Path, seed: int, *paths: str) -> Row:
-    """Return the scores of three joined loops, beside librosa's."""
+    """Return the scores of three joined loops."""
     warnings.simplefilter("ignore")
     waveform, sections = join(seed, [load(folder / path) for path in paths])
     heard = listen(waveform, RATE)
-    spans, letters = librosa_form(waveform)
-    theirs = form_scores(sections, spans, letters)
-    ours = form_scores(sections, [(segment.start_s, segment.end_s) for segment in heard.segments], heard.form)
-    return ours | {f"librosa {name}": value for name, value in theirs.items()}
+    return form_scores(sections, [(segment.start_s, segment.end_s) for segment in heard.segments], heard.form)
+
+
+def librosa_form_row(folder: Path, seed: int, *paths: str) -> Row:
+    """Return librosa's scores of three joined loops."""
+    warnings.simplefilter("ignore")
+    waveform, sections = join(seed, [load(folder / path) for path in paths])
+    theirs = form_scores(sections, *librosa_form(waveform))
+    return {f"librosa {name}": value for name, value in theirs.items()}
 
 
 def calibration(rows: list[Row]) -> dict[str, Any]:

@@ -44,18 +44,18 @@ def test_a_jump_is_a_boundary() -> None:
 
 
 def test_a_join_splits_the_bar_that_it_goes_through() -> None:
-    edges_s, joins = with_joins(BARS_S, [3.0], 8.0)
+    edges_s, joins = with_joins(BARS_S, [3.0], 6.5)
     assert edges_s.tolist() == [0.0, 2.0, 3.0, 4.0, 6.0]
     assert joins.tolist() == [2]
 
 
 def test_a_join_beside_a_bar_is_that_bar() -> None:
-    edges_s, joins = with_joins(BARS_S, [4.2], 8.0)
+    edges_s, joins = with_joins(BARS_S, [4.2], 6.5)
     assert edges_s.tolist() == BARS_S.tolist()
     assert joins.tolist() == [2]
 
 
-def test_behind_the_last_beat_bars_go_on_from_a_join() -> None:
-    edges_s, joins = with_joins(BARS_S, [9.0], 14.5)
-    assert edges_s.tolist() == [0.0, 2.0, 4.0, 6.0, 9.0, 11.0, 13.0, 14.5]
-    assert joins.tolist() == [4]
+def test_where_no_beats_were_heard_bars_go_on() -> None:
+    edges_s, joins = with_joins(BARS_S, [10.0], 16.0)
+    assert edges_s.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0]
+    assert joins.tolist() == [5]

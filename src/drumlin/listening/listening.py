@@ -12,6 +12,7 @@ from .analysis import Features, analyse
 from .barwise import tabulate_bars
 from .form import BarForm, find_forms
 from .heard import Form, Heard, Segment, Window
+from .joins import frame_rows
 from .key import find_key
 from .key_path import follow_key
 from .loops import is_loop, length_scores
@@ -130,7 +131,7 @@ def _form(features: Features, pulse: Pulse, settings: ListenSettings) -> tuple[t
     if len(edges_s) < 3:
         spans = [(0.0, features.duration_s)]
         return _segments(features, beats_s, spans, "A", [1.0]), ()
-    forms = find_forms(tabulate_bars(features, edges_s), settings, pulse.joins)
+    forms = find_forms(tabulate_bars(features, edges_s), settings, pulse.joins, frame_rows(features))
     best, *others = forms.readings
     begins = [0.0, *_placed(features, pulse, best.starts[1:])]
     spans = list(zip(begins, [*begins[1:], features.duration_s], strict=True))

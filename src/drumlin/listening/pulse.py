@@ -5,6 +5,7 @@ Shape letters: `b` beats, `n` bars, `N` short frames.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -111,21 +112,26 @@ def _stretch_beats(features: Features, stretch: Stretch, settings: ListenSetting
 def with_joins(edges_s: Array, joins_s: Sequence[float], end_s: float) -> tuple[Array, Array]:
     """Return the edges of the bars with an edge at each join, and which those are.
 
-    An edge near a join is taken for it; a bar through which a join goes becomes two. Behind the last edge, where no
-    beats were heard, bars go on from the join on as they were.
+    An edge near a join is taken for it; a bar through which a join goes becomes two. Where no beats were heard, between
+    edges or up to the end, bars go on as they were.
     """
     edges = list(edges_s) if len(edges_s) > 1 else [0.0, end_s]
-    places = []
+    bar_s = float(np.median(np.diff(edges)))
+    found = []
     for join_s in joins_s:
-        nearest = int(np.argmin(np.abs(np.array(edges) - join_s)))
-        if abs(edges[nearest] - join_s) > _NEAR_S:
-            nearest = int(np.searchsorted(edges, join_s))
-            edges.insert(nearest, join_s)
-        places.append(nearest)
-    if places and places[-1] == len(edges) - 1:
-        bar_s = float(np.median(np.diff(edges)))
-        edges += [*np.arange(edges[-1] + bar_s, end_s - bar_s / 2, bar_s).tolist(), end_s]
-    return np.array(edges), np.array([place for place in places if place > 0], np.int64)
+        nearest = min(edges, key=lambda edge: abs(edge - join_s))
+        if abs(nearest - join_s) > _NEAR_S:
+            nearest = join_s
+            edges.append(join_s)
+        found.append(nearest)
+    edges.sort()
+    if end_s - edges[-1] > bar_s / 2:
+        edges.append(end_s)
+    counts = [max(1, round((after - before) / bar_s)) for before, after in pairwise(edges)]
+    parts = [np.linspace(*gap, count, endpoint=False) for gap, count in zip(pairwise(edges), counts, strict=True)]
+    filled = np.append(np.concatenate(parts), edges[-1])
+    places = np.searchsorted(filled, np.array(found) - 1e-6)
+    return filled, places[(places > 0) & (places < len(filled) - 1)]
 
 
 def _pulse(
