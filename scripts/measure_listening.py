@@ -43,7 +43,7 @@ from drumlin.listening import analyse, hear, listen
 DOCS = Path(__file__).parents[1] / "docs"
 LISTENING = Path(__file__).parents[1] / "src/drumlin/listening"
 HALVES = ("dev", "test")
-SPOILED = ("timing", "room", "noise", "codec", "narrow", "all")
+SPOILED = ("timing", "room", "noise", "codec", "all")
 SPREAD_S = 0.02
 """Standard deviation of loose hands."""
 
