@@ -154,7 +154,10 @@ def make_contestant(name: str, folder: Path) -> Contestant:
         "map": plane.forward.graph("xy", "latent"),
     }
     values = {"latent": 0.1, "class": 0.5}
-    single = [torch.full_like(value[:1], values.get(name, 0)) for name, value in graph.inputs.items()]
+    single = [
+        torch.full_like(value[:1], values[name]) if name in values else value[:1]  # the rest as they are at rest
+        for name, value in graph.inputs.items()
+    ]
     with torch.inference_mode():
         length = graph.module(*single).shape[-1]
 

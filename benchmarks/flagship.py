@@ -27,7 +27,7 @@ from drumlin.instrument.locating import prepare
 from drumlin.synthesis import FAMILIES, draw_hit, render
 from drumlin.units import Array, Waveform
 
-from .decode import check_alike, make_contestant
+from .decode import GEMM_SIZE, check_alike, gemm_rate, make_contestant
 from .measuring import gate, quantile, timed
 from .refine import foreign_sounds
 from .torch_descent import descend
@@ -67,6 +67,7 @@ def run(quick: bool) -> dict[str, Any]:
         ours, theirs, encoded = timed([decoding(instrument), decoding(wavegan), encoding(instrument)], rounds)
     size_mb = DEFAULT_PATH.stat().st_size / 1e6
     rows = speed_rows(instrument, wavegan, {"ours": ours, "theirs": theirs, "encoded": encoded}, size_mb)
+    rows.append({"what": f"matrix product, {GEMM_SIZE} x {GEMM_SIZE}", "GFLOP/s": 2e-9 * gemm_rate(rounds)})
     sounds = sounds_to_meet()[: QUICK_SOUNDS if quick else SOUNDS]
     return {"rows": rows + refined_rows(sounds, QUICK_SECONDS if quick else SECONDS), "gates": gates(rows)}
 

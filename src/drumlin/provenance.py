@@ -6,7 +6,7 @@ identity. Nothing about a person, a host, a path or a clock belongs in it.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,20 @@ def hash_file(path: Path) -> str:
         while piece := file.read(_CHUNK):
             digest.update(piece)
     return digest.hexdigest()
+
+
+def hash_sources(wings: Sequence[str], suffixes: Sequence[str] = (".py",), leave_out: tuple[str, ...] = ()) -> str:
+    """Return a hash of the code and frozen data of some wings: results that were kept hold only while it is the same.
+
+    Args:
+        wings: folders of this package.
+        suffixes: of the files that count.
+        leave_out: files whose names begin so do not count.
+    """
+    root = Path(__file__).parent
+    found = [path for wing in wings for path in sorted((root / wing).rglob("*")) if path.suffix in suffixes]
+    files = [path for path in found if not leave_out or not path.name.startswith(leave_out)]
+    return hash_content({path.relative_to(root).as_posix(): hash_bytes(path.read_bytes()) for path in files})
 
 
 def quantise(value: float) -> float:

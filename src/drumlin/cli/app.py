@@ -13,6 +13,7 @@ from ..errors import DrumlinError, UsageError
 from . import compose, play, render, studio, train
 from .evaluate import evaluate
 from .listen import listen
+from .loop import loop
 from .output import say, terminate_like_interrupt
 from .prepare import prepare
 
@@ -48,7 +49,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(train.recipes, train.train, train.learn),
     evaluate,
     *(compose.compose, compose.descriptors, render.render),
-    listen,
+    *(listen, loop),
     *(studio.studio, studio.serve, studio.doctor, studio.add_learning),
 )
 _HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..audio import write_atomically
-from ..provenance import hash_bytes, hash_content
+from ..provenance import hash_content, hash_sources
 from .summaries import plain
 
 DEFINING = ("audio", "evaluation", "features", "instrument")
@@ -65,7 +65,4 @@ def forget_old(root: Path) -> None:
 @cache
 def definitions_hash() -> str:
     """Return a hash of all code and frozen networks by which sounds are judged."""
-    root = Path(__file__).parents[1]
-    found = [path for wing in DEFINING for path in sorted((root / wing).rglob("*")) if path.suffix in CODE_SUFFIXES]
-    files = [path for path in found if not path.name.startswith(PRESENTING)]
-    return hash_content({path.relative_to(root).as_posix(): hash_bytes(path.read_bytes()) for path in files})
+    return hash_sources(DEFINING, CODE_SUFFIXES, PRESENTING)

@@ -1,0 +1,137 @@
+"""One piece of a loop: composed, rendered, heard again, and held against what was asked for."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from ..composing import Composition, Timeline, compose, read_timeline, timeline_json
+from ..composing.timeline import Region
+from ..instrument import Instrument
+from ..listening import DescriptorReading, Heard, Segment, analyse, hear, hear_descriptors
+from ..rendering import Mix, NoteCache, RenderSettings, render
+from .agreement import boundary_f, compare_labels, is_tempo_near, key_score, labels_heard, labels_of, refused
+from .plans import Plan
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A piece that was made and heard.
+
+    Args:
+        plan: what was asked for.
+        composition: its notes.
+        mix: its sound.
+        content: what was asked, what was heard, how well both agree: JSON content.
+    """
+
+    plan: Plan
+    composition: Composition
+    mix: Mix
+    content: dict[str, Any]
+
+
+def try_plan(plan: Plan, instrument: Instrument, cache: NoteCache) -> Trial:
+    """Make a piece and hear it again.
+
+    Args:
+        plan: the piece.
+        instrument: plays its drums.
+        cache: of notes, shared among pieces.
+    """
+    started = time.perf_counter()
+    composition = compose(read_timeline(plan.document))
+    composed = time.perf_counter()
+    mix = render(composition.score, instrument, RenderSettings(variation=plan.kit), cache=cache)
+    rendered = time.perf_counter()
+    features = analyse(mix.waveform.mean(axis=0), mix.sample_rate)
+    heard = hear(features)
+    asked = [region for region in composition.timeline.regions if not region.is_silent]
+    spans = replace(heard, segments=_spans(heard, asked))
+    readings = hear_descriptors(features, spans).segments
+    ended = time.perf_counter()
+    content = {
+        "name": plan.name,
+        "kind": plan.kind,
+        "seed": composition.timeline.seed,
+        "duration_s": composition.timeline.duration_s,
+        "timeline": timeline_json(composition.timeline),
+        "regions": [
+            _region(region, segment, reading)
+            for region, segment, reading in zip(asked, spans.segments, readings, strict=True)
+        ],
+        "tempo_bpm": round(heard.tempo_bpm, 3),
+        "form": heard.form,
+        "boundary_f": _boundaries(composition.timeline, heard),
+        "notifications": list(mix.notifications),
+        "seconds": {
+            "compose": composed - started,
+            "render": rendered - composed,
+            "listen": ended - rendered,
+        },
+    }
+    return Trial(plan, composition, mix, content)
+
+
+def _spans(heard: Heard, regions: Sequence[Region]) -> tuple[Segment, ...]:
+    """Return the regions as segments, with the tempo and key that were heard where they lie."""
+    return tuple(
+        Segment(
+            region.start_s,
+            region.end_s,
+            "",
+            1.0,
+            _tempo_in(heard, region.start_s, region.end_s),
+            _segment_at(heard, (region.start_s + region.end_s) / 2.0).key,
+        )
+        for region in regions
+    )
+
+
+def _segment_at(heard: Heard, time_s: float) -> Segment:
+    return max((segment for segment in heard.segments if segment.start_s <= time_s), key=lambda one: one.start_s)
+
+
+def _tempo_in(heard: Heard, start_s: float, end_s: float) -> float | None:
+    """Return the tempo of most steps between beats inside a stretch."""
+    beats = [time_s for time_s in heard.beats_s if start_s - 0.05 <= time_s < end_s]
+    if len(beats) < 3:
+        return None
+    steps = sorted(later - earlier for earlier, later in pairwise(beats))
+    return 60.0 / steps[len(steps) // 2]
+
+
+def _region(region: Region, segment: Segment, reading: DescriptorReading) -> dict[str, Any]:
+    asked, heard = labels_of(region.descriptor), labels_heard(reading)
+    tempo_bpm = region.tempo[0].tempo_bpm
+    return {
+        "start_s": region.start_s,
+        "end_s": region.end_s,
+        "asked": asked,
+        "heard": heard,
+        "refused": refused(reading),
+        "candidates": [
+            {"name": choice.name, "probability": round(choice.probability, 4)} for choice in reading.candidates
+        ],
+        "agrees": compare_labels(asked, heard),
+        "asked_tempo_bpm": round(tempo_bpm, 3),
+        "heard_tempo_bpm": segment.tempo_bpm and round(segment.tempo_bpm, 3),
+        "tempo_near": is_tempo_near(tempo_bpm, segment.tempo_bpm),
+        "asked_key": f"{region.tonic} {region.mode}",
+        "heard_key": segment.key.name,
+        "key_score": key_score(region.tonic or "C", region.mode or "ionian", segment.key),
+    }
+
+
+def _boundaries(timeline: Timeline, heard: Heard) -> float | None:
+    """Return the F measure of the boundaries where style, key or tempo changes; None for one region."""
+    if len(timeline.regions) < 2:
+        return None
+    asked = [region.start_s for before, region in pairwise(timeline.regions) if _music(before) != _music(region)]
+    return boundary_f(asked, [segment.start_s for segment in heard.segments[1:]])
+
+
+def _music(region: Region) -> Mapping[str, Any]:
+    tempo = round(region.tempo[0].tempo_bpm) if region.tempo else None
+    return {"style": region.descriptor, "key": (region.tonic, region.mode), "tempo": tempo}
