@@ -36,7 +36,7 @@ from tests.composing.symbolic import features_of
 from drumlin.listening import analyse_file, hear, hear_descriptors
 from drumlin.listening.descriptor_model import DescriptorModel, load_model, novelty, pack, unpack
 from drumlin.listening.descriptor_table import TARGETS
-from drumlin.listening.study_system import StudySystem, split_pieces, split_rows
+from drumlin.listening.study_system import Learner, StudySystem, split_pieces, split_rows
 
 DOCS = Path(__file__).parents[1] / "docs"
 TIERS = ("new_seeds", "new_sounds", "new_patterns")
@@ -217,14 +217,14 @@ def unknown(cache: Path) -> dict[str, Any]:
     return figures
 
 
-def study(cache: Path) -> dict[str, Any]:
+def study(cache: Path, learners: tuple[Learner, ...] = ("knn", "mlp")) -> dict[str, Any]:
     """Fit the study's system on `dev`: windows that it has not learned from, by its split of rows and by pieces.
 
     Its networks take minutes, so they learn from the first seeds alone.
     """
     everything, table = windows(load_rows(cache, "dev")), dictionary_table()
     figures: dict[str, Any] = {}
-    for learner in ("knn", "mlp"):
+    for learner in learners:
         rows = everything if learner == "knn" else everything.where(everything.seeds < MLP_SEEDS)
         labels = {target: np.array(table.labels[target])[rows.labels] for target in TARGETS}
         for split in ("rows", "pieces"):
@@ -325,7 +325,10 @@ def page(figures: dict[str, Any]) -> str:
             pairs = ", ".join(f"{true} as {heard} ({share:.0%})" for true, heard, share in one["confused"][:10])
             lines += ["", f"Taken for another: {pairs}.", ""]
     plain = {name: figures[name] for name in ("swapped", "shuffled", "notes") if name in figures}
-    for title, rows in (("study", figures.get("study", {})), ("chance, and what the notes say", plain)):
+    for title, rows in (
+        ("study", figures.get("neighbours", {}) | figures.get("study", {})),
+        ("chance, and what the notes say", plain),
+    ):
         lines += [f"## {title}", "", "| | " + " | ".join(TARGETS) + " |", "|---" * (len(TARGETS) + 1) + "|"]
         for name, one in rows.items():
             lines.append(f"| {name} | " + " | ".join(f"{one[target]:.3f}" for target in TARGETS) + " |")
@@ -353,6 +356,7 @@ GROUPS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "unknown": unknown,
     "notes": notes,
     "study": study,
+    "neighbours": lambda cache: study(cache, ("knn",)),
 }
 
 
@@ -360,7 +364,9 @@ def main() -> None:
     """Measure what was asked for, and write both files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cache", type=Path)
-    parser.add_argument("--only", nargs="*", default=list(GROUPS), choices=list(GROUPS))
+    parser.add_argument(
+        "--only", nargs="*", default=[name for name in GROUPS if name != "neighbours"], choices=list(GROUPS)
+    )
     parser.add_argument("--music", type=Path, help="also read real music")
     arguments = parser.parse_args()
     path = DOCS / "listening-descriptors-figures.json"
