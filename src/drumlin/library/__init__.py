@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .query import parse_query
     from .reading import Embedder
     from .saying import Saying
-    from .scanning import ScanOptions, ScanSummary
+    from .scan_summary import ScanOptions, ScanSummary
     from .sorting import Applied
     from .tags import Assignment, Tag
     from .triage import VERDICTS
@@ -33,8 +33,8 @@ _HOMES = {
     "Page": "finding",
     "Plan": "plans",
     "Saying": "saying",
-    "ScanOptions": "scanning",
-    "ScanSummary": "scanning",
+    "ScanOptions": "scan_summary",
+    "ScanSummary": "scan_summary",
     "Step": "plans",
     "Tag": "tags",
     "VERDICTS": "triage",

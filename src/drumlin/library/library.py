@@ -32,7 +32,8 @@ from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import Term, parse_query
 from .reading import LONGEST_S, Embedder, embedder_name, read_sound, vector_sizes
 from .saying import Saying, said_of, say
-from .scanning import ScanOptions, ScanSummary, scan
+from .scan_summary import ScanOptions, ScanSummary
+from .scanning import scan
 from .sorting import Applied, apply_plan, undo_last
 from .storing import refresh
 from .tables import files, roots, told

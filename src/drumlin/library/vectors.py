@@ -53,8 +53,12 @@ class VectorFiles:
 
     def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
         self._folder, self._sizes = folder, dict(sizes)
-        folder.mkdir(parents=True, exist_ok=True)
-        _check_format(folder / "vectors.json")
+        self._mapped: dict[str, Array] = {}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _check_format(folder / "vectors.json")
+        except OSError as error:
+            raise LibraryError(f"{folder} cannot be used: {error.strerror or error}") from error
 
     def store(
         self, connection: Connection, rows: Sequence[int], ids: Sequence[int], vectors: Mapping[str, Array]
@@ -99,12 +103,14 @@ class VectorFiles:
             yield ids, matrix[rows[0] : rows[-1] + 1] if is_run else matrix[rows]
 
     def matrix(self, name: str) -> Array:
-        """Return all rows (M, D), mapped from disk, read-only."""
+        """Return all rows (M, D), mapped from disk, read-only; once, as a new map begins with no page of it at hand."""
         path, size = self._path(name), self._sizes[name]
         count = path.stat().st_size // (4 * size) if path.exists() else 0
         if not count:
             return np.zeros((0, size), np.float32)
-        return np.memmap(path, "<f4", "r", shape=(count, size)).view(np.ndarray)
+        if name not in self._mapped or len(self._mapped[name]) != count:
+            self._mapped[name] = np.memmap(path, "<f4", "r", shape=(count, size)).view(np.ndarray)
+        return self._mapped[name]
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}-{self._sizes[name]}.f32"
@@ -196,7 +202,7 @@ def _check_format(path: Path) -> None:
     except FileNotFoundError:
         write_atomically(path, b'{"format": "drumlin-vectors", "version": 1}\n')
         return
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise LibraryError(f"{path} cannot be read: {error}") from error
     if content.get("version") != 1:
         raise LibraryError(f"{path} has version {content.get('version')}, this release reads 1: update Drumlin")

@@ -2,6 +2,7 @@
  * Plays a piece and the track that it began with, on one clock: both run, one is heard, so that going from one to the
  * other loses no time. Nothing starts, stops or changes without a short fade.
  */
+import { seamless } from './seam';
 import { gainOf, type Decibels, type Seconds } from './units';
 
 export type Side = 'reference' | 'render';
@@ -20,7 +21,7 @@ interface Voice {
 }
 
 export class PiecePlayer {
-  readonly context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' });
+  private readonly context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' });
   readonly analyser = this.context.createAnalyser();
   private readonly master = this.context.createGain();
   private readonly buffers = new Map<Side, AudioBuffer>();
@@ -61,6 +62,11 @@ export class PiecePlayer {
     this.range = undefined;
   }
 
+  /** The stretch that is played again and again, if any. */
+  get looped(): LoopRange | undefined {
+    return this.range;
+  }
+
   get isPlaying(): boolean {
     return this.voices.size > 0;
   }
@@ -84,9 +90,11 @@ export class PiecePlayer {
     for (const side of [...this.voices.keys()]) this.end(side);
   }
 
+  /** Go elsewhere; outside the loop that ends it. */
   seek(position: Seconds): void {
     const wasPlaying = this.isPlaying;
     this.offset = Math.min(this.duration, Math.max(0, position));
+    if (this.range && !isInside(this.offset, this.range)) this.range = undefined;
     if (wasPlaying) this.restart(this.offset);
   }
 
@@ -110,15 +118,9 @@ export class PiecePlayer {
   loop(range: LoopRange | undefined): void {
     const position = this.position;
     this.range = range;
-    const isInside = range && position >= range.start_s && position < range.end_s;
-    const next = range && !isInside ? range.start_s : position;
+    const next = range && !isInside(position, range) ? range.start_s : position;
     if (this.isPlaying) this.restart(next);
     else this.offset = next;
-  }
-
-  async close(): Promise<void> {
-    this.stop();
-    await this.context.close();
   }
 
   private wrapped(elapsed: Seconds): Seconds {
@@ -137,15 +139,11 @@ export class PiecePlayer {
   private begin(side: Side, buffer: AudioBuffer): void {
     const source = this.context.createBufferSource();
     const gain = this.context.createGain();
-    source.buffer = buffer;
-    if (this.range) {
-      source.loop = true;
-      source.loopStart = this.range.start_s;
-      source.loopEnd = this.range.end_s;
-    }
+    source.buffer = this.range ? this.stretch(buffer, this.range) : buffer;
+    source.loop = this.range !== undefined;
     gain.gain.value = 0;
     source.connect(gain).connect(this.master);
-    source.start(this.startedAt, this.offset);
+    source.start(this.startedAt, this.offset - (this.range?.start_s ?? 0));
     source.onended = () => this.ended(source);
     this.voices.set(side, { source, gain });
     this.fade(gain.gain, this.gainFor(side));
@@ -181,6 +179,17 @@ export class PiecePlayer {
     parameter.setTargetAtTime(value, now, FADE_S / 3);
   }
 
+  private stretch(buffer: AudioBuffer, { start_s, end_s }: LoopRange): AudioBuffer {
+    const { numberOfChannels, sampleRate } = buffer;
+    const [start, end] = [Math.round(start_s * sampleRate), Math.round(end_s * sampleRate)];
+    const looped = new AudioBuffer({ length: end - start, numberOfChannels, sampleRate });
+    for (let channel = 0; channel < numberOfChannels; channel++) {
+      const whole = buffer.getChannelData(channel);
+      looped.copyToChannel(seamless(whole, start, end, Math.round(FADE_S * sampleRate)), channel);
+    }
+    return looped;
+  }
+
   private fitted(decoded: AudioBuffer): AudioBuffer {
     const length = Math.max(1, Math.round(this.duration * RATE));
     if (decoded.length === length) return decoded;
@@ -191,3 +200,6 @@ export class PiecePlayer {
     return buffer;
   }
 }
+
+const isInside = (position: Seconds, { start_s, end_s }: LoopRange): boolean =>
+  position >= start_s && position < end_s;

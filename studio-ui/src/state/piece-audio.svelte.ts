@@ -63,8 +63,10 @@ export class PieceAudio {
     this.place = this.position;
   }
 
+  /** Go elsewhere; outside the loop that ends it. */
   seek(position: number): void {
     this.player?.seek(position);
+    this.range = this.player?.looped;
     this.place = this.position;
   }
 

@@ -339,6 +339,7 @@ export class Pieces {
 
   private async settle(task: TaskAnswer): Promise<void> {
     await this.catchUp();
+    if (isActive(this.task)) return; // it gave way to a newer one
     if (task.state === 'failed') this.notices.trouble(task.error);
     if (task.state === 'done' && task.kind === 'hear') this.notices.speak('The track was heard');
     if (task.state === 'done' && task.kind === 'render') await this.hearRender();
