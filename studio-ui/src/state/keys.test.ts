@@ -19,9 +19,12 @@ const ACTIONS = [
   { name: 'undo', label: '', key: 'Control+z', help: '', view: '' as const },
   { name: 'redo', label: '', key: 'Control+Shift+z', help: '', view: '' as const },
   { name: 'help', label: '', key: '?', help: '', view: '' as const },
+  { name: 'keep', label: '', key: 'ArrowRight k', help: '', view: '' as const },
 ];
 
 test.each([
+  [press('ArrowRight'), 'keep'],
+  [press('k'), 'keep'],
   [press(' '), 'loop'],
   [press('r'), 'near'],
   [press('R', { shiftKey: true }), 'far'],
