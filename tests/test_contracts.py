@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("torch", "scipy.signal", "sklearn", "librosa", "onnx", "lightning_fabric", "numba")
+HEAVY = ("torch", "scipy.signal", "sklearn", "librosa", "onnx", "lightning_fabric", "numba", "sqlalchemy")
 
 
 def loaded_after(code: str) -> list[str]:
@@ -33,6 +33,7 @@ def test_import_contracts_hold() -> None:
         "import drumlin.studio; drumlin.studio.create_app",
         "import drumlin.models.recipes",
         "import drumlin.datasets; drumlin.datasets.Dataset",
+        "import drumlin.library.crew",
     ],
 )
 def test_nothing_heavy_is_loaded_at_start(code: str) -> None:

@@ -17,8 +17,10 @@ import errno
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,13 +30,17 @@ from .provenance import hash_bytes, hash_file
 KEPT_BATCHES = 200
 """Batches that can be undone; with older ones their trash goes."""
 
+_COUNTER, _DIGITS = b'{"reverted": "', 8  # how a batch's file begins, and the room for its number
+
+_PRIVILEGE_NOT_HELD = 1314  # Windows: symbolic links need a right of their own
+
 Step = Callable[[str], None]
 """Called with a word before every single change on disk: tests stop the journal there."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One change: `create` and `copy` make `target`, `move` and `delete` (into the trash) take `source` there."""
+    """`create`, `copy` and `link` make `target`, `move` and `delete` (into the trash) bring `source` there."""
 
     kind: str
     source: str
@@ -65,10 +71,13 @@ class _Log:
     operations: list[Operation] = field(default_factory=list)
     has_ended: bool = False
     back: list[tuple[str, str]] | None = None
+    reverted: int = 0
 
 
 class Journal:
     """The journal in a folder; opening it rolls an unfinished batch back.
+
+    `recovered` holds the titles of the batches that were rolled back.
 
     Args:
         folder: holds the journal's files and the trash; made if missing.
@@ -78,6 +87,7 @@ class Journal:
     def __init__(self, folder: Path, step: Step = lambda word: None) -> None:
         self.folder = folder
         self._step = step
+        self.recovered: tuple[str, ...] = ()
         (folder / "trash").mkdir(parents=True, exist_ok=True)
         self.recover()
 
@@ -92,8 +102,8 @@ class Journal:
         path = self.folder / f"{number:08}.jsonl"
         with path.open("ab") as file:
             batch = Batch(self.folder / "trash" / path.stem, file, self._step)
-            batch.write({"title": title})
             try:
+                batch.write({"reverted": f"{0:0{_DIGITS}}", "title": title})
                 yield batch
                 batch.write({"end": True})
             except Exception:
@@ -133,6 +143,7 @@ class Journal:
                 self._finish_undo(path)
             elif not log.has_ended:
                 self._roll_back(path)
+                self.recovered += (log.title,)
 
     def forget(self, keep: int) -> None:
         """Remove all but the newest batches, and what they deleted."""
@@ -147,8 +158,11 @@ class Journal:
         return sorted(path for path in self.folder.glob("*.jsonl") if path.stem.isdigit())
 
     def _roll_back(self, path: Path) -> None:
-        for operation in reversed(_read(path).operations):
-            _revert(operation, Path(operation.target), Path(operation.source), self._step)
+        log = _read(path)
+        for count, operation in enumerate(reversed(log.operations)):
+            if count >= log.reverted:
+                _revert(operation, Path(operation.target), Path(operation.source), self._step)
+                self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
 
@@ -156,12 +170,28 @@ class Journal:
         log = _read(path)
         restored: list[Path] = []
         left: list[Path] = []
-        for operation, (at, back) in reversed(list(zip(log.operations, log.back or [], strict=True))):
-            is_reverted = _revert(operation, Path(at), Path(back), self._step)
+        for count, (operation, (at, back)) in enumerate(
+            reversed(list(zip(log.operations, log.back or [], strict=True)))
+        ):
+            is_reverted = count < log.reverted or _revert(operation, Path(at), Path(back), self._step)
             (restored if is_reverted else left).append(Path(back))
+            self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
         return Undone(log.title, tuple(restored), tuple(left))
+
+    def _mark(self, path: Path, count: int) -> None:
+        """Write down how many operations were taken back: where names were exchanged, none may be so twice.
+
+        It is written over what stands there, which needs no space on a full disk.
+        """
+        self._step("mark")
+        with path.open("r+b") as file:
+            if file.read(len(_COUNTER)) == _COUNTER:
+                file.seek(len(_COUNTER))
+                file.write(f"{count:0{_DIGITS}}".encode("ascii"))
+                file.flush()
+                os.fsync(file.fileno())
 
 
 class Batch:
@@ -194,6 +224,19 @@ class Batch:
             _move(source, Path(operation.target), self._step)
         return Path(operation.target)
 
+    def link(self, source: Path, target: Path) -> Path:
+        """Make a link to a file: a symbolic one, or a hard one where the system keeps those to administrators."""
+        operation = self._plan("link", source, target)
+        with _explained(operation):
+            self._step("link")
+            try:
+                Path(operation.target).symlink_to(operation.source)
+            except OSError as error:
+                if getattr(error, "winerror", None) != _PRIVILEGE_NOT_HELD:
+                    raise
+                Path(operation.target).hardlink_to(operation.source)
+        return Path(operation.target)
+
     def delete(self, source: Path) -> Path:
         """Move a file into the trash."""
         operation = self._plan("delete", source, Path(f"{self._trash}-{self._count}-{source.name}"))
@@ -211,13 +254,13 @@ class Batch:
             raise JournalError(f"cannot {kind} {source}: it is no file")
         target = _free(target.absolute(), source)
         folders = tuple(str(folder) for folder in target.parents if not folder.exists())
-        operation = Operation(
-            kind, str(source.absolute() if source else ""), str(target), sha256 or hash_file(source or target), folders
-        )
-        self._count += 1
-        self.write({"operation": asdict(operation)})
-        self._step("folder")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        operation = Operation(kind, str(source.absolute() if source else ""), str(target), sha256, folders)
+        with _explained(operation):
+            operation = replace(operation, sha256=sha256 or hash_file(source or target))
+            self._count += 1
+            self.write({"operation": asdict(operation)})
+            self._step("folder")
+            target.parent.mkdir(parents=True, exist_ok=True)
         return operation
 
 
@@ -243,6 +286,11 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
     _part(at).unlink(missing_ok=True)
     if operation.is_moving:
         _bring_back(at, back, step)
+    elif at.is_symlink():
+        if operation.kind != "link" or at.readlink() != Path(operation.source):
+            return False
+        step("unlink")
+        at.unlink()
     elif at.is_file():
         if hash_file(at) != operation.sha256:
             return False
@@ -269,7 +317,7 @@ def _bring_back(at: Path, back: Path, step: Step) -> None:
 def _move(source: Path, target: Path, step: Step) -> None:
     step("rename")
     try:
-        source.rename(target)
+        _rename(source, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -293,10 +341,55 @@ def _put(target: Path, write: Callable[[Path], Any], sha256: str, step: Step) ->
         if hash_file(part) != sha256:
             raise JournalError(f"{target}: what was written differs from what was to be written; is the disk failing?")
         step("replace")
-        part.replace(target)
+        rename_exclusively(part, target)
     except Exception:
         part.unlink(missing_ok=True)
         raise
+
+
+def rename_exclusively(source: Path, target: Path) -> None:
+    """Rename a file, but not over one that somebody has put there since the name was found free.
+
+    Windows never renames over a file, Linux promises not to if it is asked; elsewhere, and on file systems that do not
+    know the question, a moment remains between looking and renaming.
+
+    Raises:
+        OSError: the name is taken, or the system refuses.
+    """
+    ask, is_taken = _renameat2(), os.path.lexists(target)
+    is_itself = is_taken and _is_case_only(source, target)
+    if ask is None or is_itself:
+        if is_taken and not is_itself:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        source.rename(target)
+        return
+    number = ask(os.fsencode(source), os.fsencode(target))
+    if number in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+        source.rename(target)
+    elif number:
+        raise OSError(number, os.strerror(number), str(source), None, str(target))
+
+
+_rename = rename_exclusively  # tests stand another disk in its place
+
+_NO_REPLACE, _HERE = 1, -100  # RENAME_NOREPLACE and AT_FDCWD of Linux
+
+
+@cache
+def _renameat2() -> Callable[[bytes, bytes], int] | None:
+    """Return Linux's rename that does not replace, which returns an error number; None where there is none."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if function is None:
+        return None
+
+    def ask(source: bytes, target: bytes) -> int:
+        return ctypes.get_errno() if function(_HERE, source, _HERE, target, _NO_REPLACE) else 0
+
+    return ask
 
 
 def _part(target: Path) -> Path:
@@ -343,9 +436,17 @@ def _explained(operation: Operation) -> Iterator[None]:
 
 
 def _append(file: IO[bytes], line: dict[str, Any]) -> None:
-    file.write(json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n")
-    file.flush()
-    os.fsync(file.fileno())
+    """Write a line to the end, whole or not at all; past Python's buffer, which would try again when it is closed."""
+    left = json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n"
+    before = os.fstat(file.fileno()).st_size
+    try:
+        while left:
+            left = left[os.write(file.fileno(), left) :]
+        os.fsync(file.fileno())
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.ftruncate(file.fileno(), before)
+        raise JournalError(f"the journal cannot be written: {error.strerror or error}; nothing was changed") from error
 
 
 def _cut_torn_line(path: Path) -> None:
@@ -360,6 +461,7 @@ def _read(path: Path) -> _Log:
     for line in path.read_bytes().split(b"\n")[:-1]:
         content = json.loads(line)
         log.title = content.get("title", log.title)
+        log.reverted = int(content.get("reverted", log.reverted))
         log.has_ended = content.get("end", log.has_ended)
         log.back = content.get("undo", log.back)
         if "operation" in content:

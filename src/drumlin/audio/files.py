@@ -65,13 +65,15 @@ class MonoSound:
     sha256: str
 
 
-def read_audio(source: Path | str | bytes, *, max_duration_s: float | None = None) -> Sound:
-    """Decode a file, or the bytes of one.
+def read_audio(
+    source: Path | str | bytes, *, max_duration_s: float | None = None, tolerance_points: int = TOLERANCE_POINTS
+) -> Sound:
+    """Decode a file, or the bytes of one; the arguments are those of `read_mono`.
 
     Raises:
         AudioReadError: missing, unreadable, no audio, truncated, empty, or longer than `max_duration_s`.
     """
-    blocks = list(_decode(source, max_duration_s))
+    blocks = list(_decode(source, max_duration_s, tolerance_points))
     return Sound(np.ascontiguousarray(np.concatenate([block.frames for block in blocks]).T), blocks[0].sample_rate)
 
 

@@ -89,6 +89,14 @@ def find_key(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Key
     return read_key(softmax(key_scores(chroma, start_s, end_s)), tonal_clarity(chroma, start_s, end_s))
 
 
+def rank_keys(chroma: Chroma, count: int = 5) -> tuple[Key, ...]:
+    """Return the likeliest keys of a track, as if it had one: what to choose among where the first is wrong."""
+    probabilities = softmax(key_scores(chroma))
+    clarity = tonal_clarity(chroma)
+    best = np.argsort(-probabilities, kind="stable")[:count]
+    return tuple(Key(int(i) % 12, MODES[int(i) // 12], float(probabilities[i]), clarity) for i in best)
+
+
 def read_key(probabilities: Array, clarity: float) -> Key:
     """Return the likeliest of 24 keys (C major to B major, C minor to B minor), or that there is none."""
     if clarity < PITCHLESS:

@@ -14,12 +14,13 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs import JobRunner
 from ..workspace import Shelf, Workspace
-from . import crate, folders, instruments, jobs, play, refining, sounds, state
+from . import crate, folders, instruments, jobs, pieces, play, refining, sounds, state
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
 from .limits import Limits
 from .page import STATIC, page_router
+from .piece_works import PieceWorks
 from .playing import Player
 from .previews import Previews
 from .readying import Readying
@@ -72,7 +73,7 @@ def create_app(
         play,
         state,
         instruments,
-        *((refining, crate, folders, jobs) if workspace else ()),
+        *((refining, crate, folders, jobs, pieces) if workspace else ()),
     ]  # the busiest first
     for module in routers:
         app.include_router(module.router)
@@ -86,7 +87,16 @@ def create_app(
 def _studio(workspace: Workspace) -> Studio:
     hub = Hub()
     learning = Learning(workspace, JobRunner(workspace.jobs), hub)
-    return Studio(workspace, learning, hub, Previews(), Searches(), Residuals(workspace.dropped), Readying())
+    return Studio(
+        workspace=workspace,
+        learning=learning,
+        hub=hub,
+        previews=Previews(),
+        searches=Searches(),
+        residuals=Residuals(workspace.dropped),
+        readying=Readying(),
+        pieces=PieceWorks(workspace, JobRunner(workspace.piece_jobs, grace_s=2.0, keep=20), hub),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -98,3 +108,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.studio.readying.close()
         services.studio.searches.close()
         services.studio.learning.close()
+        services.studio.pieces.close()

@@ -10,6 +10,7 @@ from ..errors import MissingError
 from ..workspace import Shelf, Workspace
 from .hub import Hub
 from .learning import Learning
+from .piece_works import PieceWorks
 from .playing import Player
 from .previews import Previews
 from .readying import Readying
@@ -30,6 +31,7 @@ class Studio:
     searches: Searches
     residuals: Residuals
     readying: Readying
+    pieces: PieceWorks
 
 
 @dataclass(frozen=True)

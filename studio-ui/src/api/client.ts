@@ -6,15 +6,21 @@ import type {
   InstrumentSummary,
   JobAnswer,
   KeptAnswer,
+  KeptPieceAnswer,
   KeptSound,
   LearnBody,
   LocationAnswer,
+  NewPieceBody,
   NoteBody,
+  PieceAnswer,
+  PieceRequest,
+  PieceSummary,
   PreviewAnswer,
   RecipeAnswer,
   RefinementAnswer,
   RegistryAnswer,
   StateAnswer,
+  StylesAnswer,
   UndoAnswer,
 } from './types';
 
@@ -68,7 +74,9 @@ export const keep = (instrument: string, note: NoteBody, name = '') =>
 export const getKept = () => get<KeptAnswer>('/api/kept');
 export const deleteKept = (name: string) =>
   send(`/api/kept/${encodeURIComponent(name)}`, { method: 'DELETE' }).then(() => undefined);
-export const undo = () => call<UndoAnswer>('/api/undo', { method: 'POST' });
+/** Take the last file operation back; with a title only if that is the last. */
+export const undo = (title = '') =>
+  call<UndoAnswer>(`/api/undo?title=${encodeURIComponent(title)}`, { method: 'POST' });
 
 export const getFolders = (path: string) =>
   get<FoldersAnswer>(`/api/folders?path=${encodeURIComponent(path)}`);
@@ -90,6 +98,29 @@ export const keepSnapshot = (id: string) =>
   call<InstrumentSummary>(`/api/jobs/${encodeURIComponent(id)}/keep`, { method: 'POST' });
 /** Forget a job that has ended. */
 export const removeJob = (id: string) => send(`/api/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' });
+
+export const getStyles = () => get<StylesAnswer>('/api/styles');
+export const getPieces = () => get<PieceSummary[]>('/api/pieces');
+export const getPiece = (id: string) => get<PieceAnswer>(pieceUrl(id));
+export const beginPiece = (piece: Pick<NewPieceBody, 'duration_s' | 'descriptor'>) =>
+  call<PieceAnswer>('/api/pieces', json(piece));
+export const beginPieceWithTrack = (track: Blob, name: string) =>
+  call<PieceAnswer>(`/api/pieces/track?name=${encodeURIComponent(name)}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body: track,
+  });
+export const writePiece = (id: string, request: PieceRequest) =>
+  call<PieceAnswer>(pieceUrl(id), { ...json(request), method: 'PUT' });
+export const hearPiece = (id: string) => call<PieceAnswer>(`${pieceUrl(id)}/hear`, { method: 'POST' });
+export const renderPiece = (id: string, stems = false) =>
+  call<PieceAnswer>(`${pieceUrl(id)}/render`, json({ stems }));
+export const cancelPiece = (id: string) => call<PieceAnswer>(`${pieceUrl(id)}/cancel`, { method: 'POST' });
+export const keepPiece = (id: string, wanted: { wav: boolean; stems: boolean; midi: boolean }) =>
+  call<KeptPieceAnswer>(`${pieceUrl(id)}/keep`, json(wanted));
+export const deletePiece = (id: string) => send(pieceUrl(id), { method: 'DELETE' }).then(() => undefined);
+
+const pieceUrl = (id: string): string => `/api/pieces/${encodeURIComponent(id)}`;
 
 /** The bytes of a sound that the server offers at an address of its own. */
 export async function getBytes(url: string): Promise<ArrayBuffer> {

@@ -1,9 +1,10 @@
-/** Server-sent events: news of jobs and instruments. The browser reconnects by itself. */
-import type { JobAnswer } from './types';
+/** Server-sent events: news of jobs, instruments and pieces. The browser reconnects by itself. */
+import type { JobAnswer, PieceNews } from './types';
 
 export interface News {
   onJob: (job: JobAnswer) => void;
   onInstruments: () => void;
+  onPiece: (news: PieceNews) => void;
   /** The stream (re)started: whatever was missed meanwhile must be asked for. */
   onOpen: () => void;
 }
@@ -15,5 +16,8 @@ export function listenToEvents(news: News): () => void {
     news.onJob(JSON.parse(data) as JobAnswer),
   );
   source.addEventListener('instruments', news.onInstruments);
+  source.addEventListener('piece', ({ data }: MessageEvent<string>) =>
+    news.onPiece(JSON.parse(data) as PieceNews),
+  );
   return () => source.close();
 }

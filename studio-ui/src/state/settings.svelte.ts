@@ -1,6 +1,13 @@
 /** What the page remembers between visits: in this browser, nowhere else. */
 
 export type Theme = 'system' | 'light' | 'dark';
+/** What is kept of a piece. */
+export interface Kept {
+  wav: boolean;
+  stems: boolean;
+  midi: boolean;
+}
+
 export type Picture = 'waveform' | 'spectrogram';
 
 interface Stored {
@@ -11,6 +18,7 @@ interface Stored {
   instrument: string;
   picture: Picture;
   zoomed: boolean;
+  kept: Kept;
 }
 
 const KEY = 'drumlin.settings';
@@ -22,6 +30,7 @@ const RESTING: Stored = {
   instrument: '',
   picture: 'waveform',
   zoomed: false,
+  kept: { wav: true, stems: false, midi: false },
 };
 
 export class Settings {
@@ -71,6 +80,10 @@ export class Settings {
   /** Whether only the attack is drawn. */
   get zoomed(): boolean {
     return this.stored.zoomed;
+  }
+
+  get kept(): Kept {
+    return this.stored.kept;
   }
 
   change(part: Partial<Stored>): void {

@@ -13,12 +13,16 @@ import { CORNERS, Morph, type Corner } from './morph.svelte';
 import { Notices } from './notices.svelte';
 import { inWords, neighbourInOrder, randomNear, randomPlace } from './places';
 import { OutgoingSound } from './outgoing.svelte';
+import { Pieces } from './pieces.svelte';
 import { Player } from './player.svelte';
 import { Session } from './session.svelte';
 import { Settings } from './settings.svelte';
 
 /** Knobs of the registry that the voice has, in the order of the page. */
 const VOICE = ['pitch', 'length', 'velocity'];
+
+/** What the window shows: the pad, or a piece. */
+export type View = 'play' | 'piece';
 
 export class Studio {
   server = $state.raw<StateAnswer>();
@@ -27,6 +31,7 @@ export class Studio {
   /** Why the page cannot begin; empty while all is well. */
   failure = $state('');
   isReady = $state(false);
+  view = $state<View>('play');
 
   readonly notices = new Notices();
   readonly settings = new Settings();
@@ -37,6 +42,7 @@ export class Studio {
   readonly comparison = new Comparison(this.session, this.player);
   readonly learning = new Learning(this.session, this.notices);
   readonly morph = new Morph(this.session);
+  readonly pieces = new Pieces(this.session, this.notices, this.settings);
   readonly drop = new DropTarget(
     this.session,
     this.player,
@@ -92,9 +98,25 @@ export class Studio {
     return key ? keyCaps(key).join(' ') : '';
   }
 
-  /** Whether the page knows the action: the play-only form has no files. */
+  /** Whether the page knows the action, where it is now: the play-only form has no files and no pieces. */
   can(name: string): boolean {
-    return name in this.handlers && (this.hasFiles || !['crate', 'learn'].includes(name));
+    const action = this.actions.find((action) => action.name === name);
+    if (!action || !(name in this.handlers) || !['', this.view].includes(action.view)) return false;
+    return this.hasFiles || !['crate', 'learn', 'other_view'].includes(name);
+  }
+
+  /** Actions whose keys count now. */
+  get present(): ActionModel[] {
+    return this.actions.filter(({ name }) => this.can(name));
+  }
+
+  /** Show the pad or a piece; what plays in the other one stops. */
+  show(view: View): void {
+    if (view === this.view || !this.hasFiles) return;
+    this.view = view;
+    if (view === 'play') this.pieces.audio.stop();
+    else this.attempt(() => this.player.stop());
+    this.notices.speak(view === 'play' ? 'The pad' : 'A piece');
   }
 
   /** Do what an action of the registry says. */
@@ -135,6 +157,18 @@ export class Studio {
     attack: () => this.settings.change({ zoomed: !this.settings.zoomed }),
     undo: () => this.undo(),
     redo: () => this.redo(),
+    other_view: () => this.show(this.view === 'play' ? 'piece' : 'play'),
+    piece_play: () => this.pieces.audio.toggle(),
+    piece_side: () => this.pieces.audio.alternate(),
+    piece_loop: () => this.pieces.toggleLoop(),
+    piece_next: () => this.pieces.selectBy(1),
+    piece_previous: () => this.pieces.selectBy(-1),
+    piece_split: () => this.pieces.splitAt(this.pieces.audio.position),
+    piece_join: () => this.pieces.joinSelected(),
+    piece_take: () => this.pieces.retake('all'),
+    piece_vary: () => this.pieces.vary(),
+    piece_render: () => this.pieces.render(),
+    piece_keep: () => this.pieces.keep(this.settings.kept),
     help: () => this.drawers.toggle('keys'),
     crate: () => this.drawers.toggle('crate'),
     history: () => this.drawers.toggle('history'),
@@ -190,7 +224,11 @@ export class Studio {
     listenToEvents({
       onJob: (job) => this.learning.hear(job),
       onInstruments: () => this.attempt(() => this.session.refresh()),
-      onOpen: () => this.attempt(() => this.learning.begin()),
+      onPiece: (news) => this.pieces.hear(news),
+      onOpen: () => {
+        this.attempt(() => this.learning.begin());
+        this.attempt(() => this.pieces.catchUp());
+      },
     });
   }
 
@@ -208,6 +246,7 @@ export class Studio {
     }
     this.drop.stay();
     this.comparison.stop();
+    this.pieces.audio.stop();
     await this.player.stop();
   }
 
@@ -218,6 +257,7 @@ export class Studio {
 
   /** An instrument that has not come yet is given up before anything is taken back. */
   private async undo(): Promise<void> {
+    if (this.view === 'piece') return this.pieces.undo();
     if (this.session.abandon()) {
       this.notices.speak('Undone: Change of instrument');
       return;
@@ -227,6 +267,7 @@ export class Studio {
   }
 
   private async redo(): Promise<void> {
+    if (this.view === 'piece') return this.pieces.redo();
     const step = await this.session.timeline.redo();
     this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
   }
