@@ -23,6 +23,11 @@
     ├── MissingError             something that was asked for by name and is not there
     ├── JobError                 a job that cannot be started or resumed
     ├── JournalError             a file operation that cannot be done or undone
+    ├── LibraryError             a library that cannot be opened or used
+    │   ├── LibraryBusyError       another process is changing it
+    │   ├── LibraryVersionError    made by a later release
+    │   ├── QueryError             a search that cannot be read; says which part of it
+    │   └── SortError              a plan that cannot be made or applied
     └── ServerError              the studio cannot start (port, page, permission)
 
 A message says what was got, what was expected and what to do. The command line turns the tree into exit
@@ -120,6 +125,26 @@ class JobError(DrumlinError):
 
 class JournalError(DrumlinError):
     """A file operation that cannot be done or undone."""
+
+
+class LibraryError(DrumlinError):
+    """A library that cannot be opened or used."""
+
+
+class LibraryBusyError(LibraryError):
+    """Another process is changing the library."""
+
+
+class LibraryVersionError(LibraryError):
+    """A library that was made by a later release."""
+
+
+class QueryError(LibraryError):
+    """A search that cannot be read; the message names the part of it."""
+
+
+class SortError(LibraryError):
+    """A plan of sorting that cannot be made or applied."""
 
 
 class ServerError(DrumlinError):

@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,13 +28,17 @@ from .provenance import hash_bytes, hash_file
 KEPT_BATCHES = 200
 """Batches that can be undone; with older ones their trash goes."""
 
+_COUNTER, _DIGITS = b'{"reverted": "', 8  # how a batch's file begins, and the room for its number
+
+_PRIVILEGE_NOT_HELD = 1314  # Windows: symbolic links need a right of their own
+
 Step = Callable[[str], None]
 """Called with a word before every single change on disk: tests stop the journal there."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One change: `create` and `copy` make `target`, `move` and `delete` (into the trash) take `source` there."""
+    """`create`, `copy` and `link` make `target`, `move` and `delete` (into the trash) bring `source` there."""
 
     kind: str
     source: str
@@ -65,6 +69,7 @@ class _Log:
     operations: list[Operation] = field(default_factory=list)
     has_ended: bool = False
     back: list[tuple[str, str]] | None = None
+    reverted: int = 0
 
 
 class Journal:
@@ -92,8 +97,8 @@ class Journal:
         path = self.folder / f"{number:08}.jsonl"
         with path.open("ab") as file:
             batch = Batch(self.folder / "trash" / path.stem, file, self._step)
-            batch.write({"title": title})
             try:
+                batch.write({"reverted": f"{0:0{_DIGITS}}", "title": title})
                 yield batch
                 batch.write({"end": True})
             except Exception:
@@ -147,8 +152,11 @@ class Journal:
         return sorted(path for path in self.folder.glob("*.jsonl") if path.stem.isdigit())
 
     def _roll_back(self, path: Path) -> None:
-        for operation in reversed(_read(path).operations):
-            _revert(operation, Path(operation.target), Path(operation.source), self._step)
+        log = _read(path)
+        for count, operation in enumerate(reversed(log.operations)):
+            if count >= log.reverted:
+                _revert(operation, Path(operation.target), Path(operation.source), self._step)
+                self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
 
@@ -156,12 +164,28 @@ class Journal:
         log = _read(path)
         restored: list[Path] = []
         left: list[Path] = []
-        for operation, (at, back) in reversed(list(zip(log.operations, log.back or [], strict=True))):
-            is_reverted = _revert(operation, Path(at), Path(back), self._step)
+        for count, (operation, (at, back)) in enumerate(
+            reversed(list(zip(log.operations, log.back or [], strict=True)))
+        ):
+            is_reverted = count < log.reverted or _revert(operation, Path(at), Path(back), self._step)
             (restored if is_reverted else left).append(Path(back))
+            self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
         return Undone(log.title, tuple(restored), tuple(left))
+
+    def _mark(self, path: Path, count: int) -> None:
+        """Write down how many operations were taken back: where names were exchanged, none may be so twice.
+
+        It is written over what stands there, which needs no space on a full disk.
+        """
+        self._step("mark")
+        with path.open("r+b") as file:
+            if file.read(len(_COUNTER)) == _COUNTER:
+                file.seek(len(_COUNTER))
+                file.write(f"{count:0{_DIGITS}}".encode("ascii"))
+                file.flush()
+                os.fsync(file.fileno())
 
 
 class Batch:
@@ -194,6 +218,19 @@ class Batch:
             _move(source, Path(operation.target), self._step)
         return Path(operation.target)
 
+    def link(self, source: Path, target: Path) -> Path:
+        """Make a link to a file: a symbolic one, or a hard one where the system keeps those to administrators."""
+        operation = self._plan("link", source, target)
+        with _explained(operation):
+            self._step("link")
+            try:
+                Path(operation.target).symlink_to(operation.source)
+            except OSError as error:
+                if getattr(error, "winerror", None) != _PRIVILEGE_NOT_HELD:
+                    raise
+                Path(operation.target).hardlink_to(operation.source)
+        return Path(operation.target)
+
     def delete(self, source: Path) -> Path:
         """Move a file into the trash."""
         operation = self._plan("delete", source, Path(f"{self._trash}-{self._count}-{source.name}"))
@@ -211,13 +248,13 @@ class Batch:
             raise JournalError(f"cannot {kind} {source}: it is no file")
         target = _free(target.absolute(), source)
         folders = tuple(str(folder) for folder in target.parents if not folder.exists())
-        operation = Operation(
-            kind, str(source.absolute() if source else ""), str(target), sha256 or hash_file(source or target), folders
-        )
-        self._count += 1
-        self.write({"operation": asdict(operation)})
-        self._step("folder")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        operation = Operation(kind, str(source.absolute() if source else ""), str(target), sha256, folders)
+        with _explained(operation):
+            operation = replace(operation, sha256=sha256 or hash_file(source or target))
+            self._count += 1
+            self.write({"operation": asdict(operation)})
+            self._step("folder")
+            target.parent.mkdir(parents=True, exist_ok=True)
         return operation
 
 
@@ -243,6 +280,11 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
     _part(at).unlink(missing_ok=True)
     if operation.is_moving:
         _bring_back(at, back, step)
+    elif at.is_symlink():
+        if operation.kind != "link" or at.readlink() != Path(operation.source):
+            return False
+        step("unlink")
+        at.unlink()
     elif at.is_file():
         if hash_file(at) != operation.sha256:
             return False
@@ -343,9 +385,17 @@ def _explained(operation: Operation) -> Iterator[None]:
 
 
 def _append(file: IO[bytes], line: dict[str, Any]) -> None:
-    file.write(json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n")
-    file.flush()
-    os.fsync(file.fileno())
+    """Write a line to the end, whole or not at all; past Python's buffer, which would try again when it is closed."""
+    left = json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n"
+    before = os.fstat(file.fileno()).st_size
+    try:
+        while left:
+            left = left[os.write(file.fileno(), left) :]
+        os.fsync(file.fileno())
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.ftruncate(file.fileno(), before)
+        raise JournalError(f"the journal cannot be written: {error.strerror or error}; nothing was changed") from error
 
 
 def _cut_torn_line(path: Path) -> None:
@@ -360,6 +410,7 @@ def _read(path: Path) -> _Log:
     for line in path.read_bytes().split(b"\n")[:-1]:
         content = json.loads(line)
         log.title = content.get("title", log.title)
+        log.reverted = int(content.get("reverted", log.reverted))
         log.has_ended = content.get("end", log.has_ended)
         log.back = content.get("undo", log.back)
         if "operation" in content:

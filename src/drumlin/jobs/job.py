@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import JobError
+from ..locks import is_locked
 from ..processes import module_command
-from .locks import is_locked
 
 RECORD = "job.json"
 EVENTS = "events.jsonl"

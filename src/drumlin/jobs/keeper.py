@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ..locks import lock
 from .job import EVENTS, EXIT, LOCK, LOG, read_record, write_json
-from .locks import lock
 
 EXIT_TAKEN = 3
 

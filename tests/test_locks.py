@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from drumlin.jobs.locks import is_locked, lock
+from drumlin.locks import is_locked, lock
 
 
 def test_a_lock_is_seen_by_others_until_it_is_let_go(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_a_lock_is_seen_by_others_until_it_is_let_go(tmp_path: Path) -> None:
 def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     code = (
-        "import sys, time; from pathlib import Path; from drumlin.jobs.locks import lock;"
+        "import sys, time; from pathlib import Path; from drumlin.locks import lock;"
         f"held = lock(Path({str(path)!r})); print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:

@@ -1,0 +1,229 @@
+"""Finding samples: by a search in words, by a sound, or by both."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, true
+
+from .paths import path_to_text, printable, text_to_path
+from .query import FACT_WORDS, Between, HasTag, InFolder, Is, Term, Words
+from .tables import FACTS, assignments, files, roots, samples, tags
+from .tags import find_tag, need_tag, with_kinds
+from .text_index import has_words
+from .words import phrase, split_words
+
+SHOWN = 50
+"""Samples that a search returns if no other number is said."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sample that was found.
+
+    Args:
+        id: its number in the catalogue.
+        sha256: hash of the decoded sound.
+        paths: where it lies; the first is the one to play.
+        facts: what was measured, by name.
+        tags: names of its tags by the user's word or as imported, surest first.
+        cluster: number of its group of near-duplicates.
+        cosine: likeness to the sound that was searched for; None for a search in words.
+    """
+
+    id: int
+    sha256: str
+    paths: tuple[Path, ...]
+    facts: dict[str, Any]
+    tags: tuple[str, ...]
+    cluster: int | None
+    cosine: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the sample for JSON."""
+        fields = {"id": self.id, "sha256": self.sha256, "paths": [printable(str(path)) for path in self.paths]}
+        return fields | {"facts": self.facts, "tags": list(self.tags), "cluster": self.cluster, "cosine": self.cosine}
+
+
+@dataclass(frozen=True)
+class Page:
+    """The first of what was found, and how many there are in all."""
+
+    total: int
+    found: tuple[Found, ...] = field(default=())
+
+
+def find_ids(connection: Connection, terms: Sequence[Term]) -> list[int]:
+    """Return the ids of all samples for which all terms hold, in order of their ids.
+
+    Raises:
+        MissingError: a tag that is asked for by `tag:` does not exist.
+    """
+    return list(
+        connection.execute(select(samples.c.id).where(_holds(connection, terms)).order_by(samples.c.id)).scalars()
+    )
+
+
+def find_page(connection: Connection, terms: Sequence[Term], count: int = SHOWN, skip: int = 0) -> Page:
+    """Return some of the samples for which all terms hold, in order of their first path, and how many there are."""
+    condition = _holds(connection, terms)
+    total = connection.execute(select(func.count()).select_from(samples).where(condition)).scalar_one()
+    first = select(func.min(files.c.path)).where(files.c.sample_id == samples.c.id, ~files.c.is_missing)
+    by_bytes = "BINARY" if connection.dialect.name == "sqlite" else "C"
+    order = first.scalar_subquery().collate(by_bytes)
+    query = select(samples.c.id).where(condition).order_by(order, samples.c.id)
+    ids = list(connection.execute(query.offset(skip).limit(count)).scalars())
+    return Page(int(total), tuple(describe(connection, ids)))
+
+
+def describe(connection: Connection, ids: Sequence[int], cosines: Sequence[float] | None = None) -> Iterable[Found]:
+    """Yield what is known of some samples, in the order of their ids as given."""
+    rows = {row.id: row for row in connection.execute(select(samples).where(samples.c.id.in_(ids)))}
+    paths = _paths(connection, ids)
+    names = _tag_names(connection, ids)
+    for place, number in enumerate(ids):
+        row = rows[number]
+        facts = {name: getattr(row, name) for name in FACTS}
+        yield Found(
+            number,
+            row.sha256,
+            paths.get(number, ()),
+            facts,
+            names.get(number, ()),
+            row.cluster,
+            None if cosines is None else cosines[place],
+        )
+
+
+def _paths(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Path, ...]]:
+    query = (
+        select(files.c.sample_id, roots.c.path, files.c.path)
+        .join(roots, roots.c.id == files.c.root_id)
+        .where(files.c.sample_id.in_(ids))
+        .order_by(files.c.is_missing, files.c.id)
+    )
+    found: dict[int, tuple[Path, ...]] = {}
+    for number, root, path in connection.execute(query):
+        found[number] = (*found.get(number, ()), Path(text_to_path(root)) / text_to_path(path))
+    return found
+
+
+def _tag_names(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    query = (
+        select(assignments.c.sample_id, tags.c.name, assignments.c.origin, assignments.c.confidence)
+        .join(tags, tags.c.id == assignments.c.tag_id)
+        .where(assignments.c.sample_id.in_(ids), assignments.c.origin != "suggested")
+        .order_by(assignments.c.origin.desc(), assignments.c.confidence.desc(), tags.c.name)
+    )
+    said: dict[int, dict[str, float]] = {}
+    for number, name, _, confidence in connection.execute(query):
+        said.setdefault(number, {}).setdefault(name, confidence)
+    return {number: tuple(name for name, sure in names.items() if sure > 0) for number, names in said.items()}
+
+
+def _holds(connection: Connection, terms: Sequence[Term]) -> ColumnElement[bool]:
+    conditions = [_condition(connection, term.condition) for term in terms]
+    signed = [not_(one) if term.is_negated else one for term, one in zip(terms, conditions, strict=True)]
+    return and_(true(), ~samples.c.is_missing, *signed)
+
+
+def _condition(connection: Connection, condition: object) -> ColumnElement[bool]:
+    match condition:
+        case Words():
+            return _has_words_or_tag(connection, condition)
+        case HasTag(name=""):
+            return samples.c.id.not_in(_tagged(None))
+        case HasTag():
+            return samples.c.id.in_(_tagged(with_kinds(connection, need_tag(connection, condition.name))))
+        case InFolder():
+            return samples.c.id.in_(_inside(connection, condition.words))
+        case Between():
+            return _between(condition)
+        case Is():
+            return _is(condition.state)
+    raise TypeError(f"a condition of unknown kind: {condition!r}")
+
+
+def _has_words_or_tag(connection: Connection, condition: Words) -> ColumnElement[bool]:
+    either = [has_words(condition.words, connection.dialect.name)]
+    number = find_tag(connection, phrase(" ".join(condition.words)))
+    if number is not None:
+        either.append(samples.c.id.in_(_tagged(with_kinds(connection, number))))
+    if condition.fact:
+        either.append(_between(Between(*FACT_WORDS[condition.fact])))
+    return or_(false(), *either)
+
+
+def _tagged(numbers: set[int] | None) -> Any:
+    """Return the samples that have one of some tags, or any, unless the user says that they have not."""
+    refused = assignments.alias("refused")
+    denied = (
+        select(refused.c.sample_id)
+        .where(
+            refused.c.sample_id == assignments.c.sample_id,
+            refused.c.tag_id == assignments.c.tag_id,
+            refused.c.origin == "user",
+            refused.c.confidence == 0,
+        )
+        .exists()
+    )
+    query = select(assignments.c.sample_id).where(assignments.c.origin != "suggested", ~denied)
+    return query if numbers is None else query.where(assignments.c.tag_id.in_(sorted(numbers)))
+
+
+def _inside(connection: Connection, words: tuple[str, ...]) -> Any:
+    """Return the samples with a file in a folder whose name has all of the words, or begins with them."""
+    query = select(files.c.sample_id, files.c.path, roots.c.path).join(roots, roots.c.id == files.c.root_id)
+    query = query.join(samples, samples.c.id == files.c.sample_id).where(~files.c.is_missing)
+    query = query.where(has_words(words, connection.dialect.name))
+    found = set()
+    for number, path, root in connection.execute(query):
+        folders = [Path(text_to_path(root)).name, *text_to_path(path).split("/")[:-1]]
+        if any(_begins(split_words(folder), words) for folder in folders):
+            found.add(number)
+    return sorted(found)
+
+
+def _begins(have: tuple[str, ...], want: tuple[str, ...]) -> bool:
+    return all(any(word.startswith(one) for word in have) for one in want)
+
+
+def _between(condition: Between) -> ColumnElement[bool]:
+    column = samples.c[condition.column]
+    both: list[ColumnElement[bool]] = [column.is_not(None)]
+    if condition.low is not None:
+        both.append(column > condition.low if condition.low_open else column >= condition.low)
+    if condition.high is not None:
+        both.append(column < condition.high if condition.high_open else column <= condition.high)
+    return and_(*both)
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    twins = samples.alias("twins")
+    twin = select(twins.c.id).where(twins.c.cluster == samples.c.cluster, twins.c.id != samples.c.id).exists()
+    copies = files.alias("copies")
+    many = select(func.count()).where(copies.c.sample_id == samples.c.id, ~copies.c.is_missing).scalar_subquery() > 1
+    conditions: dict[str, ColumnElement[bool]] = {
+        "loop": samples.c.is_loop,
+        "one-shot": ~samples.c.is_loop & ~samples.c.is_silent,
+        "silent": samples.c.is_silent,
+        "clipped": samples.c.clipped > 0,
+        "mono": samples.c.channels == 1,
+        "stereo": samples.c.channels == 2,
+        "duplicate": or_(twin, many),
+    }
+    return conditions[state]
+
+
+def sample_at(connection: Connection, path: Path) -> int | None:
+    """Return the id of the sample that a file holds, if the catalogue knows the file."""
+    for root_id, text in connection.execute(select(roots.c.id, roots.c.path)):
+        root = Path(text_to_path(text))
+        if path.is_relative_to(root):
+            inside = path_to_text(path.relative_to(root).as_posix())
+            query = select(files.c.sample_id).where(files.c.root_id == root_id, files.c.path == inside)
+            found = connection.execute(query.where(~files.c.is_missing)).scalar()
+            if found is not None:
+                return int(found)
+    return None

@@ -1,0 +1,80 @@
+"""Near-duplicates: samples that are one sound at another level, rate, format or padding share a group.
+
+A group's number is the least id in it. New samples are compared with all others, a block at a time, each block in a
+transaction; a group that a killed process has left half joined is joined on as its next member is found.
+Fingerprints and the threshold are those of data sets. Shape letters: `M` samples, `D` numbers of a fingerprint.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, update
+from threadpoolctl import threadpool_limits
+
+from ..features.fingerprint import DUPLICATE_COSINE
+from ..progress import Progress, Report, ignore
+from ..units import Array
+from .catalogue import Catalogue
+from .reading import FINGERPRINT
+from .tables import samples
+from .vectors import Vectors
+
+BLOCK = 512
+"""New samples that are compared at a time."""
+
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+def group(catalogue: Catalogue, vectors: Vectors, report: Report = ignore) -> int:
+    """Put each sample that has no group into one, and return how many there were."""
+    with catalogue.read() as connection:
+        waiting = list(
+            connection.execute(select(samples.c.id).where(samples.c.cluster.is_(None)).order_by(samples.c.id)).scalars()
+        )
+    for start in range(0, len(waiting), BLOCK):
+        some = waiting[start : start + BLOCK]
+        with catalogue.write() as connection:
+            pairs = _near_pairs(connection, vectors, some)
+            connection.execute(
+                update(samples).where(samples.c.id.in_(_ids), samples.c.cluster.is_(None)).values(cluster=samples.c.id),
+                {"ids": some},
+            )
+            for one, other in pairs:
+                _join(connection, one, other)
+        report(Progress(start + len(some), len(waiting), "comparing"))
+    return len(waiting)
+
+
+def _near_pairs(connection: Connection, vectors: Vectors, some: list[int]) -> list[tuple[int, int]]:
+    """Return pairs of ids, of which the first is one of `some` and the second comes before it."""
+    fresh = {one: vectors.get(connection, FINGERPRINT, one) for one in some}
+    ids = np.array([one for one, vector in fresh.items() if vector is not None], np.int64)
+    if not ids.size:
+        return []
+    block = np.stack([fresh[one] for one in ids.tolist()])  # type: ignore[misc]
+    pairs: list[tuple[int, int]] = []
+    with threadpool_limits(1, "blas"):
+        for others, matrix in vectors.blocks(connection, FINGERPRINT):
+            if others[0] > ids[-1]:
+                break
+            pairs += _pairs(ids, block, others, matrix)
+    return pairs
+
+
+def _pairs(ids: NDArray[np.int64], block: Array, others: NDArray[np.int64], matrix: Array) -> Iterable[tuple[int, int]]:
+    near = block @ matrix.T >= DUPLICATE_COSINE
+    near &= others[None, :] < ids[:, None]
+    return [(int(ids[one]), int(others[other])) for one, other in np.argwhere(near)]
+
+
+def _join(connection: Connection, one: int, other: int) -> None:
+    groups = connection.execute(
+        select(func.min(samples.c.cluster), func.max(samples.c.cluster)).where(
+            or_(samples.c.id == one, samples.c.id == other)
+        )
+    ).one()
+    if groups[0] != groups[1]:
+        change = update(samples).where(samples.c.cluster == groups[1]).values(cluster=groups[0])
+        connection.execute(change)

@@ -1,0 +1,345 @@
+"""A library: folders of sounds with what is known of them; everything the command line and the studio do with it.
+
+library = Library.open(home / "library")
+library.add(Path("~/Samples"))
+library.scan()
+library.find("snare bright <0.3s").found
+library.like(Path("this.wav"), aspect="envelope").found
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import Connection, delete, func, insert, select
+
+from ..audio.files import read_mono
+from ..errors import LibraryError, MissingError
+from ..journal import Journal, Undone
+from ..progress import Report, ignore
+from .catalogue import Catalogue
+from .facts import Facts
+from .finding import SHOWN, Found, Page, describe, find_ids, find_page, sample_at
+from .host_tags import read_fl
+from .paths import path_to_text, printable, text_to_path
+from .picture import ASPECTS, WHOLE
+from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
+from .query import parse_query
+from .reading import LONGEST_S, Embedder, read_sound, vector_sizes
+from .scanning import ScanOptions, ScanSummary, scan
+from .sorting import Applied, apply_plan, undo_last
+from .storing import refresh
+from .tables import files, roots, samples, told
+from .tags import Assignment, Tag, add_tag, assign, find_tag, list_tags, tags_of, tell
+from .vectors import VectorFiles, Vectors, VectorTable
+
+ASPECT_NAMES = (WHOLE, *ASPECTS)
+"""By what a sound can be searched for."""
+
+
+class Library:
+    """A library in a folder of its own, with its catalogue there or in PostgreSQL.
+
+    Args:
+        folder: holds the catalogue, vectors, journal and plans; made if missing. It is not where the sounds lie.
+        url: of a PostgreSQL database; None for SQLite in the folder.
+        embedder: what turns a sound into the vector by which it is found; None for the library's own.
+    Raises:
+        LibraryError: it cannot be opened.
+    """
+
+    def __init__(self, folder: Path, url: str | None = None, embedder: Embedder | None = None) -> None:
+        self.folder = folder.absolute()
+        self.embedder = embedder
+        self.catalogue = Catalogue(self.folder, url)
+        sizes = vector_sizes(embedder)
+        self.vectors: Vectors = (
+            VectorTable() if self.catalogue.is_shared else VectorFiles(self.folder / "vectors", sizes)
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.catalogue.close()
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    # Folders and files
+
+    def add(self, folder: Path) -> Path:
+        """Make a folder part of the library, to be scanned; its real path is returned.
+
+        Raises:
+            LibraryError: it is none, or lies in a folder that is part already, or around one.
+        """
+        real = folder.expanduser().resolve()
+        if not real.is_dir():
+            raise LibraryError(f"{printable(str(folder))} is no folder: name a folder of sounds")
+        with self.catalogue.write() as connection:
+            for root in _roots(connection):
+                if root == real:
+                    return real
+                if real.is_relative_to(root) or root.is_relative_to(real):
+                    within = "lies in" if real.is_relative_to(root) else "holds"
+                    raise LibraryError(
+                        f"{printable(str(real))} {within} {printable(str(root))}, which is in the library"
+                    )
+            connection.execute(insert(roots).values(path=path_to_text(str(real))))
+        return real
+
+    def remove(self, folder: Path) -> None:
+        """Take a folder out of the library; its files stay where they are, its sounds' tags are kept.
+
+        Raises:
+            MissingError: it is not part of the library.
+        """
+        real = folder.expanduser().resolve()
+        with self.catalogue.write() as connection:
+            root_id = connection.execute(select(roots.c.id).where(roots.c.path == path_to_text(str(real)))).scalar()
+            if root_id is None:
+                known = ", ".join(printable(str(root)) for root in _roots(connection))
+                raise MissingError(f"{printable(str(folder))} is not in the library; there are {known or 'no folders'}")
+            mine = select(files.c.sample_id).where(files.c.root_id == root_id, files.c.sample_id.is_not(None))
+            touched = set(connection.execute(mine).scalars())
+            connection.execute(delete(files).where(files.c.root_id == root_id))
+            connection.execute(delete(roots).where(roots.c.id == root_id))
+            refresh(connection, touched)
+
+    def roots(self) -> list[Path]:
+        """Return the folders of the library."""
+        with self.catalogue.read() as connection:
+            return _roots(connection)
+
+    def scan(self, options: ScanOptions | None = None, report: Report = ignore) -> ScanSummary:
+        """Bring the catalogue up to date with the folders; see `scanning.scan`."""
+        options = replace(options or ScanOptions(), embedder=self.embedder)
+        return scan(self.catalogue, self.vectors, options, report)
+
+    def problems(self) -> list[tuple[Path, str]]:
+        """Return the files that cannot be used, with the reason."""
+        query = select(roots.c.path, files.c.path, files.c.problem).join(roots, roots.c.id == files.c.root_id)
+        query = query.where(files.c.problem != "", ~files.c.is_missing).order_by(files.c.id)
+        with self.catalogue.read() as connection:
+            rows = connection.execute(query).all()
+        return [(Path(text_to_path(root)) / text_to_path(path), why) for root, path, why in rows]
+
+    def count(self) -> int:
+        """Return how many sounds there are."""
+        with self.catalogue.read() as connection:
+            query = select(func.count()).select_from(samples).where(~samples.c.is_missing)
+            return int(connection.execute(query).scalar_one())
+
+    # Finding
+
+    def find(self, text: str = "", count: int = SHOWN, skip: int = 0) -> Page:
+        """Return the first of the samples that a search in words finds; the grammar is that of `query`.
+
+        Raises:
+            QueryError: it cannot be read.
+        """
+        terms = parse_query(text)
+        with self.catalogue.read() as connection:
+            return find_page(connection, terms, count, skip)
+
+    def like(self, path: Path, aspect: str = WHOLE, text: str = "", count: int = SHOWN) -> Page:
+        """Return the samples most like a sound, best first; itself too, if it is in the library.
+
+        Args:
+            path: any sound file.
+            aspect: one of `ASPECT_NAMES`.
+            text: a search in words that they must match besides.
+            count: how many.
+        Raises:
+            AudioError: the file is no sound.
+            LibraryError: there is no such aspect.
+            QueryError: the search cannot be read.
+        """
+        if aspect not in ASPECT_NAMES:
+            raise LibraryError(f"aspect {aspect!r}: {', '.join(ASPECT_NAMES)} are there")
+        terms = parse_query(text)
+        with self.catalogue.read() as connection:
+            query = self._vector_of(connection, path, aspect)
+            among = np.array(find_ids(connection, terms), np.int64) if terms else None
+            total = len(among) if among is not None else self._present(connection)
+            nearest = self.vectors.nearest(connection, aspect, query, count, among)
+            found = describe(connection, [one for one, _ in nearest], [cosine for _, cosine in nearest])
+            return Page(total, tuple(found))
+
+    def show(self, path: Path) -> tuple[Found, list[Assignment]]:
+        """Return what is known of a file, and who says what of it.
+
+        Raises:
+            MissingError: the catalogue does not know the file.
+        """
+        with self.catalogue.read() as connection:
+            number = self._sample_at(connection, path)
+            return next(iter(describe(connection, [number]))), tags_of(connection, number)
+
+    def told(self, path: Path) -> list[tuple[str, str, str]]:
+        """Return what a file of the library says of itself: source, key, value."""
+        with self.catalogue.read() as connection:
+            number = self._sample_at(connection, path)
+            query = select(told.c.source, told.c.key, told.c.value).distinct()
+            query = query.join(files, files.c.id == told.c.file_id).where(files.c.sample_id == number)
+            return list(connection.execute(query.order_by(told.c.source, told.c.key, told.c.value)))
+
+    # Tags
+
+    @contextmanager
+    def tagging(self) -> Iterator[Connection]:
+        """Yield a connection for the functions of `tags`; all changes are kept at the end, or none."""
+        with self.catalogue.write() as connection:
+            yield connection
+
+    def tags(self) -> list[Tag]:
+        """Return all tags by name."""
+        with self.catalogue.read() as connection:
+            return list_tags(connection)
+
+    def tag(self, name: str, paths: Sequence[Path], confidence: float = 1.0) -> None:
+        """Say that sounds have a tag, or with confidence 0 that they have not; a tag that is new is made.
+
+        Raises:
+            MissingError: the catalogue does not know one of the files.
+        """
+        with self.catalogue.write() as connection:
+            numbers = [self._sample_at(connection, path) for path in paths]
+            if find_tag(connection, name) is None:
+                add_tag(connection, name)
+            assign(connection, numbers, name, confidence=confidence)
+
+    # Sorting
+
+    def plan(
+        self, by: str, to: Path, how: How, *, text: str = "", sure: float = SURE, everything: bool = False
+    ) -> Plan:
+        """Return how the files that a search finds would be sorted by a tag; see `plans.make_plan`."""
+        terms = parse_query(text)
+        with self.catalogue.read() as connection:
+            among = find_ids(connection, terms) if terms else None
+            return make_plan(connection, by, to.expanduser(), how, among=among, sure=sure, everything=everything)
+
+    def save(self, plan: Plan) -> Path:
+        """Write a plan into the library and return its path."""
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        path, number = self.folder / "plans" / f"{stamp}.json", 2
+        while path.exists():
+            path, number = path.with_name(f"{stamp}-{number}.json"), number + 1
+        write_plan(path, plan)
+        return path
+
+    def apply(self, plan: Plan | Path, report: Report = ignore) -> Applied:
+        """Do what a plan says, then bring the catalogue up to date; the folder sorted into joins the library.
+
+        Raises:
+            LibraryBusyError: another process scans or sorts.
+            JournalError: something cannot be done; nothing of the plan stays.
+        """
+        plan = read_plan(plan) if isinstance(plan, Path) else plan
+        with self.catalogue.alone():
+            applied = apply_plan(plan, self._journal(), report)
+        self._take_in(Path(plan.to))
+        self.scan(report=report)
+        return applied
+
+    def undo(self, report: Report = ignore) -> Undone:
+        """Take the last sorting back, then bring the catalogue up to date.
+
+        Raises:
+            JournalError: there is nothing to undo, or a file cannot be moved.
+        """
+        with self.catalogue.alone():
+            undone = undo_last(self._journal())
+        self.scan(report=report)
+        return undone
+
+    def undo_title(self) -> str:
+        """Return what `undo` would take back; empty if nothing."""
+        with self.catalogue.alone():
+            return self._journal().title()
+
+    # Tags of other programs
+
+    def take_fl_tags(self, path: Path) -> int:
+        """Take over the tags of FL Studio's tag file, and return how many files of the library it spoke of.
+
+        Raises:
+            LibraryError: it is no tag file.
+        """
+        said = read_fl(path)
+        with self.catalogue.write() as connection:
+            ends = _files_by_end(connection)
+            taken = 0
+            touched: set[int] = set()
+            for name, words in said:
+                for number, sample_id in ends.get(name.casefold().rpartition("/")[2], {}).get(name.casefold(), ()):
+                    tell(connection, number, "fl", words)
+                    touched.add(sample_id)
+                    taken += 1
+            refresh(connection, touched)
+        return taken
+
+    def _sample_at(self, connection: Connection, path: Path) -> int:
+        number = sample_at(connection, _real(path))
+        if number is None:
+            raise MissingError(f"{printable(str(path))} is not in the catalogue: add its folder, or scan again")
+        return number
+
+    def _journal(self) -> Journal:
+        return Journal(self.folder / "journal")
+
+    def _take_in(self, folder: Path) -> None:
+        real = folder.resolve()
+        known: Sequence[Path] = self.roots()
+        if real.is_dir() and not any(real.is_relative_to(root) or root.is_relative_to(real) for root in known):
+            self.add(real)
+
+    def _vector_of(
+        self, connection: Connection, path: Path, aspect: str
+    ) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+        number = sample_at(connection, _real(path))
+        vector = None if number is None else self.vectors.get(connection, aspect, number)
+        if vector is None:
+            sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
+            vector = read_sound(sound, self.embedder)[1][aspect]
+        return vector
+
+    def _present(self, connection: Connection) -> int:
+        return int(
+            connection.execute(select(func.count()).select_from(samples).where(~samples.c.is_missing)).scalar_one()
+        )
+
+
+def measure_file(path: Path) -> Facts:
+    """Return the facts of any sound file.
+
+    Raises:
+        AudioError: the file is no sound.
+    """
+    return read_sound(read_mono(path, mix="mean", max_duration_s=LONGEST_S))[0]
+
+
+def _roots(connection: Connection) -> list[Path]:
+    return [Path(text_to_path(one)) for one in connection.execute(select(roots.c.path).order_by(roots.c.id)).scalars()]
+
+
+def _real(path: Path) -> Path:
+    """Return a path with its folder resolved; the file itself may be a link."""
+    expanded = path.expanduser().absolute()
+    return expanded.parent.resolve() / expanded.name
+
+
+def _files_by_end(connection: Connection) -> dict[str, dict[str, list[tuple[int, int]]]]:
+    """Return file and sample of each path, by name and full path in small letters with `/`."""
+    query = select(files.c.id, files.c.sample_id, roots.c.path, files.c.path).join(roots, roots.c.id == files.c.root_id)
+    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for number, sample_id, root, path in connection.execute(query.where(files.c.sample_id.is_not(None))):
+        full = f"{text_to_path(root)}/{text_to_path(path)}".replace("\\", "/").casefold()
+        found.setdefault(full.rpartition("/")[2], {}).setdefault(full, []).append((number, sample_id))
+    return found

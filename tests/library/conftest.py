@@ -1,0 +1,26 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drumlin.library import Library
+from tests.library.sounds import read_as_bytes
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "library") as library:
+        yield library
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    folder = tmp_path / "Samples"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def bytes_as_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let any bytes be a sound, so that a test of files need not wait for analysis."""
+    monkeypatch.setattr("drumlin.library.crew.read_file", read_as_bytes)

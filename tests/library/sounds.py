@@ -1,0 +1,60 @@
+"""Folders of sounds for tests, and sounds that need no reading."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from drumlin.audio import write_wav
+from drumlin.library.facts import Facts
+from drumlin.library.picture import SIZES
+from drumlin.library.reading import FINGERPRINT, Embedder, Heard, Outcome, Problem, signature_of
+from tests.drums import DRUMS
+
+FINGERPRINT_SIZE = 400
+
+
+def write_drums(folder: Path, names: Mapping[str, tuple[str, int]]) -> None:
+    """Write drums, by path: class and seed."""
+    for name, (drum, seed) in names.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(path, DRUMS[drum](seed), 44100)
+
+
+def write_contents(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files with any content, by path."""
+    for name, data in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def contents_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of each file below a folder, by path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def facts_of(**changed: object) -> Facts:
+    """Return the facts of a plain short sound, but for those that are said."""
+    plain = {
+        **{"sample_rate": 44100, "channels": 1, "length": 4410, "duration_s": 0.1, "peak_db": -1.0},
+        **{"loudness_db": -20.0, "pitch_hz": 200.0, "pitch_confidence": 0.5, "brightness": 0.0, "noisiness_db": 0.0},
+        **{"decay_s": 0.05, "attack_s": 0.002, "lead_s": 0.0, "tail_s": 0.0, "is_silent": False, "clipped": 0},
+        **{"is_loop": False, "tempo_bpm": None},
+    }
+    return Facts(**(plain | changed))  # type: ignore[arg-type]
+
+
+def read_as_bytes(path: Path, embedder: Embedder | None = None) -> Outcome:
+    """Stand for `read_file`: a file's bytes are its sound, and vectors are drawn from their hash."""
+    data = path.read_bytes()
+    if data.startswith(b"bad"):
+        return Problem(signature_of(path), "no sound")
+    digest = hashlib.sha256(data).hexdigest()
+    generator = np.random.default_rng(int(digest[:8], 16))
+    sizes = SIZES | {FINGERPRINT: FINGERPRINT_SIZE}
+    vectors = {name: generator.standard_normal(size).astype(np.float32) for name, size in sizes.items()}
+    unit = {name: (vector / np.linalg.norm(vector)).astype(np.float32) for name, vector in vectors.items()}
+    return Heard(signature_of(path), digest, facts_of(), unit, ())
