@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTHS = (24, 40, 56, 80)
+WIDTHS = (16, 32, 48, 80)
 """Channels after the stem and after each block."""
 
 BANDS = 64
@@ -114,9 +114,9 @@ class _Residual(nn.Module):
         self.short = nn.Sequential(nn.AvgPool2d(2), nn.Conv2d(before, after, 1))
 
     def forward(self, flow: Tensor) -> Tensor:
-        return functional.gelu(self.second(self.first(flow)) + self.short(flow))
+        return functional.relu(self.second(self.first(flow)) + self.short(flow))
 
 
 def _convolution(before: int, after: int, stride: int) -> nn.Sequential:
     convolution = nn.Conv2d(before, after, 3, stride, padding=1, bias=False)
-    return nn.Sequential(convolution, nn.BatchNorm2d(after), nn.GELU())
+    return nn.Sequential(convolution, nn.BatchNorm2d(after), nn.ReLU())

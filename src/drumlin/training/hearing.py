@@ -41,8 +41,8 @@ class HearingTraining:
 
     size: int = 64
     members: int = 2
-    steps: int = 1000
-    batch_size: int = 64
+    steps: int = 500
+    batch_size: int = 48
     rate: float = 2e-3
     mix: float = 0.3
     smoothing: float = 0.1
@@ -87,6 +87,7 @@ def train_member(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         net, chance = HearingNetwork(classes, settings.size), np.random.default_rng((seed, 1))
+        net = net.to(memory_format=torch.channels_last)  # a quarter faster on a processor
         shares = sounds.weights / sounds.weights.sum()
         drawn = chance.choice(len(sounds.labels), (settings.steps, settings.batch_size), p=shares)
         optimiser = torch.optim.AdamW(net.parameters(), settings.rate, weight_decay=0.05)
