@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import DrumlinError, UsageError
-from . import compose, library, play, render, studio, train
+from . import compose, library, play, render, studio, tagger, train
 from .evaluate import evaluate
 from .listen import listen
 from .loop import loop
@@ -76,6 +76,9 @@ for _command in _HIDDEN:
 for _name, _command in library.COMMANDS.items():
     library.app.command(_name)(_stoppable(_command))
 app.add_typer(library.app, name="library")
+for _name, _command in tagger.COMMANDS.items():
+    tagger.app.command(_name)(_stoppable(_command))
+app.add_typer(tagger.app, name="tagger")
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Mel spectrograms as the source study's tagger takes them, stored in bytes.
 
 Panotti looks at 96 mel bands of Slaney's scale, frames of 46 ms every 11.6 ms at 44.1 kHz, the whole sound padded with
-silence to the longest. Stored is one byte for each cell, in half decibels: level, not phase. Shapes: C channels, T
-points, F bands, N frames.
+silence to the longest. Stored is one byte for each cell, in whole decibels: level, not phase. Cells that the network
+never sees are stored as silence. Shapes: C channels, T points, F bands, N frames.
 """
 
 from functools import cache
@@ -17,12 +17,13 @@ RATE = 44_100
 N_FFT, HOP = 2048, 512
 BANDS = 96
 
-LOWEST_DB = -107.5
+LOWEST_DB = -120.0
 """Level of the byte 0, dB below a full-scale sine in a band; each further step is `STEP_DB`."""
 
-STEP_DB = 0.5
+STEP_DB = 1.0
 
-_RANGE_DB = 80.0  # of what the network sees below the loudest cell
+SEEN_DB = 40.0
+"""What lies further below the loudest cell of a picture, the network does not see."""
 _OFFSET_DB = 76.0  # between these levels and those of the study's tool, which takes 20 log10 of a power
 
 _LINEAR_HZ, _EDGE_HZ, _LOG_STEP = 200.0 / 3.0, 1000.0, np.log(6.4) / 27.0  # Slaney 1998, Auditory Toolbox
@@ -43,7 +44,8 @@ def melgram(channels: Array, sample_rate: int, frames: int) -> Array:
     padded = np.stack([np.pad(one, (0, length - len(one))) for one in rows])
     power = spectrogram(padded, n_fft=N_FFT, hop_length=HOP) @ slaney_filters().T  # (C, N, F)
     levels_db = 10.0 * np.log10(np.maximum(power, 1e-12))
-    return to_bytes(np.swapaxes(levels_db, 1, 2))
+    seen = np.where(levels_db > levels_db.max(axis=(1, 2), keepdims=True) - SEEN_DB, levels_db, LOWEST_DB)
+    return to_bytes(np.swapaxes(seen, 1, 2))
 
 
 def to_bytes(levels_db: Array) -> Array:
@@ -60,7 +62,7 @@ def to_study(stored: Array) -> Array:
     """
     doubled = 2.0 * (LOWEST_DB + STEP_DB * stored.astype(np.float32)) + _OFFSET_DB
     loudest = doubled.max(axis=(-1, -2), keepdims=True)
-    seen: Array = np.maximum(doubled, loudest - _RANGE_DB).astype(np.float32)
+    seen: Array = np.maximum(doubled, loudest - 2.0 * SEEN_DB).astype(np.float32)
     return seen
 
 
