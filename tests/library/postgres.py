@@ -35,7 +35,10 @@ def running_server() -> Iterator[str]:
         _run([programs / "initdb", "-D", data, "-U", "drumlin", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])
         settings = {"unix_socket_directories": home, "listen_addresses": "", "fsync": "off", "max_connections": 20}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        server = subprocess.Popen([programs / "postgres", "-D", data, *options], **_as_nobody(home / "log"))
+        with (home / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", data, *options], stdout=log, stderr=subprocess.STDOUT, **_user()
+            )
         try:
             _wait_for(home, server)
             yield f"?host={home}"
@@ -76,12 +79,6 @@ def _wait_for(home: Path, server: "subprocess.Popen[bytes]") -> None:
 def _run(command: list[Any]) -> None:
     done = subprocess.run(command, check=False, capture_output=True, **_user())
     assert done.returncode == 0, done.stderr.decode()
-
-
-def _as_nobody(log: Path) -> dict[str, Any]:
-    log.touch()
-    log.chmod(0o666)
-    return {"stdout": subprocess.DEVNULL, "stderr": log.open("wb"), **_user()}
 
 
 def _user() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..errors import LibraryBusyError, LibraryError
 from ..locks import lock
@@ -113,8 +113,6 @@ class Catalogue:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (ModuleNotFoundError, NoSuchModuleError) as error:
-            raise LibraryError("PostgreSQL needs its driver: `pip install 'drumlin[postgres]'`") from error
         except DBAPIError as error:
             raise LibraryError(f"the library's database refused: {str(error.orig).strip()}") from error
         except SQLAlchemyError as error:
@@ -131,7 +129,10 @@ def _full_url(url: str) -> str:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except ModuleNotFoundError as error:
+        raise LibraryError("PostgreSQL needs its driver: `pip install 'drumlin[postgres]'`") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

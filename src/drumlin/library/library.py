@@ -254,8 +254,12 @@ class Library:
         Raises:
             JournalError: there is nothing to undo, or a file cannot be moved.
         """
+        there = [root for root in self.roots() if root.is_dir()]
         with self.catalogue.alone():
             undone = undo_last(self._journal())
+        for root in there:
+            if not root.is_dir():  # made for the sorting, and gone with it: no disk that was unplugged
+                self.remove(root)
         self.scan(report=report)
         return undone
 
