@@ -1,14 +1,13 @@
 """`drumlin library`: your folders of sounds, catalogued, found, sorted; every sorting can be taken back."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .opening import open_library as _library
 from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 if TYPE_CHECKING:
@@ -250,15 +249,6 @@ COMMANDS = {
     **{"facts": facts, "tag": tag, "import-tags": import_tags, "sort": sort, "undo": undo},
 }
 """The commands below `drumlin library`, by name; `app` wraps and registers them."""
-
-
-@contextmanager
-def _library(home: Path | None, url: str | None) -> "Iterator[Library]":
-    from ..library import Library
-    from ..workspace import default_home
-
-    with Library(home or default_home() / "library", url) as library:
-        yield library
 
 
 def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle) -> None:

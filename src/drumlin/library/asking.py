@@ -28,14 +28,13 @@ def choose_questions(rows: Array, probabilities: Array, known: Array, count: int
     unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     sample = np.random.default_rng(seed).permutation(len(unit))[:CROWD]
     crowd = np.maximum(unit @ unit[sample].T, 0.0).mean(axis=1)
-    worth = np.where(known, -np.inf, doubt(probabilities) * (0.1 + crowd))
-    chosen: list[int] = []
-    while len(chosen) < count and np.isfinite(worth).any():
-        best = int(worth.argmax())
+    worth = doubt(probabilities) * (0.1 + crowd)
+    answered, chosen = np.array(known, bool), list[int]()
+    while len(chosen) < count and not answered.all():
+        best = int(np.where(answered, -1.0, worth).argmax())
         chosen.append(best)
-        nearness = np.clip(unit @ unit[best], 0.0, 1.0)
-        worth = worth * np.clip(1.0 - nearness / FAR, 0.0, 1.0)
-        worth[chosen] = -np.inf
+        answered[best] = True
+        worth = worth * np.clip(1.0 - np.clip(unit @ unit[best], 0.0, 1.0) / FAR, 0.0, 1.0)
     return np.array(chosen, np.int64)
 
 

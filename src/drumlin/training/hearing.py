@@ -39,9 +39,9 @@ class HearingTraining:
         seed: of the first member; the others follow.
     """
 
-    size: int = 64
+    size: int = 32
     members: int = 2
-    steps: int = 500
+    steps: int = 700
     batch_size: int = 48
     rate: float = 2e-3
     mix: float = 0.3
