@@ -2,8 +2,7 @@
 
     python scripts/measure_hearing.py DRUMS [--split valid|test] [--cache FOLDER] [--out FOLDER]
 
-All learn from the same recordings: those that the ear may learn from (`train_hearing.py`), for `valid` of the train
-split alone, for `test` of train and valid. In the same table: Panotti rebuilt (`models/panotti.py`) and the nearest
+All learn from the same recordings: those of `train` that the ear may learn from (`train_hearing.py`). In the same table: Panotti rebuilt (`models/panotti.py`) and the nearest
 neighbour on means of cepstral coefficients, each from everything and from 12 examples per tag. A look at `test` is
 logged before anything is shown. Writes `hearing-figures.md` and `.json`. Run again, it continues.
 """
@@ -16,23 +15,22 @@ from pathlib import Path
 import numpy as np
 import torch
 from train_default import choose
-from train_hearing import folder, load, load_split, pictures, show
+from train_hearing import folder, load, load_split, show
 
 from drumlin.audio.files import write_atomically
 from drumlin.evaluation.confidence import calibration_interval, share_interval
 from drumlin.evaluation.intervals import Interval
 from drumlin.evaluation.looks import log_test_look
-from drumlin.hearing import Ear, family_of, family_shares
-from drumlin.hearing.ear import FOLDER, softmax
+from drumlin.hearing import family_of, family_shares, starter_ear
+from drumlin.hearing.ear import read_card, softmax
 from drumlin.hearing.kinds import CLASSES, FAMILIES
-from drumlin.hearing.melgram import RATE, melgram
+from drumlin.hearing.melgram import BANDS, RATE, melgram
 from drumlin.library.calibration import fit_calibrated
 from drumlin.library.head import make_lesson
-from drumlin.models.hearing_network import Ears, HearingNetwork
+from drumlin.models.panotti import Panotti
 from drumlin.provenance import hash_file
-from drumlin.training.hearing import HearingTraining, outputs
 from drumlin.training.hearing_rivals import mfcc_means
-from drumlin.training.hearing_sounds import HearingSounds, LabelledSound, hearing_sounds
+from drumlin.training.hearing_sounds import LabelledSound
 from drumlin.training.tagger import TaggerTraining, tagger_outputs, train_tagger
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -52,9 +50,9 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     if arguments.split == "test":
-        named = [("starter ear", Ear().card["sha256"])]
+        named = [("starter ear", read_card()["sha256"])]
         log_test_look(arguments.out, named, hash_file(arguments.drums / "manifest.csv"))
-    rows = [row for row in choose(arguments.drums) if row["split"] == "train" or arguments.split == "test"]
+    rows = [row for row in choose(arguments.drums) if row["split"] == "train"]
     known, asked = load(rows), load_split(arguments.drums, arguments.split)
     heard = hear_with_all(known, asked, arguments)
     write(arguments.out, arguments.split, compare(heard, asked), len(known), asked)
@@ -64,15 +62,14 @@ def hear_with_all(
     known: list[LabelledSound], asked: list[LabelledSound], arguments: argparse.Namespace
 ) -> dict[str, list[np.ndarray]]:
     """Return the scores (M, K) of each system for what is asked, one array a draw."""
-    cache, split = arguments.cache, arguments.split
-    known_says, asked_says = ear_says(known, asked, cache, split)
+    cache = arguments.cache
+    known_says, asked_says = ear_says(known), ear_says(asked)
     size = known_says.shape[1] - len(CLASSES)
-    card = Ear().card
     labels = numbers(known)
     lessons = [few(labels, seed) for seed in range(DRAWS)]
     cepstra = [mfcc_means([one.waveform for one in sounds], RATE) for sounds in (known, asked)]
     found = {
-        "starter ear": [asked_says[:, size:] / card["temperature"]],
+        "starter ear": [asked_says[:, size:]],
         "taught, 12 examples per tag": [
             taught(known_says[rows, :size], labels[rows], asked_says[:, :size], known_says[:, :size])
             for rows in lessons
@@ -86,35 +83,14 @@ def hear_with_all(
             "Panotti, all": [np.arange(len(labels))],
             "Panotti, 12 per tag": lessons[:PANOTTI_DRAWS],
         }.items():
-            found[name] = [panotti(stored, labels, rows, cache, f"{split}-{len(rows)}-{i}") for i, rows in enumerate(chosen)]
+            found[name] = [panotti(stored, labels, rows, cache, f"{len(rows)}-{i}") for i, rows in enumerate(chosen)]
     return found
 
 
-def ear_says(
-    known: list[LabelledSound], asked: list[LabelledSound], cache: Path, split: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return embeddings of length 1 and scores, (M, D + K), of both: by the ear that did not learn the split."""
-    ears = trial_ears(cache, HearingTraining()) if split == "valid" else None
-    said = []
-    for sounds in (known, asked):
-        if ears is None:
-            raw = Ear()._run([_cut(one) for one in sounds])
-        else:
-            raw = outputs(ears, hearing_sounds(sounds, CLASSES, 0, 0).views)
-        size = raw.shape[1] - len(CLASSES)
-        raw[:, :size] /= np.linalg.norm(raw[:, :size], axis=1, keepdims=True)
-        said.append(raw)
-    return said[0], said[1]
-
-
-def trial_ears(cache: Path, settings: HearingTraining) -> Ears:
-    """Return the networks that learned `train` alone, as `train_hearing.py` left them."""
-    members = []
-    for number in range(settings.members):
-        net = HearingNetwork(len(CLASSES), settings.size)
-        net.load_state_dict(torch.load(cache / "trial" / f"member-{settings.seed + number}.pt", weights_only=True))
-        members.append(net.eval())
-    return Ears(members).eval()
+def ear_says(sounds: list[LabelledSound]) -> np.ndarray:
+    """Return embeddings of length 1 and calibrated scores of a set of sounds, (M, D + K)."""
+    heard = [starter_ear().hear([one.waveform], one.sample_rate)[0] for one in sounds]
+    return np.stack([np.append(one.embedding, np.log(one.shares + 1e-9)) for one in heard])
 
 
 def taught(embeddings: np.ndarray, labels: np.ndarray, asked: np.ndarray, around: np.ndarray) -> np.ndarray:
@@ -132,11 +108,13 @@ def nearest(known: np.ndarray, labels: np.ndarray, asked: np.ndarray) -> np.ndar
 
 def panotti(stored: list[np.ndarray], labels: np.ndarray, rows: np.ndarray, cache: Path, name: str) -> np.ndarray:
     """Return Panotti's logits after learning some of the sounds, kept in the cache."""
-    path = folder(cache, "panotti") / f"{name}.npy"
+    path = folder(cache, "panotti") / f"{name}.pt"
+    net = Panotti(1, BANDS, FRAMES, len(CLASSES))
     if not path.exists():
         trained = train_tagger(stored[0][rows], labels[rows], len(CLASSES), TaggerTraining(seed=1), show)
-        np.save(path, tagger_outputs(trained.net, stored[1]))
-    return np.load(path)
+        torch.save(trained.net.state_dict(), path)
+    net.load_state_dict(torch.load(path, weights_only=True))
+    return tagger_outputs(net.eval(), stored[1])
 
 
 def few(labels: np.ndarray, seed: int) -> np.ndarray:
@@ -194,11 +172,17 @@ def write(
 
 def page(kept: dict[str, dict[str, object]]) -> str:
     """Return all figures as tables."""
-    lines = ["# Figures of the starter ear", "", "Written by `scripts/measure_hearing.py`; how they were taken is told in"]
+    lines = [
+        "# Figures of the starter ear",
+        "",
+        "Written by `scripts/measure_hearing.py`; how they were taken is told in",
+    ]
     lines += ["[hearing.md](hearing.md). Per cent, 95 % intervals over kits in brackets; differences are paired."]
     for split, found in kept.items():
         lines += ["", f"## {split}", ""]
-        lines += [f"{found['sounds']} sounds of {found['kits']} kits that nobody learned; learned: {found['learned']} sounds."]
+        lines += [
+            f"{found['sounds']} sounds of {found['kits']} kits that nobody learned; learned: {found['learned']} sounds."
+        ]
         lines += ["", "| system | top-1 | top-3 | family | calibration error |", "|---|---|---|---|---|"]
         for name, one in found["systems"].items():  # type: ignore[attr-defined]
             keys = ("top1", "top3", "family", "calibration_error")

@@ -65,7 +65,9 @@ def test_joined_packs_share_classes_of_one_name() -> None:
     assert joined.counts() == {"bell": 2, "hat": 2, "kick": 4}
     assert joined.stored.shape == (8, 1, 96, 60)
     assert sorted(joined.stored.sum(axis=(1, 2, 3))) == sorted(
-        one for part in (pack(("kick", "hat"), 40), pack(("kick", "bell"), 60)) for one in part.stored.sum(axis=(1, 2, 3))
+        one
+        for part in (pack(("kick", "hat"), 40), pack(("kick", "bell"), 60))
+        for one in part.stored.sum(axis=(1, 2, 3))
     )
 
 

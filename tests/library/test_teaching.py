@@ -130,4 +130,6 @@ def test_classes_are_suggested_where_the_classifier_is_sure(taught: Library, pla
     counts = suggest_classes(taught, classify, "by hand")
     assert counts["low"] >= EACH
     _, said = taught.show(place / "kick 0.wav")
-    assert [(one.tag, one.confidence, one.why) for one in said if one.origin == "suggested"] == [("low", 0.9, "by hand")]
+    assert [(one.tag, one.confidence, one.why) for one in said if one.origin == "suggested"] == [
+        ("low", 0.9, "by hand")
+    ]

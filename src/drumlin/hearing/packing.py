@@ -26,7 +26,7 @@ LONGEST_S = 3.0
 """What is longer is cut, as by the study's tool."""
 
 SHORTEST_FRAMES = 40
-"""Shorter sounds are padded to this: the network needs 38."""
+"""Shorter sounds are padded to this: the network needs 24."""
 
 LARGEST_BYTES = 4 << 30
 """Of the spectrograms in a pack, unpacked: a larger one is refused before it is read."""
@@ -174,7 +174,7 @@ def _unordered(pack: Pack) -> Pack:
 
 def _check(path: Path, stored: Array, labels: Array, classes: int) -> None:
     fits = stored.ndim == 4 and stored.dtype == np.uint8 and stored.shape[2] == BANDS and labels.shape == (len(stored),)
-    numbers = labels.dtype.kind in "iu" and len(labels) and 0 <= labels.min() and labels.max() < classes <= MOST_CLASSES
+    numbers = labels.dtype.kind in "iu" and len(labels) and labels.min() >= 0 and labels.max() < classes <= MOST_CLASSES
     if not fits or not numbers:
         raise PackError(f"{path}: spectrograms {stored.shape} and labels {labels.shape} do not fit: pack again")
 
@@ -210,9 +210,7 @@ def zipped(card: dict[str, Any], card_name: str, members: dict[str, bytes]) -> b
     return buffer.getvalue()
 
 
-def unzipped(
-    path: Path, card_name: str, names: Sequence[str], largest: int
-) -> tuple[dict[str, Any], dict[str, bytes]]:
+def unzipped(path: Path, card_name: str, names: Sequence[str], largest: int) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the card and the named files of a zip; what unpacks to more than `largest` bytes is refused.
 
     Raises:

@@ -19,8 +19,33 @@ from .packing import unzipped
 
 LARGEST_BYTES = 64 << 20
 OPERATORS = frozenset(
-    "Add AveragePool BatchNormalization Cast Concat Constant Conv Div Elu Flatten Gemm Identity MatMul MaxPool Mul Relu "
-    "Reshape Shape Slice Softmax Sqrt Squeeze Sub Transpose Unsqueeze".split()
+    [
+        "Add",
+        "AveragePool",
+        "BatchNormalization",
+        "Cast",
+        "Concat",
+        "Constant",
+        "Conv",
+        "Div",
+        "Elu",
+        "Flatten",
+        "Gemm",
+        "Identity",
+        "MatMul",
+        "MaxPool",
+        "Mul",
+        "Relu",
+        "Reshape",
+        "Shape",
+        "Slice",
+        "Softmax",
+        "Sqrt",
+        "Squeeze",
+        "Sub",
+        "Transpose",
+        "Unsqueeze",
+    ]
 )
 """What a tagger may reckon with; no loops, no files, nothing of a foreign domain."""
 
@@ -69,7 +94,7 @@ def _facts(path: Path, card: Mapping[str, Any]) -> TaggerFacts:
         facts = TaggerFacts(classes, int(card["channels"]), int(card["frames"]), trained)
     except (KeyError, TypeError, ValueError) as error:
         raise PackError(f"{path}: its card is damaged ({error})") from error
-    if not 2 <= len(classes) <= 500 or not 1 <= facts.channels <= 16 or not 38 <= facts.frames <= 1000:
+    if not 2 <= len(classes) <= 500 or not 1 <= facts.channels <= 16 or not 24 <= facts.frames <= 1000:
         raise PackError(f"{path}: {len(classes)} classes, {facts.channels} channels, {facts.frames} frames: refused")
     return facts
 

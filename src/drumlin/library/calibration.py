@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..units import Array
-from .head import RIDGE, Head, Lesson, fit_head, sigmoid
+from .head import Head, Lesson, fit_head, natural_ridge, sigmoid
 
 FOLDS = 3
 MOST = 2000
@@ -21,15 +21,16 @@ FEWEST = 12
 _SLOPES = np.geomspace(0.1, 10.0, 61)
 
 
-def fit_calibrated(lesson: Lesson, *, ridge: float = RIDGE, around: Array | None = None, seed: int = 0) -> Head:
+def fit_calibrated(lesson: Lesson, *, ridge: float | None = None, around: Array | None = None, seed: int = 0) -> Head:
     """Return a head whose probabilities were checked against sounds that were held out.
 
     Args:
         lesson: what was taught.
-        ridge: of the head.
+        ridge: of the head; by the number of examples if None.
         around: as for `fit_head`.
         seed: of the parts that are held out.
     """
+    ridge = natural_ridge(lesson) if ridge is None else ridge
     head = fit_head(lesson, ridge=ridge, around=around)
     order = np.random.default_rng(seed).permutation(len(lesson.embeddings))[:MOST]
     if len(order) < FEWEST:

@@ -174,8 +174,10 @@ def why(library: Library, path: Path, tag: str) -> Why:
         if not len(own):
             raise MissingError(f"{path} is not in the library: add its folder and scan")
         reason = explain(head, taught.lesson(), taught.vectors[own[0]], tag)
-        names = (_files(connection, [int(taught.ids[taught.rows[one.row]]) for one in side]) for side in
-                 (reason.like, reason.unlike))
+        names = (
+            _files(connection, [int(taught.ids[taught.rows[one.row]]) for one in side])
+            for side in (reason.like, reason.unlike)
+        )
         like, unlike = (tuple(side) for side in names)
     return Why(reason, like, unlike)
 

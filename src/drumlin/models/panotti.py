@@ -12,7 +12,7 @@ from torch.nn import functional
 
 MAPS, DENSE = 32, 128
 MAP_DROPOUT, DENSE_DROPOUT = 0.5, 0.6
-SMALLEST = 38
+SMALLEST = 24
 """Bands and frames below which nothing is left after three rounds of pooling."""
 
 
