@@ -110,5 +110,52 @@ def use(
         print(f"{one['path']}: {', '.join(f'{name} {share:.0%}' for name, share in best)}")
 
 
-COMMANDS = {"pack": pack, "show": show, "train": train_, "use": use}
+def serve(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Keeps tokens, packs and trainings.")],
+    person: Annotated[
+        list[str] | None, typer.Option("--person", metavar="NAME", help="Make a token for somebody; printed once.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen at; put HTTPS before any other than this machine.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8723,
+    largest_mb: Annotated[int, typer.Option(min=1, help="Largest pack.")] = 200,
+) -> None:
+    """Train taggers for several people: packs are uploaded with a token, trained in turn, and fetched."""
+    from .train import require_learning
+
+    require_learning()
+    import uvicorn
+
+    from ..studio.training_service import ServiceLimits, add_person, create_training_service
+
+    for name in person or []:
+        print(f"{name}: {add_person(folder, name)}")
+    service = create_training_service(folder, ServiceLimits(pack_bytes=largest_mb << 20))
+    say(f"listening at http://{host}:{port}; Ctrl-C stops it, trainings go on")
+    uvicorn.run(service, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+
+
+def send(
+    packs: PackArgument,
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="Address of the service.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="TAGGER", help="The tagger to write.")],
+    token: Annotated[str, typer.Option(envvar="DRUMLIN_TOKEN", help="Your token; better by DRUMLIN_TOKEN.")],
+    join: Annotated[list[str] | None, typer.Option("--join", metavar="ID", help="A pack of somebody else's.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the sounds.")] = 20,
+    progress: ProgressOption = ProgressStyle.auto,
+) -> None:
+    """Send packs to a service, train there, fetch the tagger. These files alone leave this machine."""
+    from ..hearing.sending import Service, send_packs, train_there
+
+    service = Service(to, token)
+    numbers = send_packs(service, packs)
+    for path, number in zip(packs, numbers, strict=True):
+        say(f"sent {path}, {path.stat().st_size / 1e6:.1f} MB; its id is {number}")
+    with progress_report(progress, "Training there") as report:
+        train_there(service, [*numbers, *(join or [])], out, epochs=epochs, report=report)
+    print(out)
+
+
+COMMANDS = {"pack": pack, "show": show, "train": train_, "use": use, "serve": serve, "send": send}
 """The commands below `drumlin tagger`, by name; `app` wraps and registers them."""
