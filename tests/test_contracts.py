@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("torch", "scipy.signal", "sklearn", "librosa", "onnx", "lightning_fabric", "numba")
+HEAVY = ("torch", "scipy.signal", "sklearn", "librosa", "onnx", "lightning_fabric", "numba", "sqlalchemy")
 
 
 def loaded_after(code: str) -> list[str]:

@@ -75,6 +75,8 @@ class _Log:
 class Journal:
     """The journal in a folder; opening it rolls an unfinished batch back.
 
+    `recovered` holds the titles of the batches that were rolled back.
+
     Args:
         folder: holds the journal's files and the trash; made if missing.
         step: see `Step`.
@@ -83,6 +85,7 @@ class Journal:
     def __init__(self, folder: Path, step: Step = lambda word: None) -> None:
         self.folder = folder
         self._step = step
+        self.recovered: tuple[str, ...] = ()
         (folder / "trash").mkdir(parents=True, exist_ok=True)
         self.recover()
 
@@ -138,6 +141,7 @@ class Journal:
                 self._finish_undo(path)
             elif not log.has_ended:
                 self._roll_back(path)
+                self.recovered += (log.title,)
 
     def forget(self, keep: int) -> None:
         """Remove all but the newest batches, and what they deleted."""

@@ -2,11 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.library.sounds import contents_of, write_drums
 from typer.testing import CliRunner, Result
 
 from drumlin.cli import app
 from drumlin.errors import LibraryError, UsageError
-from tests.library.sounds import contents_of, write_drums
 
 PACK = {"Kicks/a.wav": ("kick", 0), "Kicks/b.wav": ("kick", 1), "x/Snr_01.wav": ("snare", 0), "x/what.wav": ("tom", 0)}
 
@@ -39,7 +39,6 @@ def test_a_library_is_added_found_sorted_and_restored(place: Path) -> None:
     before = contents_of(place)
     assert run("add", place).stdout == "4 sounds; 4 read\n"
     found = run("find", "kick <0.5s", "--count", 1)
-    assert "kick, drums" in found.stdout.replace("drums, kick", "kick, drums") or "kick" in found.stdout
     assert str(place / "Kicks/a.wav") in found.stdout and "1 of 2" in found.stderr
     planned = run("sort", "--by", "drums", "--to", place / "Sorted", "--move")
     assert "3 files to move, 0 of them to _unsure; 1 stay: nothing says what it is" in planned.stdout

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from tests.composing.timelines import piece, study
 
-from drumlin.composing import load_dictionary, read_timeline, timeline_json, write_timeline
+from drumlin.composing import Composition, load_dictionary, read_timeline, timeline_json, truth_of, write_timeline
+from drumlin.composing.scales import pitch_class
 from drumlin.errors import TimelineError
 
 ROCK, FOLK = "rock_indie_hopeful", "folk_acoustic_steady"
@@ -27,6 +28,11 @@ DOCUMENTS = [
     study({**add(0, cut_at=30), "set_tempo": 97}, {"time": 11, "ramp_tempo": 130}),
     study({**add(0), "set_tempo": 90}, {**add(14, FOLK), "ramp_tempo": 130}, {"time": 30, "ramp_tempo": 90}),
     study({**add(0, id=5), "set_tempo": 100}, {"time": 10, "copy_region": 5}, {"time": 20, "add_region": "silence"}),
+    study(
+        add(0, id=1),
+        add(12, id=2, edit=[{"type": "harmony"}, {"type": "rhythm", "source_id": 1}]),
+        add(20, FOLK, edit={"type": {"set_tonic": "bes"}}),
+    ),
     BAND,
     {
         "spans": [
@@ -98,6 +104,41 @@ def test_a_copied_region_is_the_same_music() -> None:
     assert [(note.pitch, note.drum, note.velocity) for note in first.notes] == [
         (note.pitch, note.drum, note.velocity) for note in second.notes
     ]
+
+
+def test_an_edit_composes_one_aspect_anew() -> None:
+    plain, other = piece(study(add(0, id=1))), piece(study(add(0, id=1, edit={"type": "harmony"})))
+    assert chords_of(plain) != chords_of(other)
+    assert drums_of(plain) == drums_of(other)
+    rhythm = piece(study(add(0, id=1, edit=[{"type": "rhythm"}])))
+    assert chords_of(plain) == chords_of(rhythm)
+    assert drums_of(plain) != drums_of(rhythm)
+
+
+def test_an_edit_copies_one_aspect_of_another_region() -> None:
+    key = {"tonic": "c", "quality": "minor"}
+    two = study(
+        {**add(0, id=1, key=key), "set_tempo": 120}, add(16, id=2, key=key, edit={"type": "rhythm", "source_id": 1})
+    )
+    first, second = (
+        [(note.onset_s - region.start_s, note.drum) for note in region.notes if note.drum]
+        for region in piece(two).score.regions
+    )
+    alike = [any(abs(one - other) < 0.03 and drum == name for other, name in first) for one, drum in second if one < 13]
+    assert sum(alike) > 0.9 * len(alike)
+
+
+def test_an_edit_moves_the_tonic() -> None:
+    timeline = read_timeline(study(add(0, key={"tonic": "c", "quality": "minor"}, edit={"type": {"set_tonic": "bes"}})))
+    assert (pitch_class(timeline.regions[0].tonic or ""), timeline.regions[0].mode) == (10, "aeolian")
+
+
+def chords_of(composition: Composition) -> list[str]:
+    return [chord["label"] for chord in truth_of(composition)["chords"]]
+
+
+def drums_of(composition: Composition) -> list[tuple[float, str]]:
+    return [(note.onset_s, note.drum) for region in composition.score.regions for note in region.notes if note.drum]
 
 
 def test_tones_are_written_as_lilypond_has_them() -> None:

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.library.sounds import read_as_bytes
 
 from drumlin.library import Library
-from tests.library.sounds import read_as_bytes
 
 
 @pytest.fixture

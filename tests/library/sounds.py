@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from tests.drums import DRUMS
 
 from drumlin.audio import write_wav
 from drumlin.library.facts import Facts
 from drumlin.library.picture import SIZES
 from drumlin.library.reading import FINGERPRINT, Embedder, Heard, Outcome, Problem, signature_of
-from tests.drums import DRUMS
 
 FINGERPRINT_SIZE = 400
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from tests.drums import DRUMS, hat, kick, snare
 
 from drumlin.library.facts import count_clipped, loudness_db, measure
 from drumlin.library.loops import find_loop
 from drumlin.units import Waveform
-from tests.drums import DRUMS, hat, kick, snare
 
 RATE = 44100
 
@@ -36,6 +36,14 @@ def test_silence_around_a_sound_is_measured_and_changes_nothing_else() -> None:
     assert padded.tail_s == pytest.approx(alone.tail_s + 0.25, abs=1e-3)
     for name in ("pitch_hz", "decay_s", "attack_s", "brightness", "noisiness_db", "loudness_db"):
         assert getattr(padded, name) == pytest.approx(getattr(alone, name), rel=0.05, abs=0.3)
+
+
+@pytest.mark.parametrize("drum", DRUMS)
+def test_the_decay_is_that_of_the_features(drum: str) -> None:
+    from drumlin.features import decay_s
+
+    facts = measure(np.pad(DRUMS[drum](3), (500, 0)), RATE, 1)
+    assert facts.decay_s == pytest.approx(decay_s(DRUMS[drum](3), RATE), abs=3e-3)
 
 
 def test_gain_moves_levels_alone() -> None:

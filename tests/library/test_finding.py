@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.library.postgres import running_server
+from tests.library.sounds import write_drums
 
 from drumlin.errors import LibraryBusyError, LibraryError, MissingError
 from drumlin.library import ASPECT_NAMES, Library
 from drumlin.library.tags import add_tag, change_tag, remove_tag, unassign
-from tests.library.postgres import running_server
-from tests.library.sounds import write_drums
 
 PACK = {
     "Kits/Big Room/KSHMR_Snr_07_FINAL2.wav": ("snare", 0),
@@ -202,8 +202,9 @@ def test_what_the_user_says_can_be_taken_back(library: Library, place: Path) -> 
 
 
 def test_near_duplicates_share_a_group(library: Library, place: Path) -> None:
-    from drumlin.audio import write_wav
     from tests.drums import snare
+
+    from drumlin.audio import write_wav
 
     write_drums(place, {"a.wav": ("snare", 0), "other.wav": ("snare", 5)})
     write_wav(place / "quieter.wav", 0.3 * snare(0), 44100, encoding="16")

@@ -2,13 +2,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from drumlin.errors import LibraryError, LibraryVersionError
 from drumlin.library import Library
 from drumlin.library.catalogue import FILE_NAME, Catalogue
 from drumlin.library.migrations import STEPS, migrate
-from drumlin.library.tables import metadata
+from drumlin.library.tables import metadata, samples
 
 
 def test_steps_make_the_tables_that_queries_use(library: Library) -> None:
@@ -18,6 +18,14 @@ def test_steps_make_the_tables_that_queries_use(library: Library) -> None:
         wanted = {column.name: bool(column.nullable) for column in table.columns if not column.primary_key}
         assert {name: columns[name] for name in wanted} == wanted
         assert set(columns) == set(table.columns.keys())
+
+
+def test_the_few_missing_samples_are_found_without_looking_at_all(library: Library) -> None:
+    query = select(samples.c.row).where(samples.c.is_missing)
+    with library.catalogue.read() as connection:
+        text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+    assert "samples_missing" in str(plan)
 
 
 def test_steps_are_taken_once(library: Library) -> None:

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
+from tests.drums import DRUMS, hat, kick, snare, tom
 
 from drumlin.audio import resample
 from drumlin.library.facts import measure
 from drumlin.library.picture import ASPECTS, SIZES, WHOLE, draw
 from drumlin.units import Array, Waveform
-from tests.drums import DRUMS, hat, kick, snare, tom
 
 RATE = 44100
 

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
+from tests.library.sounds import contents_of, write_contents
 
 from drumlin.errors import MissingError
 from drumlin.library import Library
 from drumlin.library.plans import UNSURE, Plan, folder_name
 from drumlin.library.tags import assign
-from tests.library.sounds import contents_of, write_contents
 
 pytestmark = pytest.mark.usefixtures("bytes_as_sounds")
 
@@ -125,8 +125,10 @@ def test_a_killed_sort_is_rolled_back_before_the_next(
         filled.apply(filled.plan("drums", place / "Sorted", "move"))
     monkeypatch.undo()
     assert contents_of(place) != before
-    assert filled.undo_title() == ""
+    assert filled.scan().missing == 0
+    assert filled.recovered == ("Sort 5 files by drums",)
     assert contents_of(place) == before
+    assert filled.undo_title() == ""
 
 
 def test_unknown_tags_are_refused(filled: Library, tmp_path: Path) -> None:

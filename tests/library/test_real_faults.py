@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.library.sounds import contents_of, write_contents, write_drums
 
 from drumlin.journal import Journal
 from drumlin.library import Library
-from tests.library.sounds import contents_of, write_contents, write_drums
 
 NOBODY = 65534
 ROOT = Path(__file__).parent.parent.parent
@@ -43,7 +43,7 @@ def run(code: str, *, limit_bytes: int | None = None) -> Any:
         text=True,
         cwd="/",
         env={**os.environ, "PYTHONPATH": path, "HOME": "/"},
-        preexec_fn=prepare,  # noqa: PLW1509
+        preexec_fn=prepare,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -56,7 +56,7 @@ if os.geteuid() == 0:
     os.setgid({NOBODY})
     os.setuid({NOBODY})
 """
-"""Makes an ordinary user of the process; what it imports must be there by then: Python may lie where only root reads."""
+"""Makes an ordinary user of the process; all must be imported by then: Python may lie where only root reads."""
 
 SORT = """
 import json, sys
@@ -89,7 +89,7 @@ def small_disk(folder: Path, size_kib: int) -> Iterator[bool]:
 
 def make_plan(folder: Path, to: Path, how: str = "copy", sizes: tuple[int, ...] = (30_000, 30_000, 30_000)) -> Path:
     """Write files of some sizes and a plan that brings them into a folder; return the plan's path."""
-    write_contents(folder / "in", {f"{number}.wav": bytes([number]) * size for number, size in enumerate(sizes)})
+    write_contents(folder / "in", {f"{number}.wav": bytes([number % 251]) * size for number, size in enumerate(sizes)})
     steps = []
     for path in sorted((folder / "in").iterdir()):
         state = path.stat()
@@ -115,6 +115,43 @@ def test_a_full_disk_takes_everything_back(tmp_path: Path, how: str) -> None:
             Journal(tmp_path / "journal").undo()
         assert contents_of(tmp_path / "in") == before
         assert contents_of(to) == {}
+
+
+def test_another_disk_is_reached_and_left_again(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "other", 1024) as is_mounted, tempfile.TemporaryDirectory(dir=other_disk()) as shm:
+        to = tmp_path / "other" if is_mounted else Path(shm)
+        assert to.stat().st_dev != tmp_path.stat().st_dev
+        plan = make_plan(tmp_path, to / "Sorted", "move")
+        before = contents_of(tmp_path / "in")
+        times = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "in").iterdir()}
+        assert run(SORT.format(plan=str(plan), journal=str(tmp_path / "journal"), drop="")) == "done"
+        assert contents_of(to / "Sorted") == before
+        assert contents_of(tmp_path / "in") == {}
+        Journal(tmp_path / "journal").undo()
+        assert contents_of(tmp_path / "in") == before
+        assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "in").iterdir()} == times
+        assert contents_of(to) == {}
+
+
+def other_disk() -> str:
+    """Return a folder in memory, which every Linux has."""
+    return "/dev/shm"
+
+
+def test_a_sort_that_is_killed_is_taken_back(tmp_path: Path) -> None:
+    plan = make_plan(tmp_path, tmp_path / "out", "move", tuple(range(1, 200)))
+    before = contents_of(tmp_path / "in")
+    code = SORT.format(plan=str(plan), journal=str(tmp_path / "journal"), drop="")
+    path = os.pathsep.join([str(ROOT / "src"), *filter(None, sys.path)])
+    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path})
+    while len(contents_of(tmp_path / "out")) < 20:
+        time.sleep(0.002)
+    process.kill()
+    process.wait()
+    assert contents_of(tmp_path / "in") != before
+    assert Journal(tmp_path / "journal").recovered == ("Sort 199 files by drums",)
+    assert contents_of(tmp_path / "in") == before
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_disk_too_full_for_the_journal_changes_nothing_and_rolls_back(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
+from tests.library.sounds import contents_of, read_as_bytes, write_contents, write_drums
 
 from drumlin.errors import AudioError, LibraryBusyError, LibraryError
 from drumlin.library import Library, ScanOptions
 from drumlin.library.reading import Heard, Problem, read_file
 from drumlin.library.tables import files, samples
 from drumlin.units import Array, Waveform
-from tests.library.sounds import contents_of, read_as_bytes, write_contents, write_drums
 
 PACK = {"Kit/kick/0.wav": ("kick", 0), "Kit/snare/Snr_01.wav": ("snare", 1), "hat.wav": ("hat", 2)}
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.library.sounds import contents_of, write_contents
 
 from drumlin.errors import JournalError, SortError
 from drumlin.journal import Journal
 from drumlin.library.plans import How, Plan, Step, read_plan, write_plan
 from drumlin.library.sorting import apply_plan
-from tests.library.sounds import contents_of, write_contents
 
 NAMES = ("a.wav", "A.wav", "b.wav", "in/a.wav", "in/c.wav", "in/C.wav", "deep/er/b.wav")
 SOURCES = ("a.wav", "b.wav", "in/a.wav", "in/c.wav")

@@ -3,10 +3,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.library.sounds import write_contents
 
 from drumlin.library import Library, ScanSummary, watch
 from drumlin.library.watching import WHOLE_RESCAN_S
-from tests.library.sounds import write_contents
 
 pytestmark = pytest.mark.usefixtures("bytes_as_sounds")
 
@@ -60,6 +60,15 @@ def test_what_changes_inside_a_file_is_seen_by_the_whole_rescan(library: Library
     library.add(place)
     summaries = observe(library, [lambda: write_contents(place, {"a.wav": b"longer"})], advance_s=WHOLE_RESCAN_S)
     assert [one.read for one in summaries] == [1, 1]
+
+
+def test_watching_waits_while_somebody_else_scans(library: Library, place: Path) -> None:
+    write_contents(place, {"a.wav": b"one"})
+    library.add(place)
+    held = library.catalogue.alone()
+    held.__enter__()
+    summaries = observe(library, [lambda: None, lambda: held.__exit__(None, None, None)])
+    assert [one.read for one in summaries] == [1]
 
 
 def test_a_folder_that_is_added_meanwhile_is_scanned(library: Library, place: Path) -> None:

@@ -1,6 +1,7 @@
 """`drumlin library`: your folders of sounds, catalogued, found, sorted; every sorting can be taken back."""
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -244,7 +245,7 @@ def undo(
 
 app = typer.Typer(help="Your folders of sounds: catalogued, found, sorted.", no_args_is_help=True, add_completion=False)
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     **{"add": add, "remove": remove, "scan": scan, "watch": watch, "list": list_, "find": find, "show": show},
     **{"facts": facts, "tag": tag, "import-tags": import_tags, "sort": sort, "undo": undo},
 }

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .output import say
+
 if TYPE_CHECKING:
     from ..library import Library
 
@@ -18,3 +20,5 @@ def open_library(home: Path | None, url: str | None) -> "Iterator[Library]":
 
     with Library(home or default_home() / "library", url, starter_ear()) as library:
         yield library
+        for title in library.recovered:
+            say(f"taken back, as it had been stopped in the middle: {title}")

@@ -1,5 +1,6 @@
 """`drumlin tagger`: the deep option. Spectrograms are packed here, a network is trained anywhere, and used here."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -157,5 +158,5 @@ def send(
     print(out)
 
 
-COMMANDS = {"pack": pack, "show": show, "train": train_, "use": use, "serve": serve, "send": send}
+COMMANDS: dict[str, Callable[..., None]] = {"pack": pack, "show": show, "train": train_, "use": use, "serve": serve, "send": send}
 """The commands below `drumlin tagger`, by name; `app` wraps and registers them."""

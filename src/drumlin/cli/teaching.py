@@ -1,5 +1,6 @@
 """`drumlin library teach, suggest, ask, why, hear`: your own tags, learned from your own examples."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -120,5 +121,5 @@ def hear(
         print(f"{count:6} {name}")
 
 
-COMMANDS = {"teach": teach, "suggest": suggest, "ask": ask, "why": why, "hear": hear}
+COMMANDS: dict[str, Callable[..., None]] = {"teach": teach, "suggest": suggest, "ask": ask, "why": why, "hear": hear}
 """Further commands below `drumlin library`, by name; `app` wraps and registers them."""

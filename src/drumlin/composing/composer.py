@@ -114,9 +114,9 @@ def _gain_db(player: Player) -> float:
 
 
 def _stream(plan: Plan, seed: int, role: str) -> Stream:
-    region = plan.region
-    take = region.takes.get(role.partition("-")[0], 0)
-    return Stream(seed, region.like or region.id, role, take)
+    region, kind = plan.region, role.partition("-")[0]
+    owner = region.borrows.get(kind) or region.like or region.id
+    return Stream(seed, owner, role, region.takes.get(kind, 0))
 
 
 def _playing(plan: Plan, player: Player, place: int, strokes: list[Stroke]) -> list[Stroke]:

@@ -29,6 +29,11 @@ def check_order(timeline: Timeline) -> None:
         _check_region(region, timeline.duration_s)
         if region.like and region.like not in seen:
             raise TimelineError(f"{region.path}.like: got {region.like!r}, expected the id of a region before it")
+        for role, name in region.borrows.items():
+            if name not in seen:
+                raise TimelineError(
+                    f"{region.path}.borrows.{role}: got {name!r}, expected the id of a region before it"
+                )
         seen[region.id] = region
         end_s, before = region.end_s, region.path
     for index, hit in enumerate(timeline.hits):

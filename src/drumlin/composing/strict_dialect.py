@@ -71,6 +71,7 @@ class _Region(Document):
     layers: tuple[_Layer, ...] = ()
     like: str = ""
     takes: Takes = Field(default_factory=dict)
+    borrows: dict[str, str] = Field(default_factory=dict)
 
 
 class _Timeline(Document):
@@ -141,6 +142,7 @@ def _region(index: int, found: _Region, after_s: float) -> Region:
         layers=tuple(Layer(layer.at_s, layer.instruments) for layer in found.layers),
         like=found.like,
         takes=found.takes,
+        borrows=found.borrows,
         path=f"regions[{index}]",
     )
 
@@ -182,4 +184,5 @@ def _document(region: Region) -> dict[str, Any]:
         "layers": [{"at_s": layer.at_s, "instruments": list(layer.instruments)} for layer in region.layers],
         "like": region.like,
         "takes": dict(sorted(region.takes.items())),
+        "borrows": dict(sorted(region.borrows.items())),
     }

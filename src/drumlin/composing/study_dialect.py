@@ -97,6 +97,7 @@ def _actions(region: Region, span_s: float) -> list[dict[str, Any]]:
         "bars": region.bars,
         "like": region.like and _id(region.like),
         "takes": dict(sorted(region.takes.items())),
+        "borrows": {role: _id(name) for role, name in sorted(region.borrows.items())},
     }
     if region.end == "cut":
         added["cut_at"] = _seconds(region.end_s - span_s)

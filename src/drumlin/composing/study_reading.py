@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ..errors import TimelineError
 from .dictionary import SILENCE
+from .study_editing import edited
 from .study_schema import Action, AddRegion, Span, StudyKey
 from .study_tempo import span_tempo, tempo_within
 from .timeline import Kept, Layer, Region
@@ -94,10 +95,13 @@ class SpanReader:
             ring_out_at_s=None if added.ringout_at is None else self._second(added.ringout_at),
             like=str(added.like),
             takes=added.takes,
+            borrows={role: str(source) for role, source in added.borrows.items()},
             span=self._name,
             keeps=_keeps(added),
             path=path,
         )
+        for index, edit in enumerate(added.edit):
+            region = edited(region, edit, self._known, f"{path}.edit[{index}]")
         self._known[name] = region
         return region
 
@@ -136,7 +140,13 @@ class SpanReader:
             if found.descriptor is None:
                 raise TimelineError(f"{path}.descriptor: is missing, give it a value")
             is_cut = found.end_type is not None and found.end_type.type == "cut"
-            added = AddRegion(descriptor=found.descriptor, id=found.id, key=found.key, cut_at=0.0 if is_cut else None)
+            added = AddRegion(
+                descriptor=found.descriptor,
+                id=found.id,
+                key=found.key,
+                cut_at=0.0 if is_cut else None,
+                edit=found.edit,
+            )
             regions.append(self._add(action, added, path))
         return regions
 

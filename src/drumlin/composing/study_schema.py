@@ -1,7 +1,8 @@
 """The schema of the study's grammar of timelines, after the public manual of the product that it used.
 
 Spans count absolute seconds, actions seconds from the start of their span, regions given by `beat` beats from there.
-Names that only Drumlin knows (`meter`, `bars`, `like`, `takes`) are in every completed timeline and may be left out.
+Names that only Drumlin knows (`meter`, `bars`, `like`, `takes`, `borrows`) are in every completed timeline and may be
+left out.
 """
 
 from typing import Annotated, Any, Literal
@@ -36,6 +37,26 @@ class StudyKey(Document):
     quality: ModeName | None = None
 
 
+class SetTonic(Document):
+    """An edit that moves a region to another tonic."""
+
+    set_tonic: TonicName
+
+
+class Edit(Document):
+    """One aspect of a region: composed anew, or as in the region `source_id`."""
+
+    type: Literal["harmony", "rhythm"] | SetTonic
+    source_id: Id | None = None
+
+
+def _listed(edits: Any) -> Any:
+    return edits if isinstance(edits, list | tuple) else [edits]
+
+
+Edits = Annotated[tuple[Edit, ...], BeforeValidator(_listed)]
+
+
 class AddRegion(Document):
     """What an action adds."""
 
@@ -50,6 +71,8 @@ class AddRegion(Document):
     bars: Bars | None = None
     like: Id = ""
     takes: Takes = Field(default_factory=dict)
+    borrows: dict[str, Id] = Field(default_factory=dict)
+    edit: Edits = ()
 
 
 def _spelled_out(added: Any) -> Any:
@@ -89,6 +112,7 @@ class BeatRegion(Document):
     descriptor: DescriptorName | None = None
     key: StudyKey | None = None
     end_type: EndType | None = None
+    edit: Edits = ()
 
 
 class TempoChange(Document):

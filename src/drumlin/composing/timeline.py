@@ -52,6 +52,7 @@ class Region:
         layers: changes of who plays, by time from the start of the piece.
         like: id of a region whose chances it shares: with equal settings it is the same music.
         takes: by role (or `harmony`, `form`), another number composes that alone anew.
+        borrows: by role (or `harmony`), the id of a region whose chances it has in that alone.
         span: of the study's grammar that it stands in.
         keeps: of these, what is left open is as in the region before.
         path: where it stands in the document that it was read from.
@@ -72,6 +73,7 @@ class Region:
     layers: tuple[Layer, ...] = ()
     like: str = ""
     takes: Mapping[str, int] = field(default_factory=dict)
+    borrows: Mapping[str, str] = field(default_factory=dict)
     span: str = ""
     keeps: frozenset[Kept] = frozenset()
     path: str = field(default="", compare=False)

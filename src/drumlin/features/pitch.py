@@ -52,12 +52,13 @@ class Pitch:
     confidence: float
 
 
-def find_pitch(waveform: Waveform, sample_rate: int) -> Pitch:
+def find_pitch(waveform: Waveform, sample_rate: int, *, lasting_s: float | None = None) -> Pitch:
     """Return the pitch of a hit.
 
     Args:
         waveform: mono audio, shape (T,).
         sample_rate: Hz.
+        lasting_s: how long it decays, if that was measured already.
     Raises:
         PreprocessError: the waveform is silent.
     """
@@ -65,7 +66,7 @@ def find_pitch(waveform: Waveform, sample_rate: int) -> Pitch:
     peak = float(np.abs(sound).max(initial=0.0))
     if peak < 1e-9:
         raise PreprocessError("the sound is silent: it has no pitch")
-    segment = _after_stroke(sound / peak, sample_rate)
+    segment = _after_stroke(sound / peak, sample_rate, lasting_s)
     size = max(len(segment), seconds_to_points(_FFT_S, sample_rate))
     power = np.square(np.abs(np.fft.rfft(segment * np.hanning(len(segment)), size)))
     peaks = _partials(power, sample_rate / size, size / len(segment))
@@ -78,9 +79,10 @@ def find_pitch(waveform: Waveform, sample_rate: int) -> Pitch:
     return Pitch((lowest + _offset(power, lowest)) * sample_rate / size, share * min(1.0, faded**2))
 
 
-def _after_stroke(sound: Array, sample_rate: int) -> Array:
+def _after_stroke(sound: Array, sample_rate: int, lasting_s: float | None) -> Array:
     start = find_onset(sound.astype(np.float32), sample_rate) + seconds_to_points(START_S, sample_rate)
-    lasting = min(max(decay_s(sound.astype(np.float32), sample_rate) - START_S, SHORTEST_S), LONGEST_S)
+    decay = decay_s(sound.astype(np.float32), sample_rate) if lasting_s is None else lasting_s
+    lasting = min(max(decay - START_S, SHORTEST_S), LONGEST_S)
     segment = np.zeros(seconds_to_points(lasting, sample_rate))
     found = sound[start : start + len(segment)]
     segment[: len(found)] = found
@@ -97,7 +99,9 @@ def _partials(power: Array, bin_hz: float, padding: float) -> Array:
     for candidate in candidates[np.argsort(power[candidates])[::-1]][: 8 * PARTIALS]:
         if all(abs(candidate - other) > _LOBE * padding for other in chosen):
             chosen.append(int(candidate))
-    return np.array(chosen[:PARTIALS], dtype=np.int64)
+        if len(chosen) == PARTIALS:
+            break
+    return np.array(chosen, dtype=np.int64)
 
 
 def _share(power: Array, peaks: Array, padding: float) -> float:

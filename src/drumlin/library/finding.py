@@ -66,15 +66,14 @@ def find_ids(connection: Connection, terms: Sequence[Term]) -> list[int]:
 
 
 def find_page(connection: Connection, terms: Sequence[Term], count: int = SHOWN, skip: int = 0) -> Page:
-    """Return some of the samples for which all terms hold, in order of their first path, and how many there are."""
-    condition = _holds(connection, terms)
-    total = connection.execute(select(func.count()).select_from(samples).where(condition)).scalar_one()
-    first = select(func.min(files.c.path)).where(files.c.sample_id == samples.c.id, ~files.c.is_missing)
-    by_bytes = "BINARY" if connection.dialect.name == "sqlite" else "C"
-    order = first.scalar_subquery().collate(by_bytes)
-    query = select(samples.c.id).where(condition).order_by(order, samples.c.id)
+    """Return some of the samples for which all terms hold, in order of their ids, and how many there are."""
+    if terms:
+        ids = find_ids(connection, terms)
+        return Page(len(ids), tuple(describe(connection, ids[skip : skip + count])))
+    total = connection.execute(select(func.count()).select_from(samples).where(~samples.c.is_missing)).scalar_one()
+    query = select(samples.c.id).where(~samples.c.is_missing).order_by(samples.c.id)
     ids = list(connection.execute(query.offset(skip).limit(count)).scalars())
-    return Page(int(total), tuple(describe(connection, ids)))
+    return Page(total, tuple(describe(connection, ids)))
 
 
 def describe(connection: Connection, ids: Sequence[int], cosines: Sequence[float] | None = None) -> Iterable[Found]:
@@ -173,16 +172,15 @@ def _tagged(numbers: set[int] | None) -> Any:
 
 
 def _inside(connection: Connection, words: tuple[str, ...]) -> Any:
-    """Return the samples with a file in a folder whose name has all of the words, or begins with them."""
-    query = select(files.c.sample_id, files.c.path, roots.c.path).join(roots, roots.c.id == files.c.root_id)
-    query = query.join(samples, samples.c.id == files.c.sample_id).where(~files.c.is_missing)
-    query = query.where(has_words(words, connection.dialect.name))
-    found = set()
-    for number, path, root in connection.execute(query):
-        folders = [Path(text_to_path(root)).name, *text_to_path(path).split("/")[:-1]]
-        if any(_begins(split_words(folder), words) for folder in folders):
-            found.add(number)
-    return sorted(found)
+    """Return the samples with a file in or below a folder whose name has all of the words, or begins with them."""
+    query = select(files.c.root_id, files.c.folder, roots.c.path).join(roots, roots.c.id == files.c.root_id).distinct()
+    found: dict[int, list[str]] = {}
+    for root_id, folder, root in connection.execute(query):
+        names = [Path(text_to_path(root)).name, *text_to_path(folder).split("/")]
+        if any(_begins(split_words(name), words) for name in names):
+            found.setdefault(root_id, []).append(folder)
+    lies = [and_(files.c.root_id == root_id, files.c.folder.in_(folders)) for root_id, folders in found.items()]
+    return select(files.c.sample_id).where(~files.c.is_missing, files.c.sample_id.is_not(None), or_(false(), *lies))
 
 
 def _begins(have: tuple[str, ...], want: tuple[str, ...]) -> bool:
@@ -200,10 +198,10 @@ def _between(condition: Between) -> ColumnElement[bool]:
 
 
 def _is(state: str) -> ColumnElement[bool]:
-    twins = samples.alias("twins")
-    twin = select(twins.c.id).where(twins.c.cluster == samples.c.cluster, twins.c.id != samples.c.id).exists()
-    copies = files.alias("copies")
-    many = select(func.count()).where(copies.c.sample_id == samples.c.id, ~copies.c.is_missing).scalar_subquery() > 1
+    groups = select(samples.c.cluster).where(~samples.c.is_missing).group_by(samples.c.cluster)
+    twins = samples.c.cluster.in_(groups.having(func.count() > 1))
+    copies = select(files.c.sample_id).where(~files.c.is_missing, files.c.sample_id.is_not(None))
+    many = samples.c.id.in_(copies.group_by(files.c.sample_id).having(func.count() > 1))
     conditions: dict[str, ColumnElement[bool]] = {
         "loop": samples.c.is_loop,
         "one-shot": ~samples.c.is_loop & ~samples.c.is_silent,
@@ -211,7 +209,7 @@ def _is(state: str) -> ColumnElement[bool]:
         "clipped": samples.c.clipped > 0,
         "mono": samples.c.channels == 1,
         "stereo": samples.c.channels == 2,
-        "duplicate": or_(twin, many),
+        "duplicate": or_(twins, many),
     }
     return conditions[state]
 

@@ -49,11 +49,9 @@ def group(catalogue: Catalogue, vectors: Vectors, report: Report = ignore) -> in
 
 def _near_pairs(connection: Connection, vectors: Vectors, some: list[int]) -> list[tuple[int, int]]:
     """Return pairs of ids, of which the first is one of `some` and the second comes before it."""
-    fresh = {one: vectors.get(connection, FINGERPRINT, one) for one in some}
-    ids = np.array([one for one, vector in fresh.items() if vector is not None], np.int64)
+    ids, block = vectors.take(connection, FINGERPRINT, some)
     if not ids.size:
         return []
-    block = np.stack([fresh[one] for one in ids.tolist()])  # type: ignore[misc]
     pairs: list[tuple[int, int]] = []
     with threadpool_limits(1, "blas"):
         for others, matrix in vectors.blocks(connection, FINGERPRINT):

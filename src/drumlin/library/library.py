@@ -20,6 +20,7 @@ from ..audio.files import read_mono
 from ..errors import LibraryError, MissingError
 from ..journal import Journal, Undone
 from ..progress import Report, ignore
+from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
 from .finding import SHOWN, Found, Page, describe, find_ids, find_page, sample_at
@@ -36,12 +37,16 @@ from .tables import files, roots, samples, told
 from .tags import Assignment, Tag, add_tag, assign, find_tag, list_tags, tags_of, tell
 from .vectors import VectorFiles, Vectors, VectorTable
 
+JOURNAL = "journal"
+
 ASPECT_NAMES = (WHOLE, *ASPECTS)
 """By what a sound can be searched for."""
 
 
 class Library:
     """A library in a folder of its own, with its catalogue there or in PostgreSQL.
+
+    `recovered` holds the titles of sortings that had been killed and were taken back meanwhile.
 
     Args:
         folder: holds the catalogue, vectors, journal and plans; made if missing. It is not where the sounds lie.
@@ -54,6 +59,7 @@ class Library:
     def __init__(self, folder: Path, url: str | None = None, embedder: Embedder | None = None) -> None:
         self.folder = folder.absolute()
         self.embedder = embedder
+        self.recovered: tuple[str, ...] = ()
         self.catalogue = Catalogue(self.folder, url)
         sizes = vector_sizes(embedder)
         self.vectors: Vectors = (
@@ -117,7 +123,13 @@ class Library:
             return _roots(connection)
 
     def scan(self, options: ScanOptions | None = None, report: Report = ignore) -> ScanSummary:
-        """Bring the catalogue up to date with the folders; see `scanning.scan`."""
+        """Bring the catalogue up to date with the folders; see `scanning.scan`.
+
+        A sorting that was killed is taken back first.
+        """
+        if (self.folder / JOURNAL).is_dir():
+            with self.catalogue.alone():
+                self._journal()
         options = replace(options or ScanOptions(), embedder=self.embedder)
         return scan(self.catalogue, self.vectors, options, report)
 
@@ -266,7 +278,10 @@ class Library:
     def undo_title(self) -> str:
         """Return what `undo` would take back; empty if nothing."""
         with self.catalogue.alone():
-            return self._journal().title()
+            before, title = len(self.recovered), self._journal().title()
+        if len(self.recovered) > before:
+            self.scan()
+        return title
 
     # Tags of other programs
 
@@ -296,7 +311,9 @@ class Library:
         return number
 
     def _journal(self) -> Journal:
-        return Journal(self.folder / "journal")
+        journal = Journal(self.folder / JOURNAL)
+        self.recovered += journal.recovered
+        return journal
 
     def _take_in(self, folder: Path) -> None:
         real = folder.resolve()
@@ -304,15 +321,14 @@ class Library:
         if real.is_dir() and not any(real.is_relative_to(root) or root.is_relative_to(real) for root in known):
             self.add(real)
 
-    def _vector_of(
-        self, connection: Connection, path: Path, aspect: str
-    ) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    def _vector_of(self, connection: Connection, path: Path, aspect: str) -> Array:
         number = sample_at(connection, _real(path))
-        vector = None if number is None else self.vectors.get(connection, aspect, number)
-        if vector is None:
-            sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
-            vector = read_sound(sound, self.embedder)[1][aspect]
-        return vector
+        _, known = self.vectors.take(connection, aspect, [] if number is None else [number])
+        if len(known):
+            vector: Array = known[0]
+            return vector
+        sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
+        return read_sound(sound, self.embedder)[1][aspect]
 
     def _present(self, connection: Connection) -> int:
         return int(

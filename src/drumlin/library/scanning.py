@@ -271,16 +271,14 @@ def _take_notes(catalogue: Catalogue, work: _Work) -> None:
 
 
 def _take_note(connection: Connection, work: _Work, path: str) -> None:
-    folder = path[: path.index(LIVE_FOLDER)]
+    folder = path[: path.index(LIVE_FOLDER)].rstrip("/")
     said = read_live(work.root / path) if path in work.walk.notes else {}
-    inside = files.c.root_id == work.root_id
-    query = select(files.c.id, files.c.path, files.c.sample_id).where(inside)
-    query = query.where(files.c.path.startswith(path_to_text(folder), autoescape=True)) if folder else query
-    beside = {}
-    for number, text, sample_id in connection.execute(query):
-        name = text_to_path(text)[len(folder) :]
-        if "/" not in name:
-            beside[name] = (number, sample_id)
+    query = select(files.c.id, files.c.path, files.c.sample_id)
+    query = query.where(files.c.root_id == work.root_id, files.c.folder == path_to_text(folder))
+    beside = {
+        text_to_path(text).rpartition("/")[2]: (number, sample_id)
+        for number, text, sample_id in connection.execute(query)
+    }
     ids = [number for number, _ in beside.values()]
     for start in range(0, len(ids), 500):
         mine = told.c.file_id.in_(ids[start : start + 500]) & (told.c.source == "live")

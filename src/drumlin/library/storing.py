@@ -43,7 +43,12 @@ def store_batch(connection: Connection, batch: Sequence[Read], embedder: str, ve
 def move_file(connection: Connection, file_id: int, root_id: int, path: str) -> None:
     """Write that a file lies elsewhere now; `refresh` its sample afterwards."""
     change = update(files).where(files.c.id == file_id)
-    connection.execute(change.values(root_id=root_id, path=path_to_text(path), is_missing=False))
+    connection.execute(change.values(root_id=root_id, **place_of(path), is_missing=False))
+
+
+def place_of(path: str) -> dict[str, str]:
+    """Return the columns that say where below its root a file lies."""
+    return {"path": path_to_text(path), "folder": path_to_text(path.rpartition("/")[0])}
 
 
 def mark_files(connection: Connection, file_ids: Collection[int], *, is_missing: bool) -> set[int]:
@@ -125,7 +130,7 @@ def _store_files(connection: Connection, batch: Sequence[Read], ids: Mapping[str
     numbers = _file_ids(connection, batch)
     fresh, changed = [], []
     for one in batch:
-        row = {"root_id": one.root_id, "path": path_to_text(one.path), **_file_row(one.outcome, ids)}
+        row = {"root_id": one.root_id, **place_of(one.path), **_file_row(one.outcome, ids)}
         number = numbers.get((one.root_id, one.path))
         if number is None:
             fresh.append(row)

@@ -66,6 +66,7 @@ files = Table(
     Column("id", Integer, primary_key=True),
     Column("root_id", Integer, ForeignKey("roots.id", ondelete="CASCADE"), nullable=False),
     Column("path", Text, nullable=False),
+    Column("folder", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("inode", BigInteger, nullable=False),
@@ -74,7 +75,8 @@ files = Table(
     Column("is_missing", Boolean, nullable=False, default=False),
     UniqueConstraint("root_id", "path"),
 )
-"""`path` is relative to the root, with `/`, written by `path_to_text`; `problem` says why there is no sample."""
+"""`path` is relative to the root, with `/`, written by `path_to_text`, and `folder` what of it is before the name;
+`problem` says why there is no sample."""
 
 told = Table(
     "told",

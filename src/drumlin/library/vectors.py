@@ -31,8 +31,8 @@ class Vectors(Protocol):
     ) -> None:
         """Keep the vectors (M, D) of some samples; they count once the transaction ends."""
 
-    def get(self, connection: Connection, name: str, sample_id: int) -> Array | None:
-        """Return the vector (D,) of a sample."""
+    def take(self, connection: Connection, name: str, ids: Sequence[int]) -> tuple[NDArray[np.int64], Array]:
+        """Return ids (M,), ascending, and vectors (M, D) of those of some samples that have one."""
 
     def nearest(
         self, connection: Connection, name: str, query: Array, count: int, among: NDArray[np.int64] | None = None
@@ -69,11 +69,12 @@ class VectorFiles:
                 file.flush()
                 os.fsync(file.fileno())
 
-    def get(self, connection: Connection, name: str, sample_id: int) -> Array | None:
-        """Return the vector (D,) of a sample."""
-        row = connection.execute(select(samples.c.row).where(samples.c.id == sample_id)).scalar()
+    def take(self, connection: Connection, name: str, ids: Sequence[int]) -> tuple[NDArray[np.int64], Array]:
+        """Return ids and vectors of some samples."""
         matrix = self.matrix(name)
-        return None if row is None or row >= len(matrix) else np.array(matrix[row])
+        query = select(samples.c.id, samples.c.row).where(samples.c.id.in_(ids), samples.c.row < len(matrix))
+        owners = np.array(connection.execute(query.order_by(samples.c.id)).all(), np.int64).reshape(-1, 2)
+        return owners[:, 0], matrix[owners[:, 1]]
 
     def nearest(
         self, connection: Connection, name: str, query: Array, count: int, among: NDArray[np.int64] | None = None
@@ -92,7 +93,8 @@ class VectorFiles:
         owners = connection.execute(select(samples.c.id, samples.c.row).order_by(samples.c.id)).all()
         for start in range(0, len(owners), _BLOCK_ROWS):
             ids, rows = np.array(owners[start : start + _BLOCK_ROWS], np.int64).T
-            yield ids, matrix[rows]
+            is_run = bool((np.diff(rows) == 1).all())
+            yield ids, matrix[rows[0] : rows[-1] + 1] if is_run else matrix[rows]
 
     def matrix(self, name: str) -> Array:
         """Return all rows (M, D), mapped from disk, read-only."""
@@ -124,11 +126,15 @@ class VectorTable:
         )
         connection.execute(text(statement), lines)
 
-    def get(self, connection: Connection, name: str, sample_id: int) -> Array | None:
-        """Return the vector (D,) of a sample."""
-        statement = text("SELECT vector::text FROM vectors WHERE name = :name AND sample_id = :id")
-        found = connection.execute(statement, {"name": name, "id": sample_id}).scalar()
-        return None if found is None else _from_text(found)
+    def take(self, connection: Connection, name: str, ids: Sequence[int]) -> tuple[NDArray[np.int64], Array]:
+        """Return ids and vectors of some samples."""
+        statement = text(
+            "SELECT sample_id, vector::text FROM vectors"
+            " WHERE name = :name AND sample_id = ANY(:ids) ORDER BY sample_id"
+        )
+        rows = connection.execute(statement, {"name": name, "ids": list(ids)}).all()
+        matrix = np.array([_from_text(row[1]) for row in rows], np.float32)
+        return np.array([row[0] for row in rows], np.int64), matrix
 
     def nearest(
         self, connection: Connection, name: str, query: Array, count: int, among: NDArray[np.int64] | None = None

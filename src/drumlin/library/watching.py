@@ -10,8 +10,10 @@ next look.
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from ..errors import LibraryBusyError
 from .library import Library
 from .scanning import ScanSummary
 from .walking import walk_sounds
@@ -45,12 +47,13 @@ def watch(
     number = 0
     while True:
         now = clock()
-        if now - last_whole >= WHOLE_RESCAN_S:
-            seen, last_whole = _folders(library), now
-            yield library.scan()
-        elif _has_changed(library, seen, now):
-            seen = _folders(library)
-            yield library.scan()
+        is_due = now - last_whole >= WHOLE_RESCAN_S
+        if is_due or _has_changed(library, seen, now):
+            before = _folders(library)
+            with suppress(LibraryBusyError):  # somebody scans or sorts: the next look tries again
+                summary = library.scan()
+                seen, last_whole = before, now if is_due else last_whole
+                yield summary
         number += 1
         if number == rounds:
             return
