@@ -158,5 +158,8 @@ def send(
     print(out)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"pack": pack, "show": show, "train": train_, "use": use, "serve": serve, "send": send}
+COMMANDS: dict[str, Callable[..., None]] = {
+    **{"pack": pack, "show": show, "train": train_, "use": use},
+    **{"serve": serve, "send": send},
+}
 """The commands below `drumlin tagger`, by name; `app` wraps and registers them."""

@@ -76,7 +76,8 @@ class Ear:
 
     def __call__(self, waveform: Waveform, sample_rate: int) -> Array:
         """Return the embedding of one sound, (T,) to (D,), of length 1: what a library keeps."""
-        return self.embed([waveform], sample_rate)[0]
+        embedding: Array = self.embed([waveform], sample_rate)[0]
+        return embedding
 
     def embed(self, waveforms: Sequence[Waveform], sample_rate: int) -> Array:
         """Return embeddings of sounds of any lengths, (M, D) float32, each of length 1."""

@@ -35,8 +35,8 @@ class Panotti(nn.Module):
         self.dense = nn.Linear(MAPS * _left(bands) * _left(frames), DENSE)
         self.out = nn.Linear(DENSE, classes)
         for module in (self.first, *self.further, self.dense, self.out):  # as Keras begins
-            nn.init.xavier_uniform_(module.weight)  # type: ignore[arg-type]
-            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+            nn.init.xavier_uniform_(module.weight)
+            nn.init.zeros_(module.bias)
 
     def forward(self, spectrograms: Tensor) -> Tensor:
         """Return logits, (B, C, F, N) in dB to (B, K)."""

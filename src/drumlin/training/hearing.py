@@ -87,7 +87,7 @@ def train_member(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         net, chance = HearingNetwork(classes, settings.size), np.random.default_rng((seed, 1))
-        net = net.to(memory_format=torch.channels_last)  # a quarter faster on a processor
+        net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a quarter faster on a processor
         shares = sounds.weights / sounds.weights.sum()
         drawn = chance.choice(len(sounds.labels), (settings.steps, settings.batch_size), p=shares)
         optimiser = torch.optim.AdamW(net.parameters(), settings.rate, weight_decay=0.05)

@@ -110,7 +110,8 @@ def vary(sound: Waveform, generator: np.random.Generator) -> Waveform:
     if generator.random() < 0.3:
         noise = generator.standard_normal(len(varied)) * db_to_gain(generator.uniform(*FLOOR_DB))
         varied = varied + noise * np.abs(varied).max()
-    return varied.astype(np.float32)
+    other: Waveform = varied.astype(np.float32)
+    return other
 
 
 def even_weights(sounds: Sequence[LabelledSound]) -> Array:

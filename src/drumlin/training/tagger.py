@@ -83,7 +83,8 @@ def tagger_outputs(net: Panotti, stored: Array) -> Array:
 
 
 def _run(stored: Array, labels: Tensor, classes: int, settings: TaggerTraining, report: Report) -> TrainedTagger:
-    net = Panotti(stored.shape[1], stored.shape[2], stored.shape[3], classes).to(memory_format=torch.channels_last)
+    net = Panotti(stored.shape[1], stored.shape[2], stored.shape[3], classes)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.Adadelta(net.parameters(), settings.rate, rho=0.95, eps=1e-7)
     order = torch.randperm(len(labels))
     held = order[: max(1, round(settings.held_out * len(labels)))]
@@ -92,7 +93,7 @@ def _run(stored: Array, labels: Tensor, classes: int, settings: TaggerTraining, 
     kept: dict[str, Tensor] = {}
     for epoch in range(1, settings.epochs + 1):
         net.train()
-        for rows in learned[torch.randperm(len(learned))].split(settings.batch_size):
+        for rows in torch.split(learned[torch.randperm(len(learned))], settings.batch_size):
             loss = functional.cross_entropy(net(_seen(stored, rows)), labels[rows])
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]

@@ -51,8 +51,8 @@ def train_pack(pack: Pack, out: Path, settings: TaggerTraining | None = None, re
 def write_tagger(trained: TrainedTagger, pack: Pack, settings: TaggerTraining, out: Path) -> None:
     """Write a trained network with its card."""
     example = torch.from_numpy(to_study(np.concatenate([pack.stored[:1]] * 2)))
-    net = trained.net.to(memory_format=torch.contiguous_format)
-    data = export_plainly(Graph(_Shares(net), {"spectrograms": example}, "shares", half=True))
+    trained.net.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    data = export_plainly(Graph(_Shares(trained.net), {"spectrograms": example}, "shares", half=True))
     figures = {"epoch": trained.epoch, "held_out_loss": trained.loss, "held_out_right": trained.right}
     card = {
         "format": "drumlin-tagger",
