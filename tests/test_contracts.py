@@ -33,6 +33,7 @@ def test_import_contracts_hold() -> None:
         "import drumlin.studio; drumlin.studio.create_app",
         "import drumlin.models.recipes",
         "import drumlin.datasets; drumlin.datasets.Dataset",
+        "import drumlin.library.crew",
     ],
 )
 def test_nothing_heavy_is_loaded_at_start(code: str) -> None:

@@ -2,14 +2,13 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
-from tests.library.sounds import contents_of, read_as_bytes, write_contents, write_drums
+from tests.library.sounds import contents_of, fast_folder, read_as_bytes, write_contents, write_drums
 
 from drumlin.errors import AudioError, LibraryBusyError, LibraryError
 from drumlin.library import Library, ScanOptions
@@ -280,8 +279,8 @@ def test_a_scan_killed_at_any_statement_loses_and_doubles_nothing(
 ) -> None:
     with (
         pytest.MonkeyPatch.context() as patch,
-        TemporaryDirectory() as folder,
-        Library(shutil.copytree(template / "library", Path(folder) / "library")) as library,
+        fast_folder() as folder,
+        Library(shutil.copytree(template / "library", folder / "library")) as library,
     ):
         patch.setattr("drumlin.library.crew.read_file", read_as_bytes)
         patch.setattr(os, "fsync", lambda descriptor: None)

@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .opening import open_library as _library
+from .library_text import (
+    present,
+    print_facts,
+    print_lines,
+    print_page,
+    print_plan,
+    print_problems,
+    print_tags,
+    printable,
+    sentence,
+)
+from .opening import open_library
 from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 if TYPE_CHECKING:
-    from ..library import Found, Library, Page, Plan, ScanSummary
+    from ..library import Library, Plan
 
 HOME_HELP = "Folder of the library [default: in your data folder]."
 HomeOption = Annotated[Path | None, typer.Option("--home", metavar="FOLDER", envvar="DRUMLIN_LIBRARY", help=HOME_HELP)]
@@ -21,8 +32,6 @@ UrlOption = Annotated[str | None, typer.Option("--url", envvar="DRUMLIN_LIBRARY_
 CountOption = Annotated[int, typer.Option("--count", "-n", min=1, max=100_000, help="How many to show.")]
 WorkersOption = Annotated[int, typer.Option(min=0, help="Processes that read; 0 for one per core.")]
 AgainOption = Annotated[bool, typer.Option("--again", help="Also try files that could not be read before.")]
-
-_SHOWN = 20
 
 
 class AspectChoice(StrEnum):
@@ -45,9 +54,9 @@ def add(
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Make folders part of the library; their files stay where they are."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         for folder in folders:
-            say(f"added {_printable(library.add(folder))}")
+            say(f"added {printable(library.add(folder))}")
         if is_scanned:
             _scan(library, workers, False, as_json, progress)
 
@@ -58,9 +67,9 @@ def remove(
     url: UrlOption = None,
 ) -> None:
     """Take a folder out of the library; its files stay, and what you said of its sounds is kept."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         library.remove(folder)
-    print(f"{_printable(folder)} is not in the library any more; its files are where they were")
+    print(f"{printable(folder)} is not in the library any more; its files are where they were")
 
 
 def scan(
@@ -72,7 +81,7 @@ def scan(
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Bring the catalogue up to date: new files are read, moved ones recognised, missing ones marked."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         _scan(library, workers, again, as_json, progress)
 
 
@@ -85,10 +94,10 @@ def watch(
     """Keep the catalogue up to date while this runs; Ctrl-C ends it."""
     from ..library import watch as keep_watching
 
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         say(f"watching {len(library.roots())} folders; Ctrl-C ends it")
         for summary in keep_watching(library, every_s=every, rounds=rounds):
-            print(_sentence(summary), flush=True)
+            print(sentence(summary), flush=True)
 
 
 def list_(
@@ -102,15 +111,15 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List sounds, folders, problems or tags."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         if folders:
-            _print_lines([_printable(root) for root in library.roots()], as_json)
+            print_lines([printable(root) for root in library.roots()], as_json)
         elif problems:
-            _print_problems(library, as_json)
+            print_problems(library, as_json)
         elif tags:
-            _print_tags(library, as_json)
+            print_tags(library, as_json)
         else:
-            _print_page(library.find(text, count), as_json)
+            print_page(library.find(text, count), as_json)
 
 
 def find(
@@ -123,9 +132,9 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """Find sounds by words, tags and facts, by another sound, or by both."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         page = library.find(text, count) if like is None else library.like(like, aspect.value, text, count)
-        _print_page(page, as_json)
+        print_page(page, as_json)
 
 
 def show(
@@ -135,15 +144,15 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show what is known of a sound: facts, tags and who says so, where else it lies."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         found, said = library.show(file)
         told = library.told(file)
     if as_json:
         print_json(found.as_dict() | {"said": [one.__dict__ for one in said], "told": told})
         return
     for path in found.paths:
-        print(_printable(path))
-    _print_facts(found.facts)
+        print(printable(path))
+    print_facts(found.facts)
     for one in said:
         print(f"  tag {one.tag:<14} {one.origin}, {one.confidence:.2f}{f', {one.why}' if one.why else ''}")
     for source, key, value in told:
@@ -157,13 +166,13 @@ def facts(
     """Measure sounds, without any library."""
     from ..library import measure_file
 
-    measured = {_printable(file): measure_file(file).as_dict() for file in files}
+    measured = {printable(file): measure_file(file).as_dict() for file in files}
     if as_json:
         print_json(measured)
         return
     for name, found in measured.items():
         print(name)
-        _print_facts(found)
+        print_facts(found)
 
 
 def tag(
@@ -174,7 +183,7 @@ def tag(
     url: UrlOption = None,
 ) -> None:
     """Say that sounds have a tag, or have not."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         library.tag(name, files, confidence=0.0 if is_not else 1.0)
     print(f"{len(files)} sounds are {'not ' if is_not else ''}{name}")
 
@@ -185,8 +194,8 @@ def import_tags(
     url: UrlOption = None,
 ) -> None:
     """Take over the tags that FL Studio keeps; those in files and in Live's folders are read by `scan`."""
-    with _library(home, url) as library:
-        print(f"{library.take_fl_tags(file)} files of the library have tags in {_printable(file)}")
+    with open_library(home, url) as library:
+        print(f"{library.take_fl_tags(file)} files of the library have tags in {printable(file)}")
 
 
 def sort(
@@ -208,20 +217,20 @@ def sort(
     """Sort files into folders by tag: a plan is shown and saved first, and `library undo` takes it back."""
     from ..library import read_plan
 
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         if plan is None:
             made = library.plan(by, *_where(by, to, move, copy, link), text=text, sure=sure, everything=everything)
             plan = library.save(made)
         else:
             made = read_plan(plan)
         if not as_json:
-            _print_plan(made, plan)
+            print_plan(made, plan)
         if made.steps and (yes or _agrees()):
             _apply(library, made, as_json, progress)
         elif as_json:
-            print_json(made.as_dict() | {"plan": _printable(plan), "applied": False})
+            print_json(made.as_dict() | {"plan": printable(plan), "applied": False})
         elif made.steps:
-            say(f"nothing was changed; to apply: drumlin library sort --plan {_printable(plan)} --yes")
+            say(f"nothing was changed; to apply: drumlin library sort --plan {printable(plan)} --yes")
 
 
 def undo(
@@ -231,7 +240,7 @@ def undo(
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Take the last sorting back: every file returns to its place, byte for byte."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         title = library.undo_title()
         say(f"to be taken back: {title}" if title else "there is nothing to undo")
         if not title or not (yes or _agrees()):
@@ -240,7 +249,7 @@ def undo(
             undone = library.undo(report)
     print(f"{len(undone.restored)} files are as they were before: {undone.title}")
     for path in undone.left:
-        say(f"left, as it was changed since: {_printable(path)}")
+        say(f"left, as it was changed since: {printable(path)}")
 
 
 app = typer.Typer(help="Your folders of sounds: catalogued, found, sorted.", no_args_is_help=True, add_completion=False)
@@ -263,86 +272,7 @@ def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress
     elif as_json:
         print_json(result)
     else:
-        _present(summary, result["sounds"])
-
-
-def _present(summary: "ScanSummary", sounds: int) -> None:
-    for line in summary.skipped:
-        say(f"skipped {line}")
-    for path, reason in summary.problems[:_SHOWN]:
-        say(f"cannot use {_printable(path)}: {reason}")
-    if len(summary.problems) > _SHOWN:
-        say(f"... and {len(summary.problems) - _SHOWN} more: drumlin library list --problems")
-    print(f"{sounds} sounds; {_sentence(summary)}")
-    if summary.read:
-        say(f"{summary.seconds:.1f} s, {summary.read / max(summary.seconds, 1e-6):.0f} files/s")
-
-
-def _sentence(summary: "ScanSummary") -> str:
-    counts = {
-        "read": summary.read,
-        "unchanged": summary.unchanged,
-        "moved": summary.moved,
-        "missing": summary.missing,
-        "back again": summary.returned,
-        "that cannot be used": len(summary.problems),
-    }
-    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing to do"
-
-
-def _print_page(page: "Page", as_json: bool) -> None:
-    if as_json:
-        print_json({"total": page.total, "found": [one.as_dict() for one in page.found]})
-        return
-    for one in page.found:
-        print(_line(one))
-    if page.total > len(page.found):
-        say(f"{len(page.found)} of {page.total}; --count shows more")
-    elif not page.found:
-        say("nothing was found")
-
-
-def _line(one: "Found") -> str:
-    likeness = "" if one.cosine is None else f"{one.cosine:6.3f}  "
-    path = _printable(one.paths[0]) if one.paths else "(no file)"
-    copies = f" (+{len(one.paths) - 1})" if len(one.paths) > 1 else ""
-    return f"{likeness}{one.facts['duration_s']:7.3f} s  {', '.join(one.tags) or '-':<20} {path}{copies}"
-
-
-_UNITS = {"_s": "s", "_hz": "Hz", "_db": "dB", "_bpm": "BPM"}
-
-
-def _print_facts(facts: dict[str, Any]) -> None:
-    for name, value in facts.items():
-        unit = next((unit for end, unit in _UNITS.items() if name.endswith(end)), "")
-        words = name.removeprefix("is_").removesuffix(f"_{unit.lower()}" if unit else " ").replace("_", " ")
-        shown = "-" if value is None else {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else value
-        print(f"  {words:<18} {shown} {unit if value is not None else ''}".rstrip())
-
-
-def _print_lines(lines: list[str], as_json: bool) -> None:
-    if as_json:
-        print_json(lines)
-    else:
-        print("\n".join(lines) if lines else "none")
-
-
-def _print_problems(library: "Library", as_json: bool) -> None:
-    found = [{"path": _printable(path), "reason": reason} for path, reason in library.problems()]
-    if as_json:
-        print_json(found)
-    else:
-        _print_lines([f"{one['path']}: {one['reason']}" for one in found], as_json=False)
-
-
-def _print_tags(library: "Library", as_json: bool) -> None:
-    tags = library.tags()
-    if as_json:
-        print_json([tag.__dict__ for tag in tags])
-        return
-    for tag in tags:
-        below = f" (a kind of {tag.parent})" if tag.parent else ""
-        print(f"{tag.count:6} {tag.name}{below}{': ' + ', '.join(tag.synonyms) if tag.synonyms else ''}")
+        present(summary, result["sounds"])
 
 
 def _where(by: str, to: Path | None, move: bool, copy: bool, link: bool) -> "tuple[Path, Any]":
@@ -354,21 +284,10 @@ def _where(by: str, to: Path | None, move: bool, copy: bool, link: bool) -> "tup
     return to, chosen[0]
 
 
-def _print_plan(plan: "Plan", path: Path) -> None:
-    for step in plan.steps[:_SHOWN]:
-        print(f"{step.confidence:.2f}  {_printable(step.source)} -> {_printable(step.target)}  ({step.why})")
-    if len(plan.steps) > _SHOWN:
-        print(f"... and {len(plan.steps) - _SHOWN} more")
-    unsure = sum(Path(step.target).parent.name == "_unsure" for step in plan.steps)
-    left = "".join(f"; {count} stay: {why}" for why, count in plan.left.items())
-    print(f"{len(plan.steps)} files to {plan.how}, {unsure} of them to _unsure{left}")
-    say(f"the whole plan: {_printable(path)}")
-
-
 def _apply(library: "Library", plan: "Plan", as_json: bool, progress: ProgressStyle) -> None:
     with progress_report(progress, "Sorting") as report:
         applied = library.apply(plan, report)
-    left = [{"path": _printable(path), "reason": reason} for path, reason in applied.left]
+    left = [{"path": printable(path), "reason": reason} for path, reason in applied.left]
     result = {"applied": True, "done": len(applied.done), "left": left}
     if progress is ProgressStyle.json:
         print_event("done", result=result)
@@ -383,7 +302,3 @@ def _apply(library: "Library", plan: "Plan", as_json: bool, progress: ProgressSt
 def _agrees() -> bool:
     """Ask on a terminal; elsewhere the answer is no."""
     return sys.stdin.isatty() and typer.confirm("Apply?", default=False, err=True)
-
-
-def _printable(path: Path | str) -> str:
-    return str(path).encode("utf-8", "backslashreplace").decode()

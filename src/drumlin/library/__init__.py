@@ -1,16 +1,46 @@
-"""The library: the user's own folders of sounds, catalogued, measured, tagged, found and sorted; torch-free."""
+"""The library: the user's own folders of sounds, catalogued, measured, tagged, found and sorted; torch-free.
 
-from .facts import Facts, measure
-from .finding import Found, Page
-from .library import ASPECT_NAMES, Library, measure_file
-from .nearest import Nearest, search
-from .plans import Plan, Step, read_plan
-from .query import parse_query
-from .reading import Embedder
-from .scanning import ScanOptions, ScanSummary
-from .sorting import Applied
-from .tags import Assignment, Tag
-from .watching import watch
+The names are loaded when first used: the processes that read files need no database.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .facts import Facts, measure
+    from .finding import Found, Page
+    from .library import ASPECT_NAMES, Library, measure_file
+    from .nearest import Nearest, search
+    from .plans import Plan, Step, read_plan
+    from .query import parse_query
+    from .reading import Embedder
+    from .scan_summary import ScanOptions, ScanSummary
+    from .sorting import Applied
+    from .tags import Assignment, Tag
+    from .watching import watch
+
+_HOMES = {
+    "ASPECT_NAMES": "library",
+    "Applied": "sorting",
+    "Assignment": "tags",
+    "Embedder": "reading",
+    "Facts": "facts",
+    "Found": "finding",
+    "Library": "library",
+    "Nearest": "nearest",
+    "Page": "finding",
+    "Plan": "plans",
+    "ScanOptions": "scan_summary",
+    "ScanSummary": "scan_summary",
+    "Step": "plans",
+    "Tag": "tags",
+    "measure": "facts",
+    "measure_file": "library",
+    "parse_query": "query",
+    "read_plan": "plans",
+    "search": "nearest",
+    "watch": "watching",
+}
 
 __all__ = [
     "ASPECT_NAMES",
@@ -34,3 +64,9 @@ __all__ = [
     "search",
     "watch",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

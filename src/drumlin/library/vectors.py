@@ -53,8 +53,11 @@ class VectorFiles:
 
     def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
         self._folder, self._sizes = folder, dict(sizes)
-        folder.mkdir(parents=True, exist_ok=True)
-        _check_format(folder / "vectors.json")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _check_format(folder / "vectors.json")
+        except OSError as error:
+            raise LibraryError(f"{folder} cannot be used: {error.strerror or error}") from error
 
     def store(
         self, connection: Connection, rows: Sequence[int], ids: Sequence[int], vectors: Mapping[str, Array]
@@ -194,7 +197,7 @@ def _check_format(path: Path) -> None:
     except FileNotFoundError:
         write_atomically(path, b'{"format": "drumlin-vectors", "version": 1}\n')
         return
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise LibraryError(f"{path} cannot be read: {error}") from error
     if content.get("version") != 1:
         raise LibraryError(f"{path} has version {content.get('version')}, this release reads 1: update Drumlin")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..errors import LibraryBusyError
 from .library import Library
-from .scanning import ScanSummary
+from .scan_summary import ScanSummary
 from .walking import walk_sounds
 
 WHOLE_RESCAN_S = 300.0
