@@ -38,9 +38,6 @@ from drumlin.training.tagger import TaggerTraining, tagger_outputs, train_tagger
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EXAMPLES, DRAWS = 12, 5
-PANOTTI_DRAWS = 1
-"""Panotti learns from the first draw alone: it takes minutes."""
-
 FRAMES = 173
 """Of Panotti's spectrograms: 2.0 s, the longest sound."""
 
@@ -52,6 +49,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("valid", "test"), default="valid")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/hearing")
     parser.add_argument("--out", type=Path, default=DOCS)
+    parser.add_argument("--panotti-draws", type=int, default=1, help="lessons of 12 that Panotti learns: minutes each")
     parser.add_argument("--without-panotti", action="store_true", help="for a look while making")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -87,8 +85,10 @@ def hear_with_all(
         stored = [np.stack([melgram(one.waveform[None], RATE, FRAMES) for one in sounds]) for sounds in (known, asked)]
         for name, chosen in {
             "Panotti, all": [np.arange(len(labels))],
-            "Panotti, 12 per tag": lessons[:PANOTTI_DRAWS],
+            "Panotti, 12 per tag": lessons[: arguments.panotti_draws],
         }.items():
+            if not chosen:
+                continue
             found[name] = [panotti(stored, labels, rows, cache, f"{len(rows)}-{i}") for i, rows in enumerate(chosen)]
     return found
 
@@ -139,7 +139,12 @@ def compare(heard: dict[str, list[np.ndarray]], asked: list[LabelledSound]) -> d
         if "nearest" not in name:
             shares = softmax(heard[name][0]).max(axis=1)
             figures[name]["calibration_error"] = calibration_interval(shares, draws[0]["top1"], kits)
-    for ours, extent in (("starter ear", "all"), ("taught, 12 examples per tag", "12 per tag")):
+    pairs = [
+        ("starter ear", "all"),
+        ("taught, 12 examples per tag", "12 per tag"),
+        ("taught, 12 examples per tag", "all"),
+    ]
+    for ours, extent in pairs:
         for rival in (f"Panotti, {extent}", f"nearest by MFCC means, {extent}"):
             if rival in right:
                 gain = {
