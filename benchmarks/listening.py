@@ -17,10 +17,12 @@ from drumlin.listening.bars import find_bars
 from drumlin.listening.barwise import tabulate_bars
 from drumlin.listening.beats import find_beats
 from drumlin.listening.form import find_forms
+from drumlin.listening.joins import find_joins
 from drumlin.listening.key import find_key
 from drumlin.listening.key_path import follow_key
-from drumlin.listening.listening import bar_edges
 from drumlin.listening.periodicity import autocorrelate
+from drumlin.listening.pulse import bar_edges
+from drumlin.listening.stretches import Stretch, find_stretches
 from drumlin.listening.tempo import find_tempo
 from drumlin.listening.tempo_curve import follow_tempo
 
@@ -64,11 +66,12 @@ def _stages(track: np.ndarray) -> dict[str, Callable[[], Any]]:
     bpm = curve.at(np.arange(features.frame_count) / FRAME_RATE)
     beats_s = find_beats(features.onsets, bpm)
     bars = find_bars(features, beats_s)
-    edges_s = bar_edges(features.duration_s, beats_s, bars)
+    edges_s = bar_edges(Stretch(0.0, features.duration_s), beats_s[bars.downbeats], is_last=True)
     spans = [(float(start_s), float(start_s) + curve.window_s) for start_s in curve.start_s]
     return {
         "analysing": lambda: analyse(track, SAMPLE_RATE),
         "tempo": lambda: follow_tempo(features.onsets, tempo, settings),
+        "joins": lambda: find_stretches(features, find_joins(features).tolist(), settings),
         "beats": lambda: find_beats(features.onsets, bpm),
         "bars": lambda: find_bars(features, beats_s),
         "key": lambda: (find_key(features.chroma), follow_key(features.chroma, spans)),

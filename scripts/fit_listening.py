@@ -1,10 +1,12 @@
 """Fits the listener's small networks on synthesised music, and writes `src/drumlin/listening/networks.npz`.
 
-    python scripts/fit_listening.py CACHE [--pieces 500] [--only NAME...]
+    python scripts/fit_listening.py CACHE [--pieces 340] [--again 140] [--arranged 140] [--only NAME...]
 
-Every piece is of the `dev` half (sounds, grooves, progressions and forms of `tests/music`), two in three spoiled by
-room, noise, codec, a narrow band, a loud bus or loose hands; every tenth is kept for choosing when to stop. Nothing of
-the `held` half and no real music is used. CACHE keeps what was analysed; the figures are printed. Needs torch.
+Pieces are of the `dev` half of `tests/music` (sounds, grooves, progressions and forms), some of them once more, and by
+Drumlin's composer and renderer (`tests/music/arranging.py`, seeds and kits of the `dev` half). Three in four are
+spoiled by room, noise, codec, a narrow band, a loud bus, all of these, or loose hands; every eleventh is kept for
+choosing when to stop. Nothing of the `held` half and no real music is used. CACHE keeps what was analysed; the figures
+are printed. Needs torch.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from tests.music import RATE, Truth, Wishes, compose, render, spoil
+from tests.music.arranging import arrange, perform
 
 from drumlin.listening.analysis import FRAME_RATE, Features, analyse
 from drumlin.listening.bars import BEATS, METERS, downbeat_features, meter_features
@@ -31,6 +34,19 @@ from drumlin.listening.tempo import GRID_BPM, tempo_features
 
 TARGET = Path(__file__).parents[1] / "src/drumlin/listening/networks.npz"
 HOWS = ("clean", "clean", "clean", "room", "noise", "codec", "narrow", "loud", "all", "all")
+"""How pieces are spoiled, each of these alike."""
+
+HARD_HOWS = {"clean": 0.25, "room": 0.12, "noise": 0.1, "codec": 0.06, "narrow": 0.06, "loud": 0.06, "all": 0.35}
+"""How those are spoiled that come again, and those by the composer: a third of them in all ways at once."""
+
+RARE_METER, RARE = "5/4", 0.06
+"""So many of these are in a meter that is rare by itself."""
+
+LOOSE_S = 0.02
+"""Standard deviation of loose hands."""
+
+Made = tuple[Truth, np.ndarray, str]
+"""Truth, sound, and how it is to be spoiled."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +58,64 @@ class Example:
     is_kept: bool
 
 
-def examples(cache: Path, pieces: int) -> Iterator[Example]:
-    """Yield the pieces, analysed now or earlier."""
-    cache.mkdir(parents=True, exist_ok=True)
-    for seed in range(pieces):
-        generator = np.random.default_rng(seed + 5)
-        how = str(generator.choice(HOWS))
-        path = cache / f"dev_{seed}_{how}.pkl"
-        if not path.exists():
-            piece = compose(seed, "dev", Wishes(human_s=0.02 if generator.random() < 0.15 else None))
-            waveform = render(piece)
-            waveform = waveform if how == "clean" else spoil(waveform, seed, how)
-            path.write_bytes(pickle.dumps((piece.truth, piece.cents, how, analyse(waveform, RATE))))
-        truth, _, _, features = pickle.loads(path.read_bytes())
-        yield Example(truth, features, seed % 10 == 0)
+@dataclass(frozen=True)
+class Corpus:
+    """Pieces to fit on, analysed when they are first asked for.
+
+    Args:
+        cache: folder that keeps them.
+        pieces: how many of `tests/music`.
+        again: how many of them once more, spoiled harder.
+        arranged: how many by Drumlin's composer.
+    """
+
+    cache: Path
+    pieces: int
+    again: int
+    arranged: int
+
+    def __iter__(self) -> Iterator[Example]:
+        """Yield the pieces."""
+        self.cache.mkdir(parents=True, exist_ok=True)
+        for kind, count, make in (
+            ("piece", self.pieces, piece_once),
+            ("again", self.again, piece_again),
+            ("arranged", self.arranged, arranged_piece),
+        ):
+            for seed in range(count):
+                path = self.cache / f"{kind}_{seed}.pkl"
+                if not path.exists():
+                    truth, waveform, how = make(seed)
+                    waveform = waveform if how == "clean" else spoil(waveform, seed, how)
+                    path.write_bytes(pickle.dumps((truth, analyse(waveform, RATE))))
+                yield Example(*pickle.loads(path.read_bytes()), seed % 11 == 0)
+
+
+def piece_once(seed: int) -> Made:
+    """Return a piece of `tests/music`."""
+    generator = np.random.default_rng(seed + 5)
+    how = str(generator.choice(HOWS))
+    piece = compose(seed, "dev", Wishes(human_s=LOOSE_S if generator.random() < 0.15 else None))
+    return piece.truth, render(piece), how
+
+
+def piece_again(seed: int) -> Made:
+    """Return a piece of `tests/music`, to be spoiled hard; some are in a rare meter."""
+    generator = np.random.default_rng((7, seed))
+    loose = LOOSE_S if generator.random() < 0.15 else None
+    piece = compose(seed, "dev", Wishes(human_s=loose, meter=RARE_METER if generator.random() < RARE else None))
+    return piece.truth, render(piece), _hard(seed)
+
+
+def arranged_piece(seed: int) -> Made:
+    """Return a piece by Drumlin's composer."""
+    generator = np.random.default_rng((9, seed))
+    piece = arrange(seed, "dev", RARE_METER if generator.random() < RARE else None)
+    return piece.truth, perform(piece, 0.015 if generator.random() < 0.2 else 0.0), _hard(seed)
+
+
+def _hard(seed: int) -> str:
+    return str(np.random.default_rng(seed + 5).choice(list(HARD_HOWS), p=list(HARD_HOWS.values())))
 
 
 @dataclass
@@ -108,10 +168,10 @@ def fit(
     return {f"{name}.{part}": value.astype(np.float32) for part, value in parts.items()}
 
 
-def tempo_data(cache: Path, pieces: int) -> Fit:
+def tempo_data(corpus: Corpus) -> Fit:
     """Return whole pieces and excerpts of 4 to 20 s; targets are smooth over 1 % of tempo."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
+    for index, example in enumerate(corpus):
         generator = np.random.default_rng(index)
         for length_s in (1e9, 20.0, 10.0, 10.0, generator.uniform(4, 8)):
             onsets = example.features.onsets
@@ -135,10 +195,10 @@ def tempo_loss(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return -(targets * torch.log_softmax(scores[..., 0], dim=-1)).sum(-1).mean()
 
 
-def beat_data(cache: Path, pieces: int) -> Fit:
+def beat_data(corpus: Corpus) -> Fit:
     """Return frames near beats, and as many others; targets are 1 on a beat and less two frames away."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
+    for index, example in enumerate(corpus):
         generator = np.random.default_rng(index)
         onsets, beats = example.features.onsets, example.truth.beats_s
         places = np.arange(len(onsets)) / FRAME_RATE
@@ -157,10 +217,12 @@ def beat_data(cache: Path, pieces: int) -> Fit:
     return Fit(np.concatenate(inputs), np.concatenate(targets).astype(np.float32), np.concatenate(kept))
 
 
-def downbeat_data(cache: Path, pieces: int) -> Fit:
+def downbeat_data(corpus: Corpus) -> Fit:
     """Return every beat with a target of 1 on downbeats."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
+    for index, example in enumerate(corpus):
+        if example.truth.meter not in METERS:
+            continue
         beats, first = _some_beats(example, index)
         inputs.append(downbeat_features(example.features, beats))
         targets.append(np.isclose(np.arange(len(beats)) % BEATS[example.truth.meter], first))
@@ -168,11 +230,11 @@ def downbeat_data(cache: Path, pieces: int) -> Fit:
     return Fit(np.concatenate(inputs), np.concatenate(targets).astype(np.float32), np.concatenate(kept))
 
 
-def meter_data(cache: Path, pieces: int) -> Fit:
+def meter_data(corpus: Corpus) -> Fit:
     """Return pieces and excerpts of them, whose targets are meters."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
-        for part in range(3):
+    for index, example in enumerate(corpus):
+        for part in range(3 if example.truth.meter in METERS else 0):
             beats, _ = _some_beats(example, 10 * index + part)
             if len(beats) < 6:
                 continue
@@ -183,10 +245,10 @@ def meter_data(cache: Path, pieces: int) -> Fit:
     return Fit(np.stack(inputs), np.array(targets), np.array(kept))
 
 
-def key_data(cache: Path, pieces: int) -> Fit:
+def key_data(corpus: Corpus) -> Fit:
     """Return pieces with a key and excerpts of them; targets are one of 24 keys."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
+    for index, example in enumerate(corpus):
         if example.truth.key is None:
             continue
         generator, length_s = np.random.default_rng(index), example.features.duration_s
@@ -200,10 +262,10 @@ def key_data(cache: Path, pieces: int) -> Fit:
     return Fit(np.stack(inputs), np.array(targets), np.array(kept))
 
 
-def pitched_data(cache: Path, pieces: int) -> Fit:
+def pitched_data(corpus: Corpus) -> Fit:
     """Return stretches of music with and without pitch; targets are 1 and 0."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
+    for index, example in enumerate(corpus):
         generator, length_s = np.random.default_rng(index), example.features.duration_s
         for wanted_s in (1e9, *((4.0, 10.0) if example.truth.key else (4.0, 6.0, 8.0, 10.0, 10.0, 15.0, 20.0))):
             start_s = float(generator.uniform(0, max(1e-6, length_s - wanted_s)))
@@ -218,22 +280,24 @@ def key_loss(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(scores[..., 0], targets)
 
 
-def boundary_data(cache: Path, pieces: int) -> Fit:
-    """Return every inner bar with a target of 1 where a section begins."""
+def boundary_data(corpus: Corpus) -> Fit:
+    """Return every inner bar with a target of 1 where a section begins; bars at the truth's marks are left out."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
+    for index, example in enumerate(corpus):
         table, starts, _ = _true_bars(example, index)
         features = boundary_features(table, decompose(table, np.random.default_rng(0)))
-        inputs.append(features[1:])
-        targets.append(np.isin(np.arange(1, table.count), starts))
-        kept.append(np.full(table.count - 1, example.is_kept))
+        is_mark = np.any(np.abs(table.edges_s[:-1, None] - np.array(example.truth.marks_s)[None, :]) < 0.3, axis=1)
+        bars = np.flatnonzero(~is_mark)[1:]
+        inputs.append(features[bars])
+        targets.append(np.isin(bars, starts))
+        kept.append(np.full(len(bars), example.is_kept))
     return Fit(np.concatenate(inputs), np.concatenate(targets).astype(np.float32), np.concatenate(kept))
 
 
-def likeness_data(cache: Path, pieces: int) -> Fit:
+def likeness_data(corpus: Corpus) -> Fit:
     """Return pairs of sections and of parts of them; targets are 1 where they have one letter."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(examples(cache, pieces)):
+    for index, example in enumerate(corpus):
         table, starts, letters = _true_bars(example, index)
         spans = list(zip(starts, [*starts[1:], table.count], strict=True))
         halves = [(start, start + (end - start) // 2, end) for start, end in spans]
@@ -286,32 +350,35 @@ def main() -> None:
     """Fit what was asked for, and store it beside what was fitted before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cache", type=Path)
-    parser.add_argument("--pieces", type=int, default=500)
+    parser.add_argument("--pieces", type=int, default=340)
+    parser.add_argument("--again", type=int, default=140)
+    parser.add_argument("--arranged", type=int, default=140)
     parser.add_argument("--only", nargs="*", default=list(NETWORKS))
     parser.add_argument("--out", type=Path, default=TARGET, help="another file, to fit several at a time")
     arguments = parser.parse_args()
+    corpus = Corpus(arguments.cache, arguments.pieces, arguments.again, arguments.arranged)
     stored = dict(np.load(arguments.out)) if arguments.out.exists() else {}
     for name in arguments.only:
-        stored |= NETWORKS[name](arguments.cache, arguments.pieces)
+        stored |= NETWORKS[name](corpus)
         np.savez(arguments.out, **stored)
 
 
-NETWORKS: dict[str, Callable[[Path, int], dict[str, np.ndarray]]] = {
-    "tempo": lambda cache, pieces: fit("tempo", tempo_data(cache, pieces), 24, tempo_loss, epochs=28),
-    "beat": lambda cache, pieces: fit("beat", beat_data(cache, pieces), 32, binary_loss, epochs=12, batch=512),
-    "downbeat": lambda cache, pieces: fit(
-        "downbeat", downbeat_data(cache, pieces), 24, binary_loss, epochs=30, batch=256, noise=0.3, decay=3e-2
+NETWORKS: dict[str, Callable[[Corpus], dict[str, np.ndarray]]] = {
+    "tempo": lambda corpus: fit("tempo", tempo_data(corpus), 24, tempo_loss, epochs=28),
+    "beat": lambda corpus: fit("beat", beat_data(corpus), 32, binary_loss, epochs=12, batch=512),
+    "downbeat": lambda corpus: fit(
+        "downbeat", downbeat_data(corpus), 24, binary_loss, epochs=30, batch=256, noise=0.3, decay=3e-2
     ),
-    "key": lambda cache, pieces: fit("key", key_data(cache, pieces), 12, key_loss, epochs=40, noise=0.2, decay=3e-2),
-    "pitched": lambda cache, pieces: fit("pitched", pitched_data(cache, pieces), 6, binary_loss, epochs=60, noise=0.3),
-    "boundary": lambda cache, pieces: fit(
-        "boundary", boundary_data(cache, pieces), 16, binary_loss, epochs=30, batch=256, noise=0.3, decay=3e-2
+    "key": lambda corpus: fit("key", key_data(corpus), 12, key_loss, epochs=40, noise=0.6, decay=0.1),
+    "pitched": lambda corpus: fit("pitched", pitched_data(corpus), 6, binary_loss, epochs=60, noise=0.3),
+    "boundary": lambda corpus: fit(
+        "boundary", boundary_data(corpus), 16, binary_loss, epochs=30, batch=256, noise=0.3, decay=3e-2
     ),
-    "likeness": lambda cache, pieces: fit(
-        "likeness", likeness_data(cache, pieces), 8, binary_loss, epochs=40, batch=64, noise=0.2, decay=1e-2
+    "likeness": lambda corpus: fit(
+        "likeness", likeness_data(corpus), 8, binary_loss, epochs=40, batch=64, noise=0.2, decay=1e-2
     ),
-    "meter": lambda cache, pieces: fit(
-        "meter", meter_data(cache, pieces), 12, class_loss, epochs=60, outputs=len(METERS), noise=0.2, decay=3e-2
+    "meter": lambda corpus: fit(
+        "meter", meter_data(corpus), 12, class_loss, epochs=60, outputs=len(METERS), noise=0.2, decay=3e-2
     ),
 }
 

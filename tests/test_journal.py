@@ -99,6 +99,18 @@ def test_undo_never_overwrites_what_took_the_name_meanwhile(place: Path, journal
     assert (place / "a (2).wav").read_bytes() == b"a.wav"
 
 
+@pytest.mark.parametrize(("kind", "word"), [("move", "rename"), ("copy", "replace"), ("link", "link")])
+def test_a_name_taken_at_the_last_moment_is_not_overwritten(place: Path, tmp_path: Path, kind: str, word: str) -> None:
+    def interfere(step: str) -> None:
+        if step == word:
+            (place / "b.wav").write_bytes(b"somebody else's")
+
+    before = contents(place)
+    with pytest.raises(JournalError, match="File exists"), Journal(tmp_path / "j", interfere).batch("Late") as batch:
+        getattr(batch, kind)(place / "a.wav", place / "b.wav")
+    assert contents(place) == before | {"b.wav": b"somebody else's"}
+
+
 def test_undo_leaves_a_made_file_that_was_changed_since(place: Path, journal: Journal) -> None:
     with journal.batch("Keep") as batch:
         path = batch.create(place / "new.wav", b"sound")
@@ -137,7 +149,7 @@ def test_a_torn_line_counts_as_not_written(place: Path, tmp_path: Path) -> None:
 
 def test_another_disk_is_reached_by_copying(place: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(place)
-    monkeypatch.setattr(Path, "rename", refuse_rename)
+    monkeypatch.setattr(journal_module, "_rename", refuse_rename)
     with journal.batch("Move") as batch:
         batch.move(place / "a.wav", place / "far/a.wav")
     assert not (place / "a.wav").exists()
@@ -237,7 +249,7 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
         if is_far:
-            patch.setattr(Path, "rename", refuse_rename)
+            patch.setattr(journal_module, "_rename", refuse_rename)
         place, log = make_place(scratch)
         before = contents(place), folders(place)
         is_done = kill_in(lambda journal: run_batch(journal, place, operations), log, step)

@@ -17,8 +17,10 @@ import errno
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -315,7 +317,7 @@ def _bring_back(at: Path, back: Path, step: Step) -> None:
 def _move(source: Path, target: Path, step: Step) -> None:
     step("rename")
     try:
-        source.rename(target)
+        _rename(source, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -339,10 +341,55 @@ def _put(target: Path, write: Callable[[Path], Any], sha256: str, step: Step) ->
         if hash_file(part) != sha256:
             raise JournalError(f"{target}: what was written differs from what was to be written; is the disk failing?")
         step("replace")
-        part.replace(target)
+        rename_exclusively(part, target)
     except Exception:
         part.unlink(missing_ok=True)
         raise
+
+
+def rename_exclusively(source: Path, target: Path) -> None:
+    """Rename a file, but not over one that somebody has put there since the name was found free.
+
+    Windows never renames over a file, Linux promises not to if it is asked; elsewhere, and on file systems that do not
+    know the question, a moment remains between looking and renaming.
+
+    Raises:
+        OSError: the name is taken, or the system refuses.
+    """
+    ask, is_taken = _renameat2(), os.path.lexists(target)
+    is_itself = is_taken and _is_case_only(source, target)
+    if ask is None or is_itself:
+        if is_taken and not is_itself:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        source.rename(target)
+        return
+    number = ask(os.fsencode(source), os.fsencode(target))
+    if number in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+        source.rename(target)
+    elif number:
+        raise OSError(number, os.strerror(number), str(source), None, str(target))
+
+
+_rename = rename_exclusively  # tests stand another disk in its place
+
+_NO_REPLACE, _HERE = 1, -100  # RENAME_NOREPLACE and AT_FDCWD of Linux
+
+
+@cache
+def _renameat2() -> Callable[[bytes, bytes], int] | None:
+    """Return Linux's rename that does not replace, which returns an error number; None where there is none."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if function is None:
+        return None
+
+    def ask(source: bytes, target: bytes) -> int:
+        return ctypes.get_errno() if function(_HERE, source, _HERE, target, _NO_REPLACE) else 0
+
+    return ask
 
 
 def _part(target: Path) -> Path:

@@ -18,8 +18,11 @@ from .voices import PITCHED
 LEAD_S = 0.1
 """Silence before the first beat."""
 
-STEPS = {"4/4": (4, 4), "3/4": (3, 4), "6/8": (2, 6)}
+STEPS = {"4/4": (4, 4), "3/4": (3, 4), "6/8": (2, 6), "5/4": (5, 4)}
 """Beats in a bar, steps in a beat."""
+
+HALF_BAR = {"4/4": 2.0, "3/4": 2.0, "6/8": 1.0, "5/4": 3.0}
+"""Beats before the second chord of a bar."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is known of a piece; `key` is (tonic 0-11, mode) or None where nothing has a pitch."""
+    """What is known of a piece.
+
+    Args:
+        key: tonic 0-11 and mode; None: nothing has a pitch.
+        marks_s: moments within sections at which somebody enters or leaves: to hear a boundary there is neither right
+            nor wrong.
+    """
 
     tempo_bpm: float
     meter: str
@@ -45,6 +54,7 @@ class Truth:
     key: tuple[int, str] | None
     sections: tuple[tuple[float, float, str], ...]
     duration_s: float
+    marks_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Wishes:
     """What a test wants to know beforehand; None is left to chance."""
 
     tempo_bpm: float | None = None
-    meter: str | None = None
+    meter: str | None = None  # `5/4` only where it is wished for
     tonic: int | None = None
     mode: str | None = None
     form: str | None = None
@@ -334,7 +344,7 @@ def _play_chords(player: _Player, section: _Section, chord: Chord, beat: float) 
     per_bar, steps = STEPS[player.meter]
     root = (player.tonic + chord[0]) % 12
     pitches = [section.register + (root + tone - section.register) % 12 for tone in QUALITIES[chord[1]]]
-    half = per_bar / 2 if player.meter != "3/4" else 2.0
+    half = HALF_BAR[player.meter]
     third = 1 / 3 if steps == 6 else 0.5
     starts = {
         "sustain": [(0.0, float(per_bar))],

@@ -53,6 +53,7 @@ class VectorFiles:
 
     def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
         self._folder, self._sizes = folder, dict(sizes)
+        self._mapped: dict[str, Array] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _check_format(folder / "vectors.json")
@@ -100,12 +101,14 @@ class VectorFiles:
             yield ids, matrix[rows[0] : rows[-1] + 1] if is_run else matrix[rows]
 
     def matrix(self, name: str) -> Array:
-        """Return all rows (M, D), mapped from disk, read-only."""
+        """Return all rows (M, D), mapped from disk, read-only; once, as a new map begins with no page of it at hand."""
         path, size = self._path(name), self._sizes[name]
         count = path.stat().st_size // (4 * size) if path.exists() else 0
         if not count:
             return np.zeros((0, size), np.float32)
-        return np.memmap(path, "<f4", "r", shape=(count, size)).view(np.ndarray)
+        if name not in self._mapped or len(self._mapped[name]) != count:
+            self._mapped[name] = np.memmap(path, "<f4", "r", shape=(count, size)).view(np.ndarray)
+        return self._mapped[name]
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}-{self._sizes[name]}.f32"

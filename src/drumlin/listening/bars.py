@@ -16,11 +16,17 @@ from .chroma import PITCH_HOP
 from .networks import network
 from .tempo import softmax
 
-METERS = ("4/4", "3/4", "6/8")
+METERS = ("4/4", "3/4", "6/8", "5/4", "12/8")
 """Meters that are told apart."""
 
-BEATS = {"4/4": 4, "3/4": 3, "6/8": 2}
-"""Beats in a bar; the beat of 6/8 is its dotted quarter."""
+BEATS = {"4/4": 4, "3/4": 3, "6/8": 2, "5/4": 5, "12/8": 4}
+"""Beats in a bar; the beat of 6/8 and 12/8 is the dotted quarter."""
+
+COUNTS = (2, 3, 4, 5)
+"""Beats in a bar, each once."""
+
+LAGS = (2, 3, 4, 5, 6, 8, 10)
+"""Beats after which beats may repeat."""
 
 CONTEXT = 4
 """Beats on each side at which the network looks."""
@@ -48,16 +54,16 @@ class Bars:
     confidence: float
 
 
-def find_bars(features: Features, beats_s: Array) -> Bars:
-    """Return the bars of a track whose beats are known."""
+def find_bars(features: Features, beats_s: Array, begin: float = 0.0) -> Bars:
+    """Return the bars of a track whose beats are known; `begin`: log odds that the first one begins a bar."""
     if len(beats_s) < 2:
         return Bars(np.arange(len(beats_s)), "4/4", 0.0, 0.0)
     odds = np.clip(network("downbeat")(downbeat_features(features, beats_s))[:, 0], -_ODDS, _ODDS)
-    paths = {meter: phase_path(odds, BEATS[meter]) for meter in METERS}
+    odds[0] += begin
     scores = network("meter")(meter_features(features, beats_s, odds))
     probabilities = softmax(scores)
     meter = METERS[int(probabilities.argmax())]
-    phases = paths[meter]
+    phases = phase_path(odds, BEATS[meter])
     certainty = 1.0 / (1.0 + np.exp(-odds[phases == 0])) if (phases == 0).any() else np.zeros(1)
     return Bars(np.flatnonzero(phases == 0), meter, float(probabilities.max()), float(certainty.mean()))
 
@@ -92,11 +98,11 @@ def downbeat_features(features: Features, beats_s: Array) -> Array:
 
 def meter_features(features: Features, beats_s: Array, odds: Array) -> Array:
     """Return what the meters are weighed by: how each explains the odds, how the beats repeat, what lies between."""
-    scores = [_explained(odds, BEATS[meter]) for meter in METERS]
+    scores = [_explained(odds, count) for count in COUNTS]
     table = beat_table(features, beats_s)
     centred = (table - table.mean(axis=0)) / (table.std(axis=0) + 0.05)
-    repeats = [float((centred[lag:] * centred[:-lag]).mean()) if len(centred) > lag else 0.0 for lag in (2, 3, 4, 6, 8)]
-    own = [float((odds[lag:] * odds[:-lag]).mean()) / 10 if len(odds) > lag else 0.0 for lag in (2, 3, 4)]
+    repeats = [float((centred[lag:] * centred[:-lag]).mean()) if len(centred) > lag else 0.0 for lag in LAGS]
+    own = [float((odds[lag:] * odds[:-lag]).mean()) / 10 if len(odds) > lag else 0.0 for lag in COUNTS]
     between = np.log1p(table[:, [5, 6, 7, 8, 10, 11, 12, 13]].mean(axis=0))
     bpm = 60.0 / float(np.median(np.diff(beats_s)))
     return np.array([*scores, *repeats, *own, *between, np.log2(bpm / 110.0)], np.float32)

@@ -14,8 +14,9 @@ import numpy as np
 from ..units import Array
 from .barwise import BarTable
 from .boundaries import boundary_odds
+from .joins import FRAME_S
 from .laplacian import decompose
-from .likeness import likeness_odds
+from .likeness import copy_odds, likeness_odds
 from .settings import ListenSettings
 
 MAX_BARS = 64
@@ -26,6 +27,9 @@ PRIOR_BARS, PRIOR_OCTAVES = 8.0, 1.2
 
 REGULARITY = {8: 1.2, 4: 0.9, 2: 0.0, 1: -1.5}
 """What a length is worth that is a multiple of so many bars (the largest counts), in nats."""
+
+JOIN_ODDS = 4.0
+"""What a hard join is worth to a boundary, in nats."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,31 @@ class Forms:
     boundary: Array
 
 
-def find_forms(table: BarTable, settings: ListenSettings) -> Forms:
-    """Return the likeliest forms of a track's bars."""
+def find_forms(
+    table: BarTable, settings: ListenSettings, joins: Array | None = None, rows: Array | None = None
+) -> Forms:
+    """Return the likeliest forms of a track's bars.
+
+    Args:
+        table: of the bars.
+        settings: how many forms, of which segments.
+        joins: bars that begin at a hard join.
+        rows: sound of each long frame, as `joins.frame_rows`, shape (M, K): copies get one letter.
+    """
     decompositions = decompose(table, np.random.default_rng(settings.seed))
     odds = boundary_odds(table, decompositions)
+    if joins is not None:
+        odds[joins] += JOIN_ODDS
     weights = length_weights(table.count, settings.min_bars)
     readings = best_readings(odds, weights, settings.forms)
     total, boundary = marginals(odds, weights)
     forms = []
     for score, starts in readings:
-        letters = name_letters(likeness_odds(table, starts))
+        odds_alike = likeness_odds(table, starts)
+        if rows is not None:
+            edges = np.round(table.edges_s[[*starts, table.count]] / FRAME_S).astype(np.int64)
+            odds_alike = odds_alike + copy_odds(rows, edges[:-1], edges[1:])
+        letters = name_letters(odds_alike)
         forms.append(BarForm(starts, letters, float(np.exp(min(0.0, score - total)))))
     return Forms(tuple(forms), boundary)
 

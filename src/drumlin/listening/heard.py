@@ -70,7 +70,7 @@ class Heard:
         octave_confidence: probability of the first reading against half, double, and the like.
         beats_s: ascending.
         downbeats_s: a part of the beats.
-        meter: `4/4`, `3/4` or `6/8`, whose beat is the dotted quarter.
+        meter: `4/4`, `3/4`, `5/4`, or `6/8` and `12/8`, whose beat is the dotted quarter.
         meter_confidence: its probability.
         key: of the whole track.
         tuning_cents: of the track, from A = 440 Hz.

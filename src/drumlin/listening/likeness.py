@@ -1,6 +1,6 @@
 """Whether two segments are the same again: a small network over how far they are apart.
 
-Shape letters: `n` bars, `s` segments.
+Shape letters: `n` bars, `s` segments, `M` long frames, `K` columns.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,14 @@ import numpy as np
 from ..units import Array
 from .barwise import BarTable
 from .networks import network
+
+COPY_CONTRAST = 0.2
+"""Segments nearer than this are copies: in arrangements of real loops (`dev`) repeats come to 0.1, others to 1.3."""
+
+COPY_ODDS = 8.0
+"""What that is worth, in nats."""
+
+_PART_ROWS = 16  # a second and a half
 
 
 def likeness_odds(table: BarTable, starts: Sequence[int]) -> Array:
@@ -22,6 +30,21 @@ def likeness_odds(table: BarTable, starts: Sequence[int]) -> Array:
         rows = np.stack([likeness_features(table, spans[i], spans[j]) for i, j in pairs])
         for (i, j), value in zip(pairs, network("likeness")(rows)[:, 0], strict=True):
             odds[i, j] = odds[j, i] = value
+    return odds
+
+
+def copy_odds(rows: Array, starts: Array, ends: Array) -> Array:
+    """Return what it is worth to each two segments that they sound the same in the mean, shape (s, s), in log odds.
+
+    A loop that comes again sounds the same wherever its bars were thought to begin. Compared are means of rows, shape
+    (M, K), from `starts` to `ends` (rows), with how much each segment changes within itself.
+    """
+    parts = [_parts(rows[begin:end]) for begin, end in zip(starts, ends, strict=True)]
+    means = np.stack([part.mean(axis=0) for part in parts])
+    spreads = np.array([np.square(part - part.mean(axis=0)).sum(axis=1).mean() for part in parts])
+    apart = np.linalg.norm(means[:, None] - means[None, :], axis=-1)
+    contrast = apart / (np.sqrt((spreads[:, None] + spreads[None, :]) / 2) + 1e-6)
+    odds: Array = np.where(contrast < COPY_CONTRAST, COPY_ODDS, 0.0)
     return odds
 
 
@@ -39,3 +62,9 @@ def likeness_features(table: BarTable, one: tuple[int, int], other: tuple[int, i
     lengths = abs(float(np.log2((one[1] - one[0]) / (other[1] - other[0]))))
     touching = float(one[1] == other[0] or other[1] == one[0])
     return np.array([*values, lengths, touching], np.float32)
+
+
+def _parts(rows: Array) -> Array:
+    """Return the means of parts of a second and a half, shape (parts, K), at least two."""
+    count = max(2, len(rows) // _PART_ROWS)
+    return np.stack([part.mean(axis=0) for part in np.array_split(rows, count) if len(part)])

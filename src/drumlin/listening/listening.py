@@ -8,17 +8,17 @@ import numpy as np
 from ..audio import read_mono
 from ..progress import Progress, ignore
 from ..units import Array, Waveform
-from .analysis import FRAME_RATE, Features, analyse
-from .bars import Bars, find_bars
+from .analysis import Features, analyse
 from .barwise import tabulate_bars
-from .beats import find_beats
 from .form import BarForm, find_forms
 from .heard import Form, Heard, Segment, Window
+from .joins import frame_rows
 from .key import find_key
 from .key_path import follow_key
-from .loops import fitting_tempo, grid_odds, is_loop, length_scores
+from .loops import is_loop, length_scores
 from .periodicity import autocorrelate
 from .placing import place_boundary
+from .pulse import Pulse, follow_pulse
 from .settings import ListenSettings
 from .tempo import Tempo, TempoCandidate, find_tempo
 from .tempo_curve import TempoCurve, follow_tempo
@@ -29,7 +29,7 @@ MAX_DURATION_S = 3600.0
 MISSING_POINTS = 1 << 14
 """A third of a second may be missing of what the header counts: tags and padding of MP3 mislead many a header."""
 
-STEPS = ("reading", "analysing", "tempo", "beats", "bars", "key", "form")
+STEPS = ("reading", "analysing", "tempo", "beats and bars", "key", "form")
 
 
 def listen_to_file(
@@ -74,15 +74,13 @@ def hear(
     known = length_scores(features.duration_s) if is_loop(features) else None
     tempo = find_tempo(autocorrelate(features.onsets), settings, known)
     curve = follow_tempo(features.onsets, tempo, settings, known)
-    report(Progress(3, len(STEPS), "beats"))
-    beats_s = _beats(features, tempo, curve)
-    beats_s = beats_s[(beats_s >= 0) & (beats_s < features.duration_s)]
-    report(Progress(4, len(STEPS), "bars"))
-    bars = find_bars(features, beats_s)
-    report(Progress(5, len(STEPS), "key"))
-    windows = _windows(features, curve)
-    report(Progress(6, len(STEPS), "form"))
-    segments, alternatives = _form(features, beats_s, bars, settings)
+    report(Progress(3, len(STEPS), "beats and bars"))
+    pulse = follow_pulse(features, tempo, curve, settings)
+    beats_s, bars = pulse.beats_s, pulse.bars
+    report(Progress(4, len(STEPS), "key"))
+    windows = _windows(features, pulse.curve)
+    report(Progress(5, len(STEPS), "form"))
+    segments, alternatives = _form(features, pulse, settings)
     report(Progress(len(STEPS), len(STEPS), "done"))
     return Heard(
         duration_s=features.duration_s,
@@ -98,15 +96,6 @@ def hear(
         alternatives=alternatives,
         windows=windows,
     )
-
-
-def _beats(features: Features, tempo: Tempo, curve: TempoCurve) -> Array:
-    """Return the beats; those of a loop that fits its tempo lean on the grid from its begin."""
-    fit = fitting_tempo(tempo.bpm, features.duration_s) if is_loop(features) else None
-    if fit is None:
-        return find_beats(features.onsets, curve.at(np.arange(features.frame_count) / FRAME_RATE))
-    bpm = np.full(features.frame_count, fit)
-    return find_beats(features.onsets, bpm, grid_odds(fit, features.frame_count))
 
 
 def _steadied(tempo: Tempo, beats_s: Array) -> tuple[TempoCandidate, ...]:
@@ -137,34 +126,30 @@ def _windows(features: Features, curve: TempoCurve) -> tuple[Window, ...]:
     )
 
 
-def _form(
-    features: Features, beats_s: Array, bars: Bars, settings: ListenSettings
-) -> tuple[tuple[Segment, ...], tuple[Form, ...]]:
-    edges_s = bar_edges(features.duration_s, beats_s, bars)
+def _form(features: Features, pulse: Pulse, settings: ListenSettings) -> tuple[tuple[Segment, ...], tuple[Form, ...]]:
+    edges_s, beats_s = pulse.edges_s, pulse.beats_s
     if len(edges_s) < 3:
         spans = [(0.0, features.duration_s)]
         return _segments(features, beats_s, spans, "A", [1.0]), ()
-    forms = find_forms(tabulate_bars(features, edges_s), settings)
+    forms = find_forms(tabulate_bars(features, edges_s), settings, pulse.joins, frame_rows(features))
     best, *others = forms.readings
-    bar_s = float(np.median(np.diff(edges_s)))
-    begins = [0.0, *(place_boundary(features, float(edges_s[bar]), beats_s, bar_s) for bar in best.starts[1:])]
-    begins = sorted(set(begins)) if len(set(begins)) == len(begins) else [0.0, *edges_s[list(best.starts[1:])].tolist()]
+    begins = [0.0, *_placed(features, pulse, best.starts[1:])]
     spans = list(zip(begins, [*begins[1:], features.duration_s], strict=True))
     confidence = [float(forms.boundary[bar]) for bar in best.starts]
     alternatives = tuple(_named(form, edges_s, features.duration_s) for form in others)
     return _segments(features, beats_s, spans, best.letters, confidence), alternatives
 
 
-def bar_edges(duration_s: float, beats_s: Array, bars: Bars) -> Array:
-    """Return where bars begin, and where the last ends, seconds; a short last one counts if half is there."""
-    begins = beats_s[bars.downbeats]
-    if len(begins) < 2:
-        return np.asarray(begins)
-    length_s = float(np.median(np.diff(begins)))
-    end_s = min(duration_s, float(begins[-1]) + length_s)
-    if end_s - begins[-1] >= 0.5 * length_s:
-        return np.append(begins, end_s)
-    return np.asarray(begins)
+def _placed(features: Features, pulse: Pulse, bars: tuple[int, ...]) -> list[float]:
+    """Return where these bars begin as parts: a hard join where it is, others on the beat near them that fits best."""
+    edges_s = pulse.edges_s
+    bar_s = float(np.median(np.diff(edges_s)))
+    exact = [float(edges_s[bar]) for bar in bars]
+    placed = [
+        begin if bar in pulse.joins else place_boundary(features, begin, pulse.beats_s, bar_s)
+        for bar, begin in zip(bars, exact, strict=True)
+    ]
+    return placed if placed == sorted(set(placed)) else exact
 
 
 def _segments(
@@ -191,4 +176,4 @@ def _times(times_s: Array) -> tuple[float, ...]:
     return tuple(float(time_s) for time_s in times_s)
 
 
-__all__ = ["MAX_DURATION_S", "analyse_file", "bar_edges", "hear", "listen", "listen_to_file"]
+__all__ = ["MAX_DURATION_S", "analyse_file", "hear", "listen", "listen_to_file"]
