@@ -1,4 +1,5 @@
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from drumlin.hearing.melgram import melgram
 from drumlin.hearing.packing import Pack
 from drumlin.hearing.tagger import Tagger
 from drumlin.training.hearing_rivals import mfcc_means, nearest_labels
-from drumlin.training.tagger import TaggerTraining, tagger_outputs, train_tagger
-from drumlin.training.tagger_files import train_pack, write_tagger
+from drumlin.training.tagger import TaggerTraining, TrainedTagger, tagger_outputs, train_tagger
+from drumlin.training.tagger_files import train_pack
 
 pytestmark = pytest.mark.train
 
@@ -27,10 +28,17 @@ def pack() -> Pack:
     return Pack(np.stack(drums), np.arange(20) % 2, names)
 
 
-def test_kicks_and_hats_are_learned_and_known_from_the_file(pack: Pack, tmp_path: Path) -> None:
-    trained = train_pack(pack, tmp_path / "my.tagger", TaggerTraining(epochs=8, batch_size=5))
+@pytest.fixture(scope="module")
+def written(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, TrainedTagger]:
+    """Return a tagger file and what it was written from; exporting takes seconds, so it is done once."""
+    path = tmp_path_factory.mktemp("tagger") / "my.tagger"
+    return path, train_pack(pack, path, TaggerTraining(epochs=8, batch_size=5))
+
+
+def test_kicks_and_hats_are_learned_and_known_from_the_file(pack: Pack, written: tuple[Path, TrainedTagger]) -> None:
+    path, trained = written
     assert trained.right == 1.0
-    tagger = Tagger(tmp_path / "my.tagger")
+    tagger = Tagger(path)
     for name in pack.classes:
         shares = tagger.shares(DRUMS[name](30)[None], 44100)
         assert next(iter(shares)) == name
@@ -38,13 +46,11 @@ def test_kicks_and_hats_are_learned_and_known_from_the_file(pack: Pack, tmp_path
     assert tagger.facts.trained["sounds"] == 20
 
 
-def test_the_file_says_what_the_network_says(pack: Pack, tmp_path: Path) -> None:
-    settings = TaggerTraining(epochs=1)
-    trained = train_tagger(pack.stored, pack.labels, 2, settings)
-    write_tagger(trained, pack, settings, tmp_path / "my.tagger")
+def test_the_file_says_what_the_network_says(pack: Pack, written: tuple[Path, TrainedTagger]) -> None:
+    path, trained = written
     own = melgram(DRUMS["kick"](3)[None], 44100, FRAMES)
     wanted = torch.softmax(torch.from_numpy(tagger_outputs(trained.net, own[None])), dim=1)[0].numpy()
-    shares = Tagger(tmp_path / "my.tagger").shares(DRUMS["kick"](3)[None], 44100)
+    shares = Tagger(path).shares(DRUMS["kick"](3)[None], 44100)
     np.testing.assert_allclose([shares[name] for name in pack.classes], wanted, atol=2e-3)
 
 
@@ -63,7 +69,7 @@ def test_too_little_is_refused(pack: Pack) -> None:
         train_tagger(pack.stored[..., :20], pack.labels, 2)
 
 
-def test_a_network_that_does_more_than_reckon_is_refused(pack: Pack, tmp_path: Path) -> None:
+def test_a_network_that_does_more_than_reckon_is_refused(written: tuple[Path, TrainedTagger], tmp_path: Path) -> None:
     import onnx
 
     def changed(data: bytes) -> bytes:
@@ -71,14 +77,14 @@ def test_a_network_that_does_more_than_reckon_is_refused(pack: Pack, tmp_path: P
         model.graph.node.append(onnx.helper.make_node("Loop", ["a", "b"], ["c"]))
         return model.SerializeToString()
 
-    path = written(pack, tmp_path)
+    path = Path(shutil.copy(written[0], tmp_path))
     rewrite(path, changed, with_hash=True)
     with pytest.raises(PackError, match="Loop, which is refused"):
         Tagger(path)
 
 
-def test_a_network_of_another_card_is_refused(pack: Pack, tmp_path: Path) -> None:
-    path = written(pack, tmp_path)
+def test_a_network_of_another_card_is_refused(written: tuple[Path, TrainedTagger], tmp_path: Path) -> None:
+    path = Path(shutil.copy(written[0], tmp_path))
     rewrite(path, lambda data: data + b" ", with_hash=False)
     with pytest.raises(PackError, match="not the one of its card"):
         Tagger(path)
@@ -95,12 +101,6 @@ def test_the_nearest_neighbour_knows_what_it_was_shown() -> None:
     assert known.shape == (6, 20)
     asked = mfcc_means([DRUMS["hat"](9), DRUMS["kick"](9)], 44100)
     assert nearest_labels(known, np.repeat([0, 1], 3), asked).tolist() == [1, 0]
-
-
-def written(pack: Pack, folder: Path) -> Path:
-    settings = TaggerTraining(epochs=1)
-    write_tagger(train_tagger(pack.stored, pack.labels, 2, settings), pack, settings, folder / "my.tagger")
-    return folder / "my.tagger"
 
 
 def rewrite(path: Path, change: object, *, with_hash: bool) -> None:
