@@ -74,8 +74,8 @@ class ParameterRange:
         return self.clip(self.minimum + travel * (self.maximum - self.minimum))
 
 
-View = Literal["", "play", "piece"]
-"""Where an action is at home: everywhere, on the pad, or at a piece."""
+View = Literal["", "play", "piece", "library"]
+"""Where an action is at home: everywhere, on the pad, at a piece, or in the library."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Action:
     Args:
         name: the word used everywhere.
         label: the words on the screen.
-        key: its default key on the page, empty if none.
+        key: its default key on the page, empty if none; several that mean the same with spaces between.
         help: one sentence.
         view: where the key means it.
     """
@@ -177,7 +177,7 @@ DROP_PARAMETERS = (
 )
 """Knobs that a sound has only while it comes from one that was dropped."""
 
-STUDIO_ACTIONS = (
+STUDIO_ACTIONS: tuple[Action, ...] = (
     Action("toggle_loop", "Loop", "Space", "Start or stop the loop", view="play"),
     Action("play", "Play", "Enter", "Play the sound once", view="play"),
     Action("stop", "Stop", "Escape", "Stop everything now"),
@@ -212,7 +212,7 @@ STUDIO_ACTIONS = (
     Action("history", "History", "h", "Show the last sounds", view="play"),
     Action("settings", "Settings", ",", "Theme, volume and loudness"),
     Action("help", "Keys", "?", "Show all keys"),
-    Action("other_view", "Pad or piece", "v", "Go from the pad to a piece, and back"),
+    Action("other_view", "Next view", "v", "Go from the pad to a piece, to the library, and back"),
     Action("piece_play", "Play", "Space", "Play or stop where you are", view="piece"),
     Action("piece_side", "Track or piece", "x", "Hear the track or the piece, at the same spot", view="piece"),
     Action("piece_loop", "Loop part", "o", "Play the selected part again and again", view="piece"),
@@ -224,6 +224,25 @@ STUDIO_ACTIONS = (
     Action("piece_vary", "Variation", "Shift+r", "The whole piece by other chances", view="piece"),
     Action("piece_render", "Render", "r", "Make the sound of the piece", view="piece"),
     Action("piece_keep", "Keep", "k", "Write the piece into the crate", view="piece"),
+    Action("library_next", "Next sound", "ArrowDown", "Hear the next sound", view="library"),
+    Action("library_previous", "Previous sound", "ArrowUp", "Hear the sound before", view="library"),
+    Action("library_keep", "Keep", "ArrowRight k", "Keep the sound and hear the next", view="library"),
+    Action("library_reject", "Reject", "ArrowLeft x", "Reject the sound and hear the next", view="library"),
+    Action("library_play", "Play", "Space Enter", "Hear the sound again", view="library"),
+    Action("library_more", "Select down", "Shift+ArrowDown", "Select the next sound as well", view="library"),
+    Action("library_less", "Select up", "Shift+ArrowUp", "Select the sound before as well", view="library"),
+    Action("library_all", "Select all", "Control+a", "Select everything that was found", view="library"),
+    Action("library_search", "Search", "/", "Type what to look for", view="library"),
+    Action("library_tag", "Tag", "t", "Type a tag for the selected sounds", view="library"),
+    *(
+        Action(f"library_tag_{number}", f"Tag {number}", str(number), "Give or take a pinned tag", view="library")
+        for number in range(1, 10)
+    ),
+    Action("library_like", "Like this", "s", "Find the sounds most like this one", view="library"),
+    Action("library_pad", "Like the pad", "p", "Find the sounds most like what the pad plays", view="library"),
+    Action("library_map", "Map", "m", "Look at the map or at the list", view="library"),
+    Action("library_sort", "Sort", "o", "Sort files into folders by tag", view="library"),
+    Action("library_folders", "Folders", "f", "The folders of the library", view="library"),
 )
 """Everything the page does at the press of a key."""
 

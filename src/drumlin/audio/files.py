@@ -77,6 +77,28 @@ def read_audio(
     return Sound(np.ascontiguousarray(np.concatenate([block.frames for block in blocks]).T), blocks[0].sample_rate)
 
 
+def read_start(source: Path, duration_s: float) -> Sound:
+    """Decode the first seconds of a file; what follows them is not read.
+
+    Args:
+        source: path.
+        duration_s: how much; shorter files come whole.
+    Raises:
+        AudioReadError: missing, unreadable, no audio, empty.
+    """
+    blocks: list[Array] = []
+    left = rate = 0
+    for block in _decode(source, None):
+        if not blocks:
+            rate = block.sample_rate
+            left = max(1, round(duration_s * rate))
+        blocks.append(block.frames[:left])
+        left -= len(blocks[-1])
+        if left <= 0:
+            break
+    return Sound(np.ascontiguousarray(np.concatenate(blocks).T), rate)
+
+
 def read_mono(
     source: Path | str | bytes,
     *,

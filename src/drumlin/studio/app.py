@@ -14,10 +14,11 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs import JobRunner
 from ..workspace import Shelf, Workspace
-from . import crate, folders, instruments, jobs, pieces, play, refining, sounds, state
+from . import crate, folders, instruments, jobs, library, pieces, play, refining, sounds, state
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
+from .library_works import LibraryWorks
 from .limits import Limits
 from .page import STATIC, page_router
 from .piece_works import PieceWorks
@@ -28,6 +29,7 @@ from .refusals import REFUSALS, add_refusals
 from .residuals import Residuals
 from .searches import Searches
 from .security import Guard, Policy
+from .sound_files import SoundFiles
 from .uploads import Decoder
 
 PLAY_ONLY_UPLOAD = 5 << 20
@@ -73,7 +75,7 @@ def create_app(
         play,
         state,
         instruments,
-        *((refining, crate, folders, jobs, pieces) if workspace else ()),
+        *((refining, crate, folders, jobs, pieces, library) if workspace else ()),
     ]  # the busiest first
     for module in routers:
         app.include_router(module.router)
@@ -96,6 +98,8 @@ def _studio(workspace: Workspace) -> Studio:
         residuals=Residuals(workspace.dropped),
         readying=Readying(),
         pieces=PieceWorks(workspace, JobRunner(workspace.piece_jobs, grace_s=2.0, keep=20), hub),
+        library=LibraryWorks(workspace, JobRunner(workspace.library_jobs, keep=20), hub),
+        sound_files=SoundFiles(),
     )
 
 
@@ -109,3 +113,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.studio.searches.close()
         services.studio.learning.close()
         services.studio.pieces.close()
+        services.studio.library.close()

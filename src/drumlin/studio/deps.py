@@ -10,6 +10,7 @@ from ..errors import MissingError
 from ..workspace import Shelf, Workspace
 from .hub import Hub
 from .learning import Learning
+from .library_works import LibraryWorks
 from .piece_works import PieceWorks
 from .playing import Player
 from .previews import Previews
@@ -17,6 +18,7 @@ from .readying import Readying
 from .residuals import Residuals
 from .searches import Searches
 from .security import Policy
+from .sound_files import SoundFiles
 from .uploads import Decoder
 
 
@@ -32,6 +34,8 @@ class Studio:
     residuals: Residuals
     readying: Readying
     pieces: PieceWorks
+    library: LibraryWorks
+    sound_files: SoundFiles
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,9 @@ class ActionModel(BaseModel):
 
     name: str
     label: str
-    key: str
+    key: str = Field(description="As browsers call it; several with spaces between")
     help: str
-    view: Literal["", "play", "piece"] = Field(description="Where the key means it; empty: everywhere")
+    view: Literal["", "play", "piece", "library"] = Field(description="Where the key means it; empty: everywhere")
 
 
 class RegistryAnswer(BaseModel):

@@ -57,6 +57,16 @@ class Workspace:
         """Folder of the jobs of pieces: short ones, that wait for no learning."""
         return self.root / "piece-jobs"
 
+    @property
+    def library(self) -> Path:
+        """Folder of the library's catalogue; the sounds lie where their owner has them."""
+        return self.root / "library"
+
+    @property
+    def library_jobs(self) -> Path:
+        """Folder of the jobs that scan and sort: they wait for no learning."""
+        return self.root / "library-jobs"
+
     def crate_folder(self) -> Path:
         """Return where kept sounds go."""
         return Path(self.settings.crate).expanduser() if self.settings.crate else self.root / "crate"

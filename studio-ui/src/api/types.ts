@@ -72,3 +72,22 @@ export interface PieceRequest {
   drums: DrumsBody;
   region_drums: Record<string, DrumsBody>;
 }
+
+export type LibraryAnswer = Schemas['LibraryAnswer'];
+export type LibraryTag = Schemas['LibraryTag'];
+export type LibraryTask = Schemas['LibraryTask'];
+/** The event `library`. */
+export interface LibraryNews {
+  task: LibraryTask;
+}
+export type LibrarySound = Schemas['LibrarySound'];
+export type Said = Schemas['SaidModel'];
+export type Verdict = LibrarySound['verdict'];
+export type Saying = Schemas['SayingModel'];
+export type FoundAnswer = Schemas['FoundAnswer'];
+export type LikeAnswer = Schemas['LikeAnswer'];
+export type Aspect = 'whole' | 'spectrum' | 'envelope' | 'pitch' | 'noisiness';
+export type ProblemAnswer = Schemas['ProblemAnswer'];
+export type PlanAnswer = Schemas['PlanAnswer'];
+export type PlanBody = Required<Schemas['PlanBody']>;
+export type MapAnswer = Schemas['MapAnswer'];

@@ -19,6 +19,7 @@ interface Stored {
   picture: Picture;
   zoomed: boolean;
   kept: Kept;
+  pins: readonly string[];
 }
 
 const KEY = 'drumlin.settings';
@@ -31,6 +32,7 @@ const RESTING: Stored = {
   picture: 'waveform',
   zoomed: false,
   kept: { wav: true, stems: false, midi: false },
+  pins: ['kick', 'snare', 'clap', 'rim', 'closed hat', 'open hat', 'tom', 'cymbal', 'percussion'],
 };
 
 export class Settings {
@@ -84,6 +86,11 @@ export class Settings {
 
   get kept(): Kept {
     return this.stored.kept;
+  }
+
+  /** The nine tags that have a key each; empty where a key has none. */
+  get pins(): readonly string[] {
+    return this.stored.pins;
   }
 
   change(part: Partial<Stored>): void {
