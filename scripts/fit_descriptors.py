@@ -47,7 +47,7 @@ LEAST_COVERAGE = 0.95
 """Share of known pieces of which something is said, for each target."""
 
 CODE = ("beatwise", "tonal", "layers", "pooling", "analysis", "chroma", "onsets", "key", "periodicity", "tempo")
-"""Modules of the listener that make the numbers: where one changes, they are made again."""
+"""Modules of the listener that make the numbers: where one changes, or its networks, they are made again."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def dictionary_table() -> DescriptorTable:
 def load_rows(cache: Path, half: str) -> Rows:
     """Return the rows of a half: of each render, described now or earlier with the same code."""
     package = Path(drumlin.__file__).parent / "listening"
-    mark = hashlib.sha256(b"".join((package / f"{name}.py").read_bytes() for name in CODE)).hexdigest()[:10]
+    files = [*(package / f"{name}.py" for name in CODE), package / "networks.npz"]
+    mark = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
     folder = cache / f"rows-{mark}"
     folder.mkdir(exist_ok=True)
     parts = [describe_task(task, cache, folder) for task in tasks([half]) if (cache / f"{task.name}.npz").exists()]

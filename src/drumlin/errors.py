@@ -17,6 +17,8 @@
     │   ├── CheckpointError        a checkpoint of something else, or damaged
     │   └── LearningMissingError   torch is not installed
     ├── JudgeError               a network of the judge that is missing, or not the frozen one
+    ├── HearingError             the starter ear's network is missing, or not the one of its card
+    ├── PackError                a pack of spectrograms, or a tagger, that cannot be made or used
     ├── ComposeError             music that cannot be composed
     │   ├── DescriptorError        an unknown descriptor, or a broken entry of the dictionary
     │   └── TimelineError          a timeline that contradicts itself or the dictionary; says where in the document
@@ -125,6 +127,14 @@ class JobError(DrumlinError):
 
 class JournalError(DrumlinError):
     """A file operation that cannot be done or undone."""
+
+
+class HearingError(DrumlinError):
+    """The starter ear's network is missing, or not the one of its card."""
+
+
+class PackError(DrumlinError):
+    """A pack of spectrograms, or a tagger trained on one, that cannot be made or used."""
 
 
 class LibraryError(DrumlinError):

@@ -1,8 +1,7 @@
 """`drumlin library`: your folders of sounds, catalogued, found, sorted; every sorting can be taken back."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +19,7 @@ from .library_text import (
     printable,
     sentence,
 )
+from .opening import open_library
 from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def add(
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Make folders part of the library; their files stay where they are."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         for folder in folders:
             say(f"added {printable(library.add(folder))}")
         if is_scanned:
@@ -67,7 +67,7 @@ def remove(
     url: UrlOption = None,
 ) -> None:
     """Take a folder out of the library; its files stay, and what you said of its sounds is kept."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         library.remove(folder)
     print(f"{printable(folder)} is not in the library any more; its files are where they were")
 
@@ -81,7 +81,7 @@ def scan(
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Bring the catalogue up to date: new files are read, moved ones recognised, missing ones marked."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         _scan(library, workers, again, as_json, progress)
 
 
@@ -94,7 +94,7 @@ def watch(
     """Keep the catalogue up to date while this runs; Ctrl-C ends it."""
     from ..library import watch as keep_watching
 
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         say(f"watching {len(library.roots())} folders; Ctrl-C ends it")
         for summary in keep_watching(library, every_s=every, rounds=rounds):
             print(sentence(summary), flush=True)
@@ -111,7 +111,7 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List sounds, folders, problems or tags."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         if folders:
             print_lines([printable(root) for root in library.roots()], as_json)
         elif problems:
@@ -132,7 +132,7 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """Find sounds by words, tags and facts, by another sound, or by both."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         page = library.find(text, count) if like is None else library.like(like, aspect.value, text, count)
         print_page(page, as_json)
 
@@ -144,7 +144,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show what is known of a sound: facts, tags and who says so, where else it lies."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         found, said = library.show(file)
         told = library.told(file)
     if as_json:
@@ -183,7 +183,7 @@ def tag(
     url: UrlOption = None,
 ) -> None:
     """Say that sounds have a tag, or have not."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         library.tag(name, files, confidence=0.0 if is_not else 1.0)
     print(f"{len(files)} sounds are {'not ' if is_not else ''}{name}")
 
@@ -194,7 +194,7 @@ def import_tags(
     url: UrlOption = None,
 ) -> None:
     """Take over the tags that FL Studio keeps; those in files and in Live's folders are read by `scan`."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         print(f"{library.take_fl_tags(file)} files of the library have tags in {printable(file)}")
 
 
@@ -217,7 +217,7 @@ def sort(
     """Sort files into folders by tag: a plan is shown and saved first, and `library undo` takes it back."""
     from ..library import read_plan
 
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         if plan is None:
             made = library.plan(by, *_where(by, to, move, copy, link), text=text, sure=sure, everything=everything)
             plan = library.save(made)
@@ -240,7 +240,7 @@ def undo(
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Take the last sorting back: every file returns to its place, byte for byte."""
-    with _library(home, url) as library:
+    with open_library(home, url) as library:
         title = library.undo_title()
         say(f"to be taken back: {title}" if title else "there is nothing to undo")
         if not title or not (yes or _agrees()):
@@ -262,17 +262,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     **{"facts": facts, "tag": tag, "import-tags": import_tags, "sort": sort, "undo": undo},
 }
 """The commands below `drumlin library`, by name; `app` wraps and registers them."""
-
-
-@contextmanager
-def _library(home: Path | None, url: str | None) -> "Iterator[Library]":
-    from ..library import Library
-    from ..workspace import default_home
-
-    with Library(home or default_home() / "library", url) as library:
-        yield library
-        for title in library.recovered:
-            say(f"taken back, as it had been stopped in the middle: {title}")
 
 
 def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle) -> None:

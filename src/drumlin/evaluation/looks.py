@@ -17,8 +17,9 @@ LOG_NAME = "test-looks.md"
 
 _HEAD = """# Looks at the test split
 
-One line for each run of `drumlin evaluate --split test`, written by the command before it shows a number. Choices are
-made on `valid`; one look is for one release candidate.
+One line for each run of `drumlin evaluate --split test`, and of `scripts/measure_hearing.py --split test` for the
+starter ear, written by the command before it shows a number. Choices are made on `valid`; one look is for one release
+candidate.
 
 | date | commit | instruments (SHA-256) | data set (SHA-256) |
 |---|---|---|---|

@@ -1,0 +1,125 @@
+"""`drumlin library teach, suggest, ask, why, hear`: your own tags, learned from your own examples."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..library.paths import printable
+from .library import HomeOption, UrlOption
+from .opening import open_library
+from .output import JsonOption, ProgressOption, ProgressStyle, print_json, progress_report
+
+
+def teach(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="Its subfolders are tags of what lies in them.")
+    ] = None,
+    home: HomeOption = None,
+    url: UrlOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn your tags from the sounds that you gave them."""
+    from ..library import teaching
+
+    with open_library(home, url) as library:
+        if folder is not None:
+            teaching.teach_folders(library, folder)
+        learned = teaching.learn(library)
+    if as_json:
+        print_json(learned.__dict__)
+        return
+    print(f"learned from {learned.sounds} sounds: {', '.join(f'{name} {n}' for name, n in learned.counts.items())}")
+
+
+def suggest(
+    least: Annotated[float, typer.Option(min=0.0, max=1.0, help="Probability from which on a tag counts.")] = 0.5,
+    home: HomeOption = None,
+    url: UrlOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Suggest your tags for all sounds of which you said nothing."""
+    from ..library import teaching
+
+    with open_library(home, url) as library:
+        counts = teaching.suggest(library, least)
+    if as_json:
+        print_json(counts)
+        return
+    for name, count in counts.items():
+        print(f"{count:6} {name}")
+
+
+def ask(
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="How many to ask about.")] = 10,
+    home: HomeOption = None,
+    url: UrlOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Name the sounds about which your answer teaches most: `drumlin library tag` answers."""
+    from ..library import teaching
+
+    with open_library(home, url) as library:
+        questions = teaching.ask(library, count)
+    if as_json:
+        print_json([{"path": printable(str(one.path)), "guesses": dict(one.guesses)} for one in questions])
+        return
+    for one in questions:
+        print(f"{printable(str(one.path))}: {', '.join(f'{name} {share:.0%}' for name, share in one.guesses)}?")
+
+
+def why(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sound of the library.")],
+    tag: Annotated[str, typer.Argument(metavar="TAG", help="A tag that was taught.")],
+    home: HomeOption = None,
+    url: UrlOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a sound is thought to have a tag: how sure, and the nearest examples that you gave."""
+    from ..library import teaching
+
+    with open_library(home, url) as library:
+        found = teaching.why(library, file, tag)
+    sides = {"like": (found.reason.like, found.like), "unlike": (found.reason.unlike, found.unlike)}
+    examples = {
+        name: [{"path": printable(str(path)), "cosine": one.cosine} for one, path in zip(*side, strict=True)]
+        for name, side in sides.items()
+    }
+    if as_json:
+        print_json({"tag": tag, "probability": found.reason.probability, "words": found.reason.words, **examples})
+        return
+    print(f"{tag}: {found.reason.words} ({found.reason.probability:.0%})")
+    for name, title in (("like", f"nearest {tag}"), ("unlike", f"nearest that is no {tag}")):
+        for one in examples[name]:
+            print(f"  {title}: {one['path']} ({one['cosine']:.2f})")
+
+
+def hear(
+    home: HomeOption = None,
+    url: UrlOption = None,
+    as_json: JsonOption = False,
+    progress: ProgressOption = ProgressStyle.auto,
+) -> None:
+    """Suggest a class for every one-shot, by the ear that comes with Drumlin, where it is sure."""
+    from ..hearing import UNSURE, starter_ear
+    from ..library.starting import suggest_classes
+    from ..units import Waveform
+
+    ear = starter_ear()
+
+    def classify(waveform: Waveform, sample_rate: int) -> tuple[str, float] | None:
+        heard = ear.hear([waveform], sample_rate)[0]
+        return None if heard.called == UNSURE else (heard.called, heard.confidence)
+
+    with open_library(home, url) as library, progress_report(progress, "Listening") as report:
+        counts = suggest_classes(library, classify, ear.name, report)
+    if as_json:
+        print_json(counts)
+        return
+    for name, count in sorted(counts.items()):
+        print(f"{count:6} {name}")
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"teach": teach, "suggest": suggest, "ask": ask, "why": why, "hear": hear}
+"""Further commands below `drumlin library`, by name; `app` wraps and registers them."""

@@ -1,0 +1,69 @@
+"""Before anything was taught: classes suggested by a classifier that the library is handed, read file by file."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from ..audio.files import read_mono
+from ..errors import AudioError
+from ..progress import Progress, Report, ignore
+from ..units import Waveform
+from .finding import describe
+from .library import Library
+from .tables import samples
+from .tags import add_tag, assign_all, find_tag
+
+Classifier = Callable[[Waveform, int], tuple[str, float] | None]
+"""Mono audio (T,) and its rate to a class and its confidence, or None where it is unsure."""
+
+BATCH = 200
+"""Sounds whose suggestions are written at once: what is done when the process is killed."""
+
+LONGEST_S = 30.0
+"""Longer files are no one-shots."""
+
+
+def suggest_classes(library: Library, classify: Classifier, why: str, report: Report = ignore) -> dict[str, int]:
+    """Suggest a class as a tag for every sound that has a file, and return how many got each.
+
+    Args:
+        library: its sounds are read again, which takes some milliseconds each.
+        classify: what says what a sound is.
+        why: what is written down as the reason.
+        report: is told how far it is.
+    """
+    with library.catalogue.read() as connection:
+        query = select(samples.c.id).where(~samples.c.is_missing, ~samples.c.is_loop, samples.c.duration_s <= LONGEST_S)
+        ids = list(connection.execute(query.order_by(samples.c.id)).scalars())
+    counts: dict[str, int] = {}
+    for start in range(0, len(ids), BATCH):
+        found = _classified(library, ids[start : start + BATCH], classify)
+        for name, _ in found.values():
+            counts[name] = counts.get(name, 0) + 1
+        _write(library, found, why)
+        report(Progress(min(start + BATCH, len(ids)), len(ids), "listening"))
+    return counts
+
+
+def _classified(library: Library, ids: list[int], classify: Classifier) -> dict[int, tuple[str, float]]:
+    with library.catalogue.read() as connection:
+        known = list(describe(connection, ids))
+    found = {}
+    for number, one in zip(ids, known, strict=True):
+        try:
+            sound = read_mono(one.paths[0], mix="mean") if one.paths else None
+        except AudioError:  # it vanished since the scan
+            sound = None
+        called = classify(sound.waveform, sound.sample_rate) if sound else None
+        if called is not None:
+            found[number] = called
+    return found
+
+
+def _write(library: Library, found: dict[int, tuple[str, float]], why: str) -> None:
+    with library.tagging() as connection:
+        for name in sorted({name for name, _ in found.values()}):
+            if find_tag(connection, name) is None:
+                add_tag(connection, name)
+        said = {number: {name: min(1.0, confidence)} for number, (name, confidence) in found.items()}
+        assign_all(connection, said, origin="suggested", why=why)

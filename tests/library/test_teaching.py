@@ -1,0 +1,135 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from tests.drums import DRUMS
+
+from drumlin.errors import LibraryError, MissingError
+from drumlin.library import Library, teaching
+from drumlin.library.starting import suggest_classes
+from drumlin.library.tags import add_tag
+
+EACH = 8
+
+
+@pytest.fixture
+def taught(library: Library, place: Path) -> Library:
+    """Return a library of kicks, snares and hats in one folder, none of them tagged."""
+    for name in ("kick", "snare", "hat"):
+        for seed in range(EACH):
+            soundfile.write(place / f"{name} {seed}.wav", DRUMS[name](seed), 44100)
+    library.add(place)
+    library.scan()
+    return library
+
+
+def tell(library: Library, place: Path, count: int = 3) -> None:
+    """Give the first sounds of each kind their tag."""
+    for name in ("kick", "snare", "hat"):
+        library.tag(name, [place / f"{name} {seed}.wav" for seed in range(count)])
+
+
+def test_a_few_examples_name_the_rest(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    learned = teaching.learn(taught)
+    assert (learned.sounds, learned.counts) == (9, {"hat": 3, "kick": 3, "snare": 3})
+    teaching.suggest(taught, 0.3)
+    rest = [(name, place / f"{name} {seed}.wav") for name in ("kick", "snare", "hat") for seed in range(3, EACH)]
+    right = [best_suggestion(taught, path) == name for name, path in rest]
+    assert np.mean(right) > 0.8
+
+
+def best_suggestion(library: Library, path: Path) -> str:
+    _, said = library.show(path)
+    return next((one.tag for one in said if one.origin == "suggested"), "")
+
+
+def test_what_the_user_said_is_never_overruled(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    taught.tag("kick", [place / "kick 5.wav"], confidence=0.0)
+    teaching.learn(taught)
+    teaching.suggest(taught, 0.01)
+    _, said = taught.show(place / "kick 5.wav")
+    assert "suggested" not in [one.origin for one in said if one.tag == "kick"]
+
+
+def test_suggestions_are_replaced_not_gathered(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    teaching.learn(taught)
+    many, few = teaching.suggest(taught, 0.01), teaching.suggest(taught, 0.99)
+    assert sum(few.values()) < sum(many.values())
+    _, said = taught.show(place / "kick 7.wav")
+    assert len([one for one in said if one.origin == "suggested"]) <= 1
+
+
+def test_folders_are_labels(library: Library, tmp_path: Path) -> None:
+    for name in ("boom", "ts"):
+        (tmp_path / "mine" / name).mkdir(parents=True)
+        soundfile.write(tmp_path / "mine" / name / "1.wav", DRUMS["kick" if name == "boom" else "hat"](1), 44100)
+    library.add(tmp_path / "mine")
+    library.scan()
+    assert teaching.teach_folders(library, tmp_path / "mine") == {"boom": 1, "ts": 1}
+    assert teaching.learn(library).counts == {"boom": 1, "ts": 1}
+
+
+def test_folders_that_the_library_does_not_know_are_refused(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="add and scan"):
+        teaching.teach_folders(library, tmp_path)
+
+
+def test_a_kind_of_a_tag_teaches_its_parent(taught: Library, place: Path) -> None:
+    with taught.tagging() as connection:
+        add_tag(connection, "thud")
+        add_tag(connection, "my kick", parent="thud")
+    taught.tag("my kick", [place / "kick 0.wav"])
+    taught.tag("thud", [place / "snare 0.wav"])
+    assert teaching.learn(taught).counts == {"my kick": 1, "thud": 2}
+
+
+def test_questions_are_sounds_without_an_answer(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    teaching.learn(taught)
+    asked = teaching.ask(taught, 5)
+    known = {place / f"{name} {seed}.wav" for name in ("kick", "snare", "hat") for seed in range(3)}
+    assert len({one.path for one in asked}) == 5
+    assert not known & {one.path for one in asked}
+
+
+def test_reasons_name_files_of_the_tag(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    teaching.learn(taught)
+    found = teaching.why(taught, place / "snare 6.wav", "snare")
+    assert {path.name for path in found.like} == {"snare 0.wav", "snare 1.wav", "snare 2.wav"}
+    assert not any(path.name.startswith("snare") for path in found.unlike)
+    with pytest.raises(MissingError, match="nothing was learned"):
+        teaching.why(taught, place / "snare 6.wav", "gong")
+
+
+def test_nothing_said_is_nothing_learned(taught: Library) -> None:
+    with pytest.raises(LibraryError, match="give tags"):
+        teaching.learn(taught)
+    with pytest.raises(LibraryError, match="nothing was taught"):
+        teaching.ask(taught)
+
+
+def test_a_head_of_other_vectors_is_refused(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    teaching.learn(taught)
+    path = taught.folder / teaching.HEAD_NAME
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"embedder": "another"}))
+    with pytest.raises(LibraryError, match="another way of hearing"):
+        teaching.suggest(taught)
+
+
+def test_classes_are_suggested_where_the_classifier_is_sure(taught: Library, place: Path) -> None:
+    def classify(waveform: np.ndarray, sample_rate: int) -> tuple[str, float] | None:
+        return ("low", 0.9) if np.abs(np.diff(waveform)).mean() < 0.5 * np.abs(waveform).mean() else None
+
+    counts = suggest_classes(taught, classify, "by hand")
+    assert counts["low"] >= EACH
+    _, said = taught.show(place / "kick 0.wav")
+    assert [(one.tag, one.confidence, one.why) for one in said if one.origin == "suggested"] == [
+        ("low", 0.9, "by hand")
+    ]
