@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .scan_summary import ScanOptions, ScanSummary
     from .sorting import Applied
     from .tags import Assignment, Tag
-    from .triage import VERDICTS
     from .watching import watch
 
 _HOMES = {
@@ -37,7 +36,6 @@ _HOMES = {
     "ScanSummary": "scan_summary",
     "Step": "plans",
     "Tag": "tags",
-    "VERDICTS": "triage",
     "measure": "facts",
     "measure_file": "library",
     "parse_query": "query",
@@ -48,7 +46,6 @@ _HOMES = {
 
 __all__ = [
     "ASPECT_NAMES",
-    "VERDICTS",
     "Applied",
     "Assignment",
     "Embedder",

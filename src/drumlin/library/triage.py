@@ -13,7 +13,6 @@ from .saying import Saying, say
 from .tags import add_tag, find_tag
 
 Verdict = Literal["kept", "rejected", "open"]
-VERDICTS: tuple[Verdict, ...] = ("kept", "rejected", "open")
 
 TRIAGE = "triage"
 """The tag of which `kept` and `rejected` are kinds."""

@@ -37,16 +37,17 @@ class LibraryWorks:
 
     @property
     def library(self) -> "Library":
-        """The library, opened.
+        """The library, opened; its sounds are heard by the ear that comes with Drumlin, as on the command line.
 
         Raises:
             LibraryError: it cannot be.
         """
+        from ..hearing import starter_ear
         from ..library import Library
 
         with self._lock:
             if self._opened is None:
-                self._opened = Library(self._workspace.library)
+                self._opened = Library(self._workspace.library, embedder=starter_ear())
             return self._opened
 
     def close(self) -> None:
