@@ -9,9 +9,7 @@ Each half renders every descriptor with seeds of its own:
 - `new_seeds`: the same sounds and patterns, other seeds;
 - `new_sounds`: drums from places on the pad at which the renderer draws none, and the six patches wherever a part may
   have one;
-- `new_patterns`: the grooves and progressions that were held back, on the sounds of `dev`;
-- `all`: as the dictionary has it, everything allowed; the weights that are shipped are learned from this, too;
-- `final`: the same with other seeds, to judge those weights.
+- `new_patterns`: the grooves and progressions that were held back, on the sounds of `dev`.
 
 One render is one file in CACHE with its features, clean and spoiled; a stopped run goes on where it was.
 """
@@ -37,7 +35,7 @@ from drumlin.rendering import NoteCache, RenderSettings, render
 HELD_PATCHES = frozenset({"bass_fm", "keys_electric", "lead_square", "lead_whistle", "pad_glass", "pluck_mute"})
 """No part of the dictionary has only these."""
 
-SEEDS = {"dev": 9, "new_seeds": 2, "new_sounds": 2, "new_patterns": 2, "all": 3, "final": 2}
+SEEDS = {"dev": 6, "new_seeds": 1, "new_sounds": 1, "new_patterns": 1}
 """Renders of each descriptor."""
 
 DEV_S = (16.0, 24.0, 20.0, 30.0)
@@ -66,8 +64,8 @@ class Task:
 
     @property
     def is_learned(self) -> bool:
-        """Return whether anything is learned from it."""
-        return self.half in ("dev", "all")
+        """Return whether it is of the half that is always learned from."""
+        return self.half == "dev"
 
     @property
     def duration_s(self) -> float:
@@ -119,15 +117,11 @@ def tasks(halves: list[str], seeds: int = 100) -> list[Task]:
     ]
 
 
-def examples(cache: Path, half: str, spoiled: bool | None = None) -> Iterator[Example]:
-    """Yield what is in the cache of a half: all, or only spoiled or clean sounds."""
-    for task in tasks([half]):
-        path = cache / f"{task.name}.npz"
-        if path.exists():
-            with np.load(path) as stored:
-                for how in ("", task.how) if task.how else ("",):
-                    if spoiled is None or spoiled == bool(how):
-                        yield _read(stored, task, how)
+def examples(cache: Path, task: Task) -> Iterator[Example]:
+    """Yield the sounds of a render that is in the cache: clean, and spoiled if it is that, too."""
+    with np.load(cache / f"{task.name}.npz") as stored:
+        for how in ("", task.how) if task.how else ("",):
+            yield _read(stored, task, how)
 
 
 def make(task: Task, cache: Path, instrument: Instrument, notes: NoteCache) -> None:
@@ -147,11 +141,9 @@ def make(task: Task, cache: Path, instrument: Instrument, notes: NoteCache) -> N
 
 
 def compose_task(task: Task) -> Composition:
-    """Return the notes: from the dictionary as it is, or from an entry of which a part is held back."""
+    """Return the notes, from an entry of which a part is held back."""
     dictionary = load_dictionary()
     whole = dictionary[task.descriptor]
-    if task.half in ("all", "final"):
-        return compose(request_timeline(task.descriptor, task.duration_s, task.seed))
     assert isinstance(dictionary, dict)
     # The composer finds its entries by name in this one table, so the lessened entry takes its place for a moment.
     dictionary[task.descriptor] = lessened(whole, task.half == "new_patterns")

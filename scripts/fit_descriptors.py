@@ -4,8 +4,8 @@
     python scripts/fit_descriptors.py CACHE            # then: a few minutes
 
 Networks are fitted on two thirds of the seeds and judge the last third, three times over; from what they say about
-pieces that they have not learned from follow temperature, overlap, the momentum's share and the thresholds. Unknown
-music is a genre that was left out, eight times over. Nothing of the halves that judge is read. Needs torch.
+pieces that they have not learned from follow temperature, shares and thresholds. Unknown music is a genre that was left
+out, eight times over. What is shipped has learned from all halves but `new_seeds`. Needs torch.
 """
 
 import argparse
@@ -13,11 +13,13 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import torch
-from descriptor_corpus import SEEDS, Example, examples
+from descriptor_corpus import SEEDS, Example, Task, examples, tasks
 from scipy.linalg import eigh
 from scipy.optimize import minimize, nnls
 
@@ -25,23 +27,27 @@ import drumlin
 from drumlin.composing import dictionary_hash, load_dictionary
 from drumlin.listening.deciding import target_probabilities
 from drumlin.listening.describing import DESCRIBED_NAMES, describe_stretches
-from drumlin.listening.descriptor_model import FARTHEST, DescriptorModel, log_softmax, novelty, pack
+from drumlin.listening.descriptor_model import FARTHEST, DescriptorModel, EvidenceShares, log_softmax, novelty, pack
 from drumlin.listening.descriptor_table import MOMENTUM_LEVELS, TARGETS, DescriptorTable
-from drumlin.listening.descriptors import gather, window_weights
+from drumlin.listening.descriptors import Evidence, gather, window_weights
 from drumlin.listening.momentum import MOMENTUM_NAMES, MomentumLine, momentum_numbers
 from drumlin.listening.networks import Network
 from drumlin.listening.study_features import study_numbers
 from drumlin.provenance import hash_bytes, hash_file
 
 TARGET = Path(__file__).parents[1] / "src/drumlin/listening/descriptors.npz"
-HIDDEN, EPOCHS, BATCH = 96, 40, 256
+DISTANCES = Path(__file__).parents[1] / "docs/listening-descriptors-distances.json"
+HIDDEN, EPOCHS, BATCH = 96, 30, 512
+VIEWS = ("", "place_")
+"""Numbers that a network of each fold does not see: without places, genres are told worse and sentiments better."""
+
 FOLDS = 3
 SPACE_DIMENSIONS = 40
 LEAST_COVERAGE = 0.95
 """Share of known pieces of which something is said, for each target."""
 
 CODE = ("beatwise", "tonal", "layers", "pooling", "analysis", "chroma", "onsets", "key", "periodicity", "tempo")
-"""Modules of the listener that make the numbers: where one changes, they are made again."""
+"""Modules of the listener that make the numbers: where one changes, or its networks, they are made again."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Rows:
         pieces: which sound each is of, shape (W,): the spoiled version of a render is another sound.
         renders: which render each is of, shape (W,).
         seeds: which of its half's seeds, shape (W,).
-        is_window: or a shorter stretch, shape (W,).
+        kinds: `window`, `whole` sound, or another `part` of it, shape (W,).
         is_spoiled: shape (W,).
     """
 
@@ -65,7 +71,7 @@ class Rows:
     pieces: np.ndarray
     renders: np.ndarray
     seeds: np.ndarray
-    is_window: np.ndarray
+    kinds: np.ndarray
     is_spoiled: np.ndarray
 
     def where(self, chosen: np.ndarray) -> "Rows":
@@ -88,25 +94,35 @@ def dictionary_table() -> DescriptorTable:
 
 
 def load_rows(cache: Path, half: str) -> Rows:
-    """Return the rows of a half, described now or earlier with the same code."""
+    """Return the rows of a half: of each render, described now or earlier with the same code."""
     package = Path(drumlin.__file__).parent / "listening"
-    mark = hashlib.sha256(b"".join((package / f"{name}.py").read_bytes() for name in CODE)).hexdigest()[:10]
-    count = len(list(cache.glob(f"{half}-*.npz")))
-    path = cache / f"rows-{half}-{count}-{mark}.npz"
+    files = [*(package / f"{name}.py" for name in CODE), package / "networks.npz"]
+    mark = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
+    folder = cache / f"rows-{mark}"
+    folder.mkdir(exist_ok=True)
+    parts = [describe_task(task, cache, folder) for task in tasks([half]) if (cache / f"{task.name}.npz").exists()]
+    return Rows(**{name: np.concatenate([part[name] for part in parts]) for name in Rows.__dataclass_fields__})
+
+
+def describe_task(task: Task, cache: Path, folder: Path) -> dict[str, np.ndarray]:
+    """Return the rows of a render, clean and spoiled."""
+    path = folder / f"{task.name}.npz"
     if not path.exists():
-        parts = [describe_example(example, number) for number, example in enumerate(examples(cache, half))]
-        np.savez(path, **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        parts = [describe_example(example, place) for place, example in enumerate(examples(cache, task))]
+        temporary = folder / f".{task.name}.npz"
+        np.savez(temporary, **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        temporary.rename(path)
     with np.load(path) as stored:
-        return Rows(**{name: stored[name] for name in Rows.__dataclass_fields__})
+        return {name: stored[name] for name in stored.files}
 
 
-def describe_example(example: Example, number: int) -> dict[str, np.ndarray]:
-    """Return the rows of one sound: its windows, and two shorter stretches."""
-    generator = np.random.default_rng(number)
+def describe_example(example: Example, place: int) -> dict[str, np.ndarray]:
+    """Return the rows of one sound: its windows, the whole, and shorter and longer parts."""
+    generator = np.random.default_rng([place, example.task.seed, crc32(example.task.descriptor.encode())])
     spans, bpm = list(example.spans_s), list(example.bpm)
     duration_s = example.features.duration_s
-    for _ in range(2):
-        length_s = float(generator.uniform(4.0, 9.0))
+    for least_s, most_s in ((duration_s, duration_s), (4.0, 9.0), (4.0, 9.0), *((12.0, duration_s),) * 2):
+        length_s = float(generator.uniform(least_s, most_s))
         start_s = float(generator.uniform(0.0, duration_s - length_s))
         spans.append((start_s, start_s + length_s))
         bpm.append(float(np.median(example.bpm)))
@@ -120,7 +136,7 @@ def describe_example(example: Example, number: int) -> dict[str, np.ndarray]:
         "pieces": np.full(count, 2 * render + bool(example.how)),
         "renders": np.full(count, render),
         "seeds": np.full(count, example.task.index),
-        "is_window": np.arange(count) < len(example.spans_s),
+        "kinds": np.array(["window"] * len(example.spans_s) + ["whole"] + ["part"] * 4),
         "is_spoiled": np.full(count, bool(example.how)),
     }
 
@@ -141,19 +157,20 @@ def fit_model(rows: Rows, table: DescriptorTable, with_unknown: bool = True) -> 
     networks, heldout = [], []
     for fold in range(FOLDS):
         learned = rows.seeds % FOLDS != fold
-        networks.append(fit_network(model.standardise(rows.numbers[learned]), rows.labels[learned], table, fold))
-        heldout.append(rows.where(~learned & rows.is_window))
+        standard = model.standardise(rows.numbers[learned])
+        networks.append(tuple(fit_network(standard, rows.labels[learned], table, fold, unseen) for unseen in VIEWS))
+        heldout.append(rows.where(~learned & (rows.kinds != "part")))
     axes, prototypes = fit_space(model.standardise(rows.numbers), rows.labels, len(table.names))
     distances = np.sqrt(np.square(prototypes[:, None] - prototypes[None]).sum(axis=2))
     model = replace(
         model,
-        networks=tuple(networks),
+        networks=tuple(network for fold in networks for network in fold),
         axes=axes,
         prototypes=prototypes,
         distances=distances / np.median(distances[np.triu_indices(len(distances), 1)]),
         momentum=fit_momentum(rows, table),
     )
-    singles = [replace(model, networks=(network,)) for network in networks]
+    singles = [replace(model, networks=fold) for fold in networks]
     model = calibrated(model, singles, heldout)
     return with_known(model, rows, singles, heldout) if with_unknown else model
 
@@ -162,18 +179,22 @@ def blank(table: DescriptorTable, mean: np.ndarray, scale: np.ndarray) -> Descri
     """Return a model that has learned nothing yet but the usual values."""
     none = np.zeros(0)
     return DescriptorModel(
-        table, mean, scale, (), 1.0, 0.3, none, none, np.zeros(4), MomentumLine(none, none, none, 2.0, 1.0), 0.0,
+        table, mean, scale, (), 1.0, EvidenceShares(), none, none, np.zeros(4),
+        MomentumLine(none, none, none, 2.0, 1.0), 0.0,
         dict.fromkeys((*TARGETS, "known"), 0.0), none,
     )  # fmt: skip
 
 
 def fit_network(
-    standard: np.ndarray, labels: np.ndarray, table: DescriptorTable, seed: int, epochs: int = EPOCHS
+    standard: np.ndarray, labels: np.ndarray, table: DescriptorTable, seed: int, unseen: str = "", epochs: int = EPOCHS
 ) -> Network:
     """Return a network of one hidden layer whose last layer is a sum of parts for genre, subgenre, mood and entry.
 
-    So what a mood does to the sound is learned from all genres, and an entry learns only how it differs.
+    So what a mood does to the sound is learned from all genres, and an entry learns only how it differs. Numbers whose
+    names begin with `unseen` are not looked at.
     """
+    seen = np.array([not (unseen and name.startswith(unseen)) for name in DESCRIBED_NAMES])
+    standard = standard * seen
     torch.manual_seed(seed)
     members = {name: torch.tensor(table.members[name], dtype=torch.float32) for name in TARGETS}
     shared = torch.cat([members["genre"], members["subgenre"], members["mood"], members["momentum"]], dim=1)
@@ -207,7 +228,8 @@ def fit_network(
     with torch.no_grad():
         w2 = parts.weight.T @ shared.T + own.weight.T
         b2 = parts.bias @ shared.T + own.bias
-        layers = [part.numpy().astype(np.float32) for part in (first.weight.T, first.bias, w2, b2)]
+        w1 = first.weight.T * torch.tensor(seen[:, None], dtype=torch.float32)
+        layers = [part.numpy().astype(np.float32) for part in (w1, first.bias, w2, b2)]
     return Network(np.zeros(1), np.ones(1), *layers)
 
 
@@ -229,13 +251,12 @@ def fit_momentum(rows: Rows, table: DescriptorTable) -> MomentumLine:
     """Return the line from densities to arousal, by least squares without negative weights."""
     arousal = np.array([entry.arousal for entry in load_dictionary().values()])
     wanted = np.clip((arousal + 1.0) / 2.0 * MOMENTUM_LEVELS - 0.5, 0.0, MOMENTUM_LEVELS - 1.0)[rows.labels]
-    raw = momentum_numbers(rows.numbers, np.zeros(1), np.ones(1))
-    columns = [DESCRIBED_NAMES.index(name) for name in MOMENTUM_NAMES]
-    raw = rows.numbers[:, columns]
+    raw = rows.numbers[:, [DESCRIBED_NAMES.index(name) for name in MOMENTUM_NAMES]]
     mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-3
     numbers = momentum_numbers(rows.numbers, mean, scale)
-    weights, _ = nnls(np.vstack([numbers, np.sqrt(0.01 * len(rows.labels)) * np.eye(numbers.shape[1])]),
-                      np.concatenate([wanted - wanted.mean(), np.zeros(numbers.shape[1])]))  # fmt: skip
+    size = numbers.shape[1]
+    ridge = np.sqrt(0.01 * len(wanted)) * np.eye(size)
+    weights, _ = nnls(np.vstack([numbers, ridge]), np.concatenate([wanted - wanted.mean(), np.zeros(size)]))
     missed = numbers @ weights + wanted.mean() - wanted
     return MomentumLine(mean, scale, weights, float(wanted.mean()), float(missed.std()))
 
@@ -243,7 +264,7 @@ def fit_momentum(rows: Rows, table: DescriptorTable) -> MomentumLine:
 def calibrated(model: DescriptorModel, singles: list[DescriptorModel], heldout: list[Rows]) -> DescriptorModel:
     """Return the model with temperature, overlap and share of the momentum by what the folds have not learned from."""
     pairs = list(zip(singles, heldout, strict=True))
-    scores = [log_softmax(single.networks[0](single.standardise(rows.numbers))) for single, rows in pairs]
+    scores = [single.log_probabilities(rows.numbers) for single, rows in pairs]  # of temperature 1
     logs, labels = np.concatenate(scores), np.concatenate([rows.labels for rows in heldout])
 
     def window_loss(temperature: float) -> float:
@@ -255,11 +276,7 @@ def calibrated(model: DescriptorModel, singles: list[DescriptorModel], heldout: 
         piece for single, rows in pairs for piece in piece_evidence(replace(single, temperature=temperature), rows)
     ]
 
-    def piece_loss(overlap: float) -> float:
-        tried = replace(model, overlap=overlap)
-        return -float(np.mean([tried.summed(piece.evidence.logs, piece.weights)[piece.label] for piece in pieces]))
-
-    model = replace(model, overlap=best_of(piece_loss, np.linspace(0.0, 1.0, 41)))
+    model = replace(model, shares=fit_shares(model, pieces))
 
     def momentum_loss(share: float) -> float:
         tried, places = replace(model, momentum_share=share), model.table.choices["momentum"]
@@ -277,33 +294,52 @@ def calibrated(model: DescriptorModel, singles: list[DescriptorModel], heldout: 
     return replace(model, thresholds=thresholds)
 
 
+def fit_shares(model: DescriptorModel, pieces: list["Piece"]) -> EvidenceShares:
+    """Return how windows and the whole are put together, by the likelihood of whole sounds."""
+    means = np.stack([piece.weights @ piece.evidence.logs / piece.weights.sum() for piece in pieces])
+    more = np.array([piece.weights.sum() - 1.0 for piece in pieces])[:, None]
+    wholes = np.stack([piece.whole for piece in pieces])
+    labels = [piece.label for piece in pieces]
+    best, least = EvidenceShares(), np.inf
+    grid = np.linspace(0.0, 1.5, 16)
+    for windows, overlap, whole in product(grid, (0.0, 0.02, 0.05, 0.1, 0.2), grid):
+        logs = log_softmax(windows * (1.0 + more * overlap) * means + whole * wholes)
+        loss = -float(logs[np.arange(len(labels)), labels].mean())
+        if loss < least:
+            best, least = EvidenceShares(float(windows), overlap, float(whole)), loss
+    return best
+
+
 @dataclass(frozen=True)
 class Piece:
-    """A sound, what its windows say, how they are weighed, and which descriptor and render it is."""
+    """A sound: what its windows say and how they are weighed, what it says as one, and which it is."""
 
     label: int
     render: int
     is_spoiled: bool
-    evidence: object
+    evidence: Evidence
     weights: np.ndarray
+    whole: np.ndarray
 
 
 def piece_evidence(model: DescriptorModel, rows: Rows) -> list[Piece]:
     """Return the sounds of some windows."""
     pieces = []
     for number in np.unique(rows.pieces):
-        own = np.flatnonzero((rows.pieces == number) & rows.is_window)
+        own = np.flatnonzero((rows.pieces == number) & (rows.kinds == "window"))
+        whole = np.flatnonzero((rows.pieces == number) & (rows.kinds == "whole"))
         evidence = gather(model, rows.numbers[own], [(0.0, 0.0)] * len(own))
         weights = window_weights(evidence, np.ones(len(own), bool))
         first = own[0]
         label, render, is_spoiled = rows.labels[first], rows.renders[first], rows.is_spoiled[first]
-        pieces.append(Piece(int(label), int(render), bool(is_spoiled), evidence, weights))
+        pieces.append(Piece(int(label), int(render), bool(is_spoiled), evidence, weights,
+                            model.log_probabilities(rows.numbers[whole])[0]))  # fmt: skip
     return pieces
 
 
 def read_piece(model: DescriptorModel, piece: Piece) -> dict[str, np.ndarray]:
     """Return the probabilities of the labels of each target for a whole sound."""
-    logs = model.summed(piece.evidence.logs, piece.weights)
+    logs = model.summed(piece.evidence.logs, piece.weights, piece.whole)
     value = float(piece.weights @ piece.evidence.momentum / piece.weights.sum())
     return target_probabilities(model, logs, value) | {"descriptor": np.exp(logs)}
 
@@ -314,16 +350,17 @@ def with_known(
     """Return the model with what tells unknown music: each genre is left out once, and is then unknown."""
     table, strange, usual = model.table, [], []
     genre = np.array([table.choices["genre"].index(label) for label in table.labels["genre"]])
+    is_window = rows.kinds == "window"
     for left_out in range(len(table.choices["genre"])):
         fold = left_out % FOLDS
         inside = genre[rows.labels] != left_out
         learned = inside & (rows.seeds % FOLDS != fold)
         standard = model.standardise(rows.numbers[learned])
         axes, prototypes = fit_space(standard, rows.labels[learned], len(table.names))
-        network = fit_network(standard, rows.labels[learned], table, left_out, EPOCHS // 2)
+        network = fit_network(standard, rows.labels[learned], table, left_out, epochs=EPOCHS // 2)
         part = replace(model, networks=(network,), axes=axes, prototypes=prototypes)
-        seen = inside & ~learned & rows.is_window
-        strange.append(novelty(part, rows.numbers[~inside & rows.is_window]))
+        seen = inside & ~learned & is_window
+        strange.append(novelty(part, rows.numbers[~inside & is_window]))
         usual.append(novelty(part, rows.numbers[seen]))
     weights = fit_logistic(np.concatenate(usual), np.concatenate(strange))
     known = replace(model, known=weights)
@@ -377,19 +414,30 @@ def store(model: DescriptorModel, path: Path, halves: list[str], rows: Rows) -> 
     path.with_suffix(".json").write_text(json.dumps(provenance, indent=1) + "\n")
 
 
+def store_distances(model: DescriptorModel, path: Path) -> None:
+    """Write how far apart descriptors sound, a row a line."""
+    rows = ",\n".join(json.dumps([round(float(value), 3) for value in row]) for row in model.distances)
+    names = json.dumps(list(model.table.names))
+    path.write_text(
+        f'{{"unit": "distance that two descriptors usually have",\n"names": {names},\n"distances": [\n{rows}]}}\n'
+    )
+
+
 def main() -> None:
     """Fit what is shipped, or with `--out` and `--halves` what is judged."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cache", type=Path)
-    parser.add_argument("--halves", nargs="*", default=["dev", "all"])
+    parser.add_argument("--halves", nargs="*", default=["dev", "new_sounds", "new_patterns"])
     parser.add_argument("--out", type=Path, default=TARGET)
     arguments = parser.parse_args()
     rows = join([load_rows(arguments.cache, half) for half in arguments.halves])
     print(f"{len(rows.labels)} rows of {len(np.unique(rows.renders))} renders", flush=True)
     model = fit_model(rows, dictionary_table())
-    print(f"temperature {model.temperature:.2f}, overlap {model.overlap:.2f}, momentum {model.momentum_share:.2f}")
+    print(f"temperature {model.temperature:.2f}, {model.shares}, momentum {model.momentum_share:.2f}")
     print(f"thresholds {model.thresholds}")
     store(model, arguments.out, arguments.halves, rows)
+    if arguments.out == TARGET:
+        store_distances(model, DISTANCES)
 
 
 if __name__ == "__main__":

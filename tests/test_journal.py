@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from drumlin import journal as journal_module
 from drumlin.errors import JournalError
-from drumlin.journal import Batch, Journal
+from drumlin.journal import Batch, Journal, last_title
 
 NAMES = ("a.wav", "b.wav", "sub/c.wav", "sub/d.wav", "deep/er/e.wav")
 
@@ -70,6 +70,18 @@ def test_batches_are_undone_last_one_first(place: Path, journal: Journal) -> Non
     assert contents(place) == before
     with pytest.raises(JournalError, match="nothing to undo"):
         journal.undo()
+
+
+def test_the_last_title_is_read_beside_a_batch_that_runs(place: Path, journal: Journal) -> None:
+    assert last_title(journal.folder) == ""
+    with journal.batch("one") as batch:
+        batch.move(place / "a.wav", place / "b.wav")
+    with journal.batch("two") as batch:
+        batch.create(place / "x.wav", b"x")
+        assert last_title(journal.folder) == "one"
+    assert last_title(journal.folder) == "two"
+    journal.undo()
+    assert last_title(journal.folder) == "one"
 
 
 def test_names_that_are_taken_get_a_number(place: Path, journal: Journal) -> None:

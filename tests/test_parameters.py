@@ -58,6 +58,7 @@ def test_an_unknown_name_is_told_what_there_is() -> None:
         studio_registry().action("loop")
 
 
-def test_no_two_actions_share_a_key() -> None:
-    keys = [action.key for action in studio_registry().actions() if action.key]
+@pytest.mark.parametrize("view", ["play", "piece", "library"])
+def test_no_two_actions_of_a_view_share_a_key(view: str) -> None:
+    keys = [key for action in studio_registry().actions() if action.view in ("", view) for key in action.key.split()]
     assert len(keys) == len(set(keys))

@@ -194,6 +194,16 @@ class Journal:
                 os.fsync(file.fileno())
 
 
+def last_title(folder: Path) -> str:
+    """Return the title of the last finished batch of a journal, without opening it: another process may be writing."""
+    for path in sorted((path for path in folder.glob("*.jsonl") if path.stem.isdigit()), reverse=True):
+        with contextlib.suppress(FileNotFoundError):  # it was undone just now
+            log = _read(path)
+            if log.has_ended and log.back is None:
+                return log.title
+    return ""
+
+
 class Batch:
     """Operations that belong together; each returns the path that came out, renamed if the name was taken."""
 

@@ -74,14 +74,27 @@ class ParameterRange:
         return self.clip(self.minimum + travel * (self.maximum - self.minimum))
 
 
+View = Literal["", "play", "piece", "library"]
+"""Where an action is at home: everywhere, on the pad, at a piece, or in the library."""
+
+
 @dataclass(frozen=True)
 class Action:
-    """Something that happens when asked for; `key` is its default key on the page, empty if none."""
+    """Something that happens when asked for.
+
+    Args:
+        name: the word used everywhere.
+        label: the words on the screen.
+        key: its default key on the page, empty if none; several that mean the same with spaces between.
+        help: one sentence.
+        view: where the key means it.
+    """
 
     name: str
     label: str
     key: str = ""
     help: str = ""
+    view: View = ""
 
 
 @dataclass
@@ -164,35 +177,72 @@ DROP_PARAMETERS = (
 )
 """Knobs that a sound has only while it comes from one that was dropped."""
 
-STUDIO_ACTIONS = (
-    Action("toggle_loop", "Loop", "Space", "Start or stop the loop"),
-    Action("play", "Play", "Enter", "Play the sound once"),
+STUDIO_ACTIONS: tuple[Action, ...] = (
+    Action("toggle_loop", "Loop", "Space", "Start or stop the loop", view="play"),
+    Action("play", "Play", "Enter", "Play the sound once", view="play"),
     Action("stop", "Stop", "Escape", "Stop everything now"),
-    Action("random_near", "Nearby", "r", "A small random step"),
-    Action("random", "Anywhere", "Shift+r", "A random place"),
-    Action("next_sample", "Next sound", "]", "Go to the next training sound"),
-    Action("previous_sample", "Previous sound", "[", "Go to the previous training sound"),
-    Action("keep", "Keep", "k", "Write the sound into the crate"),
-    Action("next_instrument", "Next instrument", "i", "Play the next instrument at the same spot"),
-    Action("next_class", "Next class", "n", "Choose a class by hand, or let the place choose"),
-    Action("previous_class", "Previous class", "Shift+n", "The same the other way round"),
-    Action("compare", "Compare", "c", "Play the compared instruments at the same spot"),
-    Action("original", "Original", "x", "Play the dropped sound and the instrument's version in turn"),
-    Action("like_original", "Like the original", "o", "Mix all of what is missed of the dropped sound back, or none"),
-    Action("morph", "Morph", "m", "Move between four sounds instead of on the plane, and back"),
-    Action("corner_a", "Corner A", "1", "Put the sound that plays into the upper left corner"),
-    Action("corner_b", "Corner B", "2", "Put the sound that plays into the upper right corner"),
-    Action("corner_c", "Corner C", "3", "Put the sound that plays into the lower left corner"),
-    Action("corner_d", "Corner D", "4", "Put the sound that plays into the lower right corner"),
-    Action("spectrogram", "Spectrogram", "g", "Draw the spectrogram or the waveform"),
-    Action("attack", "Attack", "z", "Look at the first 30 ms or at the whole sound"),
+    Action("random_near", "Nearby", "r", "A small random step", view="play"),
+    Action("random", "Anywhere", "Shift+r", "A random place", view="play"),
+    Action("next_sample", "Next sound", "]", "Go to the next training sound", view="play"),
+    Action("previous_sample", "Previous sound", "[", "Go to the previous training sound", view="play"),
+    Action("keep", "Keep", "k", "Write the sound into the crate", view="play"),
+    Action("next_instrument", "Next instrument", "i", "Play the next instrument at the same spot", view="play"),
+    Action("next_class", "Next class", "n", "Choose a class by hand, or let the place choose", view="play"),
+    Action("previous_class", "Previous class", "Shift+n", "The same the other way round", view="play"),
+    Action("compare", "Compare", "c", "Play the compared instruments at the same spot", view="play"),
+    Action("original", "Original", "x", "Play the dropped sound and the instrument's version in turn", view="play"),
+    Action(
+        "like_original",
+        "Like the original",
+        "o",
+        "Mix all of what is missed of the dropped sound back, or none",
+        view="play",
+    ),
+    Action("morph", "Morph", "m", "Move between four sounds instead of on the plane, and back", view="play"),
+    Action("corner_a", "Corner A", "1", "Put the sound that plays into the upper left corner", view="play"),
+    Action("corner_b", "Corner B", "2", "Put the sound that plays into the upper right corner", view="play"),
+    Action("corner_c", "Corner C", "3", "Put the sound that plays into the lower left corner", view="play"),
+    Action("corner_d", "Corner D", "4", "Put the sound that plays into the lower right corner", view="play"),
+    Action("spectrogram", "Spectrogram", "g", "Draw the spectrogram or the waveform", view="play"),
+    Action("attack", "Attack", "z", "Look at the first 30 ms or at the whole sound", view="play"),
     Action("undo", "Undo", "Control+z", "Take the last change back"),
     Action("redo", "Redo", "Control+Shift+z", "Do it again"),
     Action("learn", "Learn a folder", "l", "Make an instrument of a folder of sounds"),
     Action("crate", "Crate", "b", "Show the kept sounds"),
-    Action("history", "History", "h", "Show the last sounds"),
+    Action("history", "History", "h", "Show the last sounds", view="play"),
     Action("settings", "Settings", ",", "Theme, volume and loudness"),
     Action("help", "Keys", "?", "Show all keys"),
+    Action("other_view", "Next view", "v", "Go from the pad to a piece, to the library, and back"),
+    Action("piece_play", "Play", "Space", "Play or stop where you are", view="piece"),
+    Action("piece_side", "Track or piece", "x", "Hear the track or the piece, at the same spot", view="piece"),
+    Action("piece_loop", "Loop part", "o", "Play the selected part again and again", view="piece"),
+    Action("piece_next", "Next part", "]", "Select the next part", view="piece"),
+    Action("piece_previous", "Previous part", "[", "Select the part before", view="piece"),
+    Action("piece_split", "Divide", "d", "Divide the part where you listen", view="piece"),
+    Action("piece_join", "Join", "j", "Let the part before go on", view="piece"),
+    Action("piece_take", "Another take", "t", "Compose the selected part anew", view="piece"),
+    Action("piece_vary", "Variation", "Shift+r", "The whole piece by other chances", view="piece"),
+    Action("piece_render", "Render", "r", "Make the sound of the piece", view="piece"),
+    Action("piece_keep", "Keep", "k", "Write the piece into the crate", view="piece"),
+    Action("library_next", "Next sound", "ArrowDown", "Hear the next sound", view="library"),
+    Action("library_previous", "Previous sound", "ArrowUp", "Hear the sound before", view="library"),
+    Action("library_keep", "Keep", "ArrowRight k", "Keep the sound and hear the next", view="library"),
+    Action("library_reject", "Reject", "ArrowLeft x", "Reject the sound and hear the next", view="library"),
+    Action("library_play", "Play", "Space Enter", "Hear the sound again", view="library"),
+    Action("library_more", "Select down", "Shift+ArrowDown", "Select the next sound as well", view="library"),
+    Action("library_less", "Select up", "Shift+ArrowUp", "Select the sound before as well", view="library"),
+    Action("library_all", "Select all", "Control+a", "Select everything that was found", view="library"),
+    Action("library_search", "Search", "/", "Type what to look for", view="library"),
+    Action("library_tag", "Tag", "t", "Type a tag for the selected sounds", view="library"),
+    *(
+        Action(f"library_tag_{number}", f"Tag {number}", str(number), "Give or take a pinned tag", view="library")
+        for number in range(1, 10)
+    ),
+    Action("library_like", "Like this", "s", "Find the sounds most like this one", view="library"),
+    Action("library_pad", "Like the pad", "p", "Find the sounds most like what the pad plays", view="library"),
+    Action("library_map", "Map", "m", "Look at the map or at the list", view="library"),
+    Action("library_sort", "Sort", "o", "Sort files into folders by tag", view="library"),
+    Action("library_folders", "Folders", "f", "The folders of the library", view="library"),
 )
 """Everything the page does at the press of a key."""
 

@@ -9,5 +9,5 @@ void studio.begin();
 
 // Tests and measurements listen to what the worklet renders; nobody else needs it.
 if (new URLSearchParams(location.search).has('capture')) {
-  void import('./audio/capture').then(({ capture }) => capture(studio.player));
+  void import('./audio/capture').then(({ capture }) => capture(studio.player, studio.pieces));
 }

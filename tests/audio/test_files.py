@@ -7,7 +7,7 @@ import pytest
 import soundfile
 from tests.drums import kick, snare
 
-from drumlin.audio import read_audio, read_mono, write_atomically
+from drumlin.audio import read_audio, read_mono, read_start, write_atomically
 from drumlin.errors import AudioReadError
 
 
@@ -114,3 +114,24 @@ def test_an_atomic_write_leaves_the_old_file_when_it_fails(tmp_path: Path, monke
         write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("container", ["WAV", "FLAC"])
+def test_the_start_of_a_file_is_the_start_of_the_whole(tmp_path: Path, container: str) -> None:
+    path = tmp_path / "sound"
+    soundfile.write(path, np.stack([kick(1)[:4000], snare(1)[:4000]], axis=1), 44100, format=container)
+    whole, start = read_audio(path), read_start(path, 0.05)
+    assert start.sample_rate == 44100
+    np.testing.assert_array_equal(start.waveform, whole.waveform[:, :2205])
+
+
+def test_the_start_of_a_short_file_is_all_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, kick(1), 44100)
+    np.testing.assert_array_equal(read_start(path, 60.0).waveform, read_audio(path).waveform)
+
+
+def test_what_is_no_sound_has_no_start(tmp_path: Path) -> None:
+    (tmp_path / "words.wav").write_text("no sound", encoding="utf-8")
+    with pytest.raises(AudioReadError):
+        read_start(tmp_path / "words.wav", 1.0)

@@ -128,3 +128,12 @@ def test_a_library_lies_where_it_is_told(place: Path, tmp_path: Path) -> None:
     assert (tmp_path / "mine/library.sqlite").is_file()
     with pytest.raises(LibraryError, match="postgresql://"):
         run("list", "--url", "mysql://x")
+
+
+def test_sorting_and_undo_tell_a_program_how_they_end(place: Path) -> None:
+    run("add", place)
+    sorted_ = run("sort", "--by", "drums", "--to", place / "Out", "--move", "--yes", "--progress", "json")
+    events = [json.loads(line) for line in sorted_.stdout.splitlines()]
+    assert events[-1] == {"event": "done", "result": {"applied": True, "done": 3, "left": []}}
+    events = [json.loads(line) for line in run("undo", "--yes", "--progress", "json").stdout.splitlines()]
+    assert events[-1] == {"event": "done", "result": {"restored": 3, "left": 0}}

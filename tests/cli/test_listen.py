@@ -117,3 +117,17 @@ def test_a_picture_needs_its_ending(
 ) -> None:
     assert listen(monkeypatch, track, "--picture", "track.pdf") == 2
     assert ".svg" in capsys.readouterr().err
+
+
+def test_a_style_is_named_for_the_track_and_for_each_segment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], track: Path
+) -> None:
+    assert listen(monkeypatch, track, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    descriptors = printed["descriptors"]
+    assert len(descriptors["segments"]) == len(printed["segments"])
+    assert len(descriptors["windows"]) == len(printed["windows"])
+    assert len(descriptors["track"]["candidates"]) == 5
+    assert listen(monkeypatch, track) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum("momentum" in line for line in lines) == 1 + len(printed["segments"])

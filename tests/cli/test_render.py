@@ -232,3 +232,36 @@ def test_a_full_disk_leaves_nothing_behind(
     _, err = drumlin("render", timeline, "--instrument", tones, "--out", tmp_path / "tune.wav", code=2)
     assert "cannot be written: No space left on device" in err and err.count("\n") == 1
     assert names(tmp_path) == ["timeline.json"]
+
+
+def drums_of(folder: Path, name: str) -> np.ndarray:
+    return read_audio(folder / f"{name}.stems" / "drums.wav").waveform
+
+
+def test_another_variation_is_another_kit_of_the_same_piece(
+    drumlin: Any, timeline: Path, tones: Path, tmp_path: Path
+) -> None:
+    for variation in (0, 1):
+        words = ("render", timeline, "--instrument", tones, "--stems", "bus", "--variation", variation)
+        drumlin(*words, "--out", tmp_path / f"v{variation}.wav")
+    assert np.abs(drums_of(tmp_path, "v0") - drums_of(tmp_path, "v1")).max() > 0.01
+    bass = [read_audio(tmp_path / f"v{variation}.stems/bass.wav").waveform[0] for variation in (0, 1)]
+    assert np.corrcoef(bass)[0, 1] > 0.999  # up to the gain of the mix
+
+
+def test_drums_come_from_a_file_and_its_instruments_are_named(
+    drumlin: Any, timeline: Path, tones: Path, tmp_path: Path
+) -> None:
+    document = {"kit": {"kick": {"x": -0.9, "pitch": -12}}, "regions": {"r1": {"instrument": str(tones)}}}
+    drums = write(tmp_path / "drums.json", document)
+    drumlin("render", timeline, "--instrument", tones, "--drums", drums, "--out", tmp_path / "tune.wav")
+    audio = json.loads((tmp_path / "tune.truth.json").read_text())["audio"]
+    assert audio["region_instruments"]["r1"]["name"] == "Test tones"
+    assert -40 < audio["loudness_lufs"] < 0
+
+
+def test_drums_that_do_not_fit_are_one_line(drumlin: Any, timeline: Path, tmp_path: Path) -> None:
+    drums = write(tmp_path / "drums.json", {"kit": {"snaer": {}}})
+    _, err = drumlin("render", timeline, "--drums", drums, "--out", tmp_path / "tune.wav", code=2)
+    assert err.startswith("drumlin: drums: kit.snaer: no class of drum")
+    assert not (tmp_path / "tune.wav").exists()

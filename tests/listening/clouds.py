@@ -3,7 +3,7 @@
 import numpy as np
 
 from drumlin.listening.describing import DESCRIBED_NAMES
-from drumlin.listening.descriptor_model import DescriptorModel
+from drumlin.listening.descriptor_model import DescriptorModel, EvidenceShares
 from drumlin.listening.descriptor_table import TARGETS, DescriptorTable
 from drumlin.listening.momentum import MOMENTUM_NAMES, MomentumLine
 from drumlin.listening.networks import Network
@@ -36,7 +36,7 @@ def made_model() -> DescriptorModel:
         scale=np.ones(SIZE),
         networks=(network,),
         temperature=1.0,
-        overlap=0.5,
+        shares=EvidenceShares(1.0, 0.5, 0.0),
         axes=votes,
         prototypes=2.0 * np.eye(COUNT),
         known=np.array([-4.0, 0.0, 0.0, 4.0]),  # known within a distance of e

@@ -8,6 +8,7 @@ from tests.listening.clouds import TABLE, made_model, row
 
 from drumlin.listening import TARGETS, UNKNOWN
 from drumlin.listening.deciding import target_probabilities
+from drumlin.listening.descriptor_model import DescriptorModel, EvidenceShares
 from drumlin.listening.descriptor_reading import DescriptorReading
 from drumlin.listening.descriptors import gather, read_evidence
 
@@ -15,8 +16,12 @@ MODEL = made_model()
 
 
 def read(*rows: np.ndarray) -> DescriptorReading:
-    evidence = gather(MODEL, np.array(rows), [(0.0, 10.0)] * len(rows))
-    return read_evidence(MODEL, evidence, (0.0, 10.0), np.ones(len(rows)))
+    return read_with(MODEL, *rows)
+
+
+def read_with(model: DescriptorModel, *rows: np.ndarray) -> DescriptorReading:
+    evidence = gather(model, np.array(rows), [(0.0, 10.0)] * len(rows))
+    return read_evidence(model, evidence, np.ones(len(rows)), evidence, 0)
 
 
 @given(st.lists(st.floats(-5, 5), min_size=4, max_size=4), st.floats(0, 4))
@@ -68,8 +73,7 @@ def test_an_unsure_subgenre_is_told_by_its_genre() -> None:
 
 def test_the_child_of_a_refused_parent_is_refused() -> None:
     strict = replace(MODEL, thresholds={**MODEL.thresholds, "sentiment": 0.9, "valence": 0.0})
-    rows = np.array([row(0.2, 0.1, 0, 0)])
-    reading = read_evidence(strict, gather(strict, rows, [(0.0, 10.0)]), (0.0, 10.0), np.ones(1))
+    reading = read_with(strict, row(0.2, 0.1, 0, 0))
     assert reading.sentiment.name == reading.valence.name == UNKNOWN
 
 
@@ -77,6 +81,13 @@ def test_windows_that_agree_are_surer_than_one() -> None:
     one = read(row(0.3, 0, 0, 0)).candidates[0].probability
     three = read(*[row(0.3, 0, 0, 0)] * 3).candidates[0].probability
     assert three > one
+
+
+def test_a_stretch_described_as_one_is_evidence_too() -> None:
+    model = replace(MODEL, shares=EvidenceShares(1.0, 0.0, 0.5))
+    logs = model.log_probabilities(np.array([row(0.3, 0, 0, 0), row(1.5, 0, 0, 0), row(0, 0, 0, 1.5)]))
+    agreeing, opposing = (model.summed(logs[:1], np.ones(1), whole)[0] for whole in logs[1:])
+    assert opposing < logs[0, 0] < agreeing
 
 
 def test_measured_momentum_moves_the_level() -> None:

@@ -54,13 +54,13 @@ def test_a_masked_window_changes_nothing() -> None:
     weights = window_weights(evidence, np.array([True, False, True]))
     without = gather(MODEL, np.array([clear, clear, clear]), SPANS)
     assert weights.tolist() == [1.0, 0.0, 1.0]
-    assert read_evidence(MODEL, evidence, (0.0, 20.0), weights) == read_evidence(MODEL, without, (0.0, 20.0), weights)
+    assert read_evidence(MODEL, evidence, weights, without, 0) == read_evidence(MODEL, without, weights, without, 0)
 
 
 def test_drums_alone_do_not_decide_where_more_is_heard() -> None:
     drums, band = row(0, 0, 0, 3, is_pitched=False), row(1, 0, 0, 0)
     evidence = gather(MODEL, np.array([drums, band, drums]), SPANS)
-    reading = read_evidence(MODEL, evidence, (0.0, 20.0), window_weights(evidence, np.ones(3, bool)))
+    reading = read_evidence(MODEL, evidence, window_weights(evidence, np.ones(3, bool)), evidence, 1)
     assert reading.genre.name == "folk"
     only = gather(MODEL, np.array([drums, drums]), SPANS[:2])
     assert window_weights(only, np.ones(2, bool)).tolist() == [1.0, 1.0]

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 from tests.listening.pieces import features
 
-from drumlin.listening.key import Key, find_key, key_scores, read_key
+from drumlin.listening.key import Key, find_key, key_scores, rank_keys, read_key
 from drumlin.listening.key_path import follow_key, key_distances
 
 
@@ -40,3 +40,11 @@ def test_stretches_of_one_key_agree_with_the_track() -> None:
 
 def test_no_stretches_have_no_keys() -> None:
     assert follow_key(features().chroma, []) == []
+
+
+def test_the_likeliest_of_the_ranked_keys_is_the_key() -> None:
+    chroma = features().chroma
+    ranked = rank_keys(chroma, 4)
+    assert ranked[0].name == find_key(chroma).name
+    assert len({key.name for key in ranked}) == 4
+    assert [key.confidence for key in ranked] == sorted((key.confidence for key in ranked), reverse=True)

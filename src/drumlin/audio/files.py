@@ -65,14 +65,38 @@ class MonoSound:
     sha256: str
 
 
-def read_audio(source: Path | str | bytes, *, max_duration_s: float | None = None) -> Sound:
-    """Decode a file, or the bytes of one.
+def read_audio(
+    source: Path | str | bytes, *, max_duration_s: float | None = None, tolerance_points: int = TOLERANCE_POINTS
+) -> Sound:
+    """Decode a file, or the bytes of one; the arguments are those of `read_mono`.
 
     Raises:
         AudioReadError: missing, unreadable, no audio, truncated, empty, or longer than `max_duration_s`.
     """
-    blocks = list(_decode(source, max_duration_s))
+    blocks = list(_decode(source, max_duration_s, tolerance_points))
     return Sound(np.ascontiguousarray(np.concatenate([block.frames for block in blocks]).T), blocks[0].sample_rate)
+
+
+def read_start(source: Path, duration_s: float) -> Sound:
+    """Decode the first seconds of a file; what follows them is not read.
+
+    Args:
+        source: path.
+        duration_s: how much; shorter files come whole.
+    Raises:
+        AudioReadError: missing, unreadable, no audio, empty.
+    """
+    blocks: list[Array] = []
+    left = rate = 0
+    for block in _decode(source, None):
+        if not blocks:
+            rate = block.sample_rate
+            left = max(1, round(duration_s * rate))
+        blocks.append(block.frames[:left])
+        left -= len(blocks[-1])
+        if left <= 0:
+            break
+    return Sound(np.ascontiguousarray(np.concatenate(blocks).T), rate)
 
 
 def read_mono(

@@ -223,7 +223,7 @@ def sort(
             plan = library.save(made)
         else:
             made = read_plan(plan)
-        if not as_json:
+        if not as_json and progress is not ProgressStyle.json:
             print_plan(made, plan)
         if made.steps and (yes or _agrees()):
             _apply(library, made, as_json, progress)
@@ -247,6 +247,9 @@ def undo(
             return
         with progress_report(progress, "Undoing") as report:
             undone = library.undo(report)
+    if progress is ProgressStyle.json:
+        print_event("done", result={"restored": len(undone.restored), "left": len(undone.left)})
+        return
     print(f"{len(undone.restored)} files are as they were before: {undone.title}")
     for path in undone.left:
         say(f"left, as it was changed since: {printable(path)}")

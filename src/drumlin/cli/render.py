@@ -12,7 +12,8 @@ from .play import open_instrument
 
 if TYPE_CHECKING:
     from ..composing import Timeline
-    from ..rendering import PieceFiles
+    from ..instrument import Instrument
+    from ..rendering import PieceFiles, RenderSettings
 
 MAX_SEED = 2**32 - 1
 
@@ -36,6 +37,10 @@ def render(
     instrument: Annotated[
         str, typer.Option(metavar="default|FILE", help="The instrument that plays the drums.")
     ] = "default",
+    drums: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Places of the drums, also by region: docs/rendering.md.")
+    ] = None,
+    variation: Annotated[int | None, typer.Option(min=0, max=MAX_SEED, help="Another kit for the same piece.")] = None,
     stems: Annotated[StemsChoice | None, typer.Option(help="Write these, too, into NAME.stems.")] = None,
     midi: Annotated[bool, typer.Option("--midi", help="Write the notes, too, as NAME.mid.")] = False,
     seed: Annotated[
@@ -49,19 +54,35 @@ def render(
     """Compose a timeline and play it: sound, the truth about it, and the timeline with everything decided."""
     from ..composing import compose
     from ..exporting import SoundFormat
-    from ..rendering import RenderSettings, name_files, write_piece
+    from ..rendering import name_files, write_piece
     from ..rendering import render as render_score
 
     request = _timeline(timeline, descriptor, duration, seed)
     files = name_files(out, midi=midi, stems=stems is not None, overwrite=force)
     form = SoundFormat(out.suffix.lower().removeprefix("."), bits)  # type: ignore[arg-type]
-    player = open_instrument(instrument)
-    settings = RenderSettings(stems=stems.value if stems else "none")
+    settings, own = _settings(drums, variation, stems)
+    player = own or open_instrument(instrument)
     with progress_report(progress, "Rendering") as report:
         composition = compose(request)
         mix = render_score(composition.score, player, settings, report=report)
-    audio = write_piece(files, composition, mix, player, form)
+    audio = write_piece(files, composition, mix, player, form, settings.regions)
     _present(files, audio, request, as_json, progress)
+
+
+def _settings(
+    path: Path | None, variation: int | None, stems: StemsChoice | None
+) -> "tuple[RenderSettings, Instrument | None]":
+    """Return the settings, and the instrument that the file of drums names for the piece, if it does."""
+    from ..rendering import Drums, PieceDrums, RenderSettings, load_drums
+
+    chosen = load_drums(path, open_instrument) if path else PieceDrums(Drums(), {})
+    settings = RenderSettings(
+        kit=chosen.piece.kit,
+        stems=stems.value if stems else "none",
+        variation=chosen.piece.variation if variation is None else variation,
+        regions=chosen.regions,
+    )
+    return settings, chosen.piece.instrument
 
 
 def _timeline(path: Path | None, descriptor: str | None, duration_s: float | None, seed: int | None) -> "Timeline":

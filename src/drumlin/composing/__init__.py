@@ -5,6 +5,7 @@ from .descriptor import Descriptor
 from .dictionary import dictionary_hash, find_descriptor, load_dictionary
 from .documents import load_timeline, read_timeline, request_timeline, timeline_json, timeline_schema, write_timeline
 from .midi import encode_midi
+from .outline import RegionOutline, SectionSpan, outline
 from .rules import Violation, check_score
 from .score import Part, Score, ScoreNote, ScoreRegion, Sound
 from .timeline import Timeline
@@ -15,9 +16,11 @@ __all__ = [
     "Composition",
     "Descriptor",
     "Part",
+    "RegionOutline",
     "Score",
     "ScoreNote",
     "ScoreRegion",
+    "SectionSpan",
     "Sound",
     "Timeline",
     "Violation",
@@ -29,6 +32,7 @@ __all__ = [
     "find_descriptor",
     "load_dictionary",
     "load_timeline",
+    "outline",
     "read_timeline",
     "request_timeline",
     "timeline_json",

@@ -88,6 +88,7 @@ def _check_region(region: Region, duration_s: float) -> None:
     _check_inside(region, "the ring-out", [region.ring_out_at_s] if region.ring_out_at_s is not None else [])
     _check_inside(region, "a change of tempo", [region.start_s + point.at_s for point in region.tempo[1:]], to_end=True)
     _check_inside(region, "a layer", [layer.at_s for layer in region.layers], touches=True)
+    _check_inside(region, "a section", [section.at_s for section in region.sections], touches=True)
 
 
 def _check_inside(region: Region, what: str, times_s: list[float], touches: bool = False, to_end: bool = False) -> None:

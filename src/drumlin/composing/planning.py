@@ -6,6 +6,7 @@ Quarters count from the start of the region.
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 
 from .band import Player, players_of
 from .completing import region_map
@@ -107,7 +108,7 @@ def plan_region(region: Region) -> Plan:
         meter=meter,
         key=Key(region.tonic or "C", region.mode or "ionian"),
         tempo_map=tempo_map,
-        bars=_bars(tempo_map.quarters[-1], meter, descriptor, len(players)),
+        bars=_bars(region, tempo_map, meter, descriptor, len(players)),
         players=players,
         final=final,
     )
@@ -123,33 +124,69 @@ def count_players(function: str, players: int) -> int:
     return min(max(intro + 1, round(SHARES[function] * players)), max(players - 1, 1))
 
 
-def _bars(quarters: float, meter: Meter, descriptor: Descriptor, players: int) -> tuple[Bar, ...]:
+def _bars(region: Region, tempo_map: TempoMap, meter: Meter, descriptor: Descriptor, players: int) -> tuple[Bar, ...]:
+    quarters = tempo_map.quarters[-1]
     count = max(1, math.ceil(quarters / meter.bar_quarters - 1e-6))
-    phrases = max(1, round(count / descriptor.phrase_bars))
-    functions = lay_out(descriptor.form, phrases)
+    phrases = _phrases(region, tempo_map, meter, descriptor, count)
+    functions = [phrase.function for phrase in phrases]
     bars = []
-    for index in range(count):
-        phrase = min(index // descriptor.phrase_bars, phrases - 1)
-        function = functions[phrase]
-        place = index - phrase * descriptor.phrase_bars
-        is_last = index == count - 1
-        ends_phrase = is_last or (place == descriptor.phrase_bars - 1 and phrase < phrases - 1)
-        start = index * meter.bar_quarters
-        bars.append(
-            Bar(
-                index=index,
-                start=start,
-                length=min(meter.bar_quarters, quarters - start),
-                phrase=phrase,
-                function=function,
-                energy=descriptor.energy * _energy(functions, phrase, place / descriptor.phrase_bars),
-                players=count_players(function, players),
-                opens=place == 0 and (phrase == 0 or functions[phrase - 1] != function),
-                ends_phrase=ends_phrase,
-                closes=ends_phrase and (is_last or functions[phrase + 1] != function),
+    for number, phrase in enumerate(phrases):
+        for place in range(phrase.bars):
+            index = phrase.first + place
+            ends_phrase = place == phrase.bars - 1
+            start = index * meter.bar_quarters
+            bars.append(
+                Bar(
+                    index=index,
+                    start=start,
+                    length=min(meter.bar_quarters, quarters - start),
+                    phrase=number,
+                    function=phrase.function,
+                    energy=descriptor.energy * _energy(functions, number, place / descriptor.phrase_bars),
+                    players=count_players(phrase.function, players),
+                    opens=place == 0 and (number == 0 or functions[number - 1] != phrase.function),
+                    ends_phrase=ends_phrase,
+                    closes=ends_phrase and functions[number + 1 : number + 2] != [phrase.function],
+                )
             )
-        )
     return tuple(bars)
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    first: int
+    bars: int
+    function: Function
+
+
+def _phrases(
+    region: Region, tempo_map: TempoMap, meter: Meter, descriptor: Descriptor, count: int
+) -> tuple[_Phrase, ...]:
+    """Return the phrases of a region of `count` bars, in its own sections, or else in those of its descriptor."""
+    if not region.sections:
+        lengths = _phrase_lengths(count, descriptor.phrase_bars)
+        functions = lay_out(descriptor.form, len(lengths))
+        return _in_turn(0, lengths, functions)
+    firsts = [
+        min(count, round(tempo_map.quarter(section.at_s - region.start_s) / meter.bar_quarters))
+        for section in region.sections
+    ]
+    phrases: tuple[_Phrase, ...] = ()
+    for section, first, end in zip(region.sections, [0, *firsts[1:]], [*firsts[1:], count], strict=True):
+        if end > first:  # two sections may fall on one bar: then the later one has it
+            lengths = _phrase_lengths(end - first, descriptor.phrase_bars)
+            phrases += _in_turn(first, lengths, [section.function] * len(lengths))
+    return phrases
+
+
+def _phrase_lengths(bars: int, usual: int) -> list[int]:
+    phrases = max(1, round(bars / usual))
+    return [usual] * (phrases - 1) + [bars - usual * (phrases - 1)]
+
+
+def _in_turn(first: int, lengths: list[int], functions: list[Function]) -> tuple[_Phrase, ...]:
+    starts = accumulate(lengths[:-1], initial=first)
+    return tuple(_Phrase(*row) for row in zip(starts, lengths, functions, strict=True))
 
 
 def _energy(functions: list[Function], phrase: int, place: float) -> float:
@@ -158,8 +195,8 @@ def _energy(functions: list[Function], phrase: int, place: float) -> float:
     if functions[phrase] != "build":
         return energy
     first, last = phrase, phrase
-    while functions[first - 1] == "build":
+    while first > 0 and functions[first - 1] == "build":
         first -= 1
-    while functions[last + 1] == "build":
+    while last + 1 < len(functions) and functions[last + 1] == "build":
         last += 1
     return energy + (1.0 - energy) * min((phrase - first + place) / (last - first + 1), 1.0)

@@ -26,9 +26,10 @@ from .border import (
     TonicName,
 )
 from .checking import checked
+from .forms import Function
 from .score import End
 from .tempo import TempoPoint
-from .timeline import Hit, Layer, Region, Timeline
+from .timeline import Hit, Layer, Region, Section, Timeline
 
 FORMAT = "drumlin-timeline"
 VERSION = 1
@@ -50,6 +51,11 @@ class _Layer(Document):
     instruments: tuple[InstrumentName, ...]
 
 
+class _Section(Document):
+    at_s: Seconds
+    function: Function
+
+
 class _Hit(Document):
     at_s: Seconds
     instrument: HitName
@@ -69,6 +75,7 @@ class _Region(Document):
     ring_out_at_s: Seconds | None = None
     instruments: tuple[InstrumentName, ...] | None = None
     layers: tuple[_Layer, ...] = ()
+    sections: tuple[_Section, ...] = ()
     like: str = ""
     takes: Takes = Field(default_factory=dict)
     borrows: dict[str, str] = Field(default_factory=dict)
@@ -140,6 +147,7 @@ def _region(index: int, found: _Region, after_s: float) -> Region:
         ring_out_at_s=found.ring_out_at_s,
         instruments=found.instruments,
         layers=tuple(Layer(layer.at_s, layer.instruments) for layer in found.layers),
+        sections=tuple(Section(section.at_s, section.function) for section in found.sections),
         like=found.like,
         takes=found.takes,
         borrows=found.borrows,
@@ -169,6 +177,8 @@ def _document(region: Region) -> dict[str, Any]:
     }
     if region.is_silent:
         return content
+    if region.sections:
+        content["sections"] = [{"at_s": section.at_s, "function": section.function} for section in region.sections]
     return content | {
         "key": {"tonic": region.tonic, "mode": region.mode},
         "meter": region.meter,

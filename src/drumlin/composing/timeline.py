@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .dictionary import SILENCE
+from .forms import Function
 from .score import End
 from .tempo import TempoPoint
 
@@ -22,6 +23,14 @@ class Layer:
 
     at_s: float
     instruments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """From a moment on, until the next one, a region is in this part of its form."""
+
+    at_s: float
+    function: Function
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class Region:
         ring_out_at_s: when the last notes are struck, from the start of the piece; None: the music goes on to the end.
         instruments: `drums` and patches that play.
         layers: changes of who plays, by time from the start of the piece.
+        sections: its form, by time from the start of the piece; empty: as its descriptor has it.
         like: id of a region whose chances it shares: with equal settings it is the same music.
         takes: by role (or `harmony`, `form`), another number composes that alone anew.
         borrows: by role (or `harmony`), the id of a region whose chances it has in that alone.
@@ -71,6 +81,7 @@ class Region:
     ring_out_at_s: float | None = None
     instruments: tuple[str, ...] | None = None
     layers: tuple[Layer, ...] = ()
+    sections: tuple[Section, ...] = ()
     like: str = ""
     takes: Mapping[str, int] = field(default_factory=dict)
     borrows: Mapping[str, str] = field(default_factory=dict)

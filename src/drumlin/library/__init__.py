@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from .plans import Plan, Step, read_plan
     from .query import parse_query
     from .reading import Embedder
+    from .saying import Saying
     from .scan_summary import ScanOptions, ScanSummary
     from .sorting import Applied
     from .tags import Assignment, Tag
+    from .triage import VERDICTS
     from .watching import watch
 
 _HOMES = {
@@ -30,10 +32,12 @@ _HOMES = {
     "Nearest": "nearest",
     "Page": "finding",
     "Plan": "plans",
+    "Saying": "saying",
     "ScanOptions": "scan_summary",
     "ScanSummary": "scan_summary",
     "Step": "plans",
     "Tag": "tags",
+    "VERDICTS": "triage",
     "measure": "facts",
     "measure_file": "library",
     "parse_query": "query",
@@ -44,6 +48,7 @@ _HOMES = {
 
 __all__ = [
     "ASPECT_NAMES",
+    "VERDICTS",
     "Applied",
     "Assignment",
     "Embedder",
@@ -53,6 +58,7 @@ __all__ = [
     "Nearest",
     "Page",
     "Plan",
+    "Saying",
     "ScanOptions",
     "ScanSummary",
     "Step",

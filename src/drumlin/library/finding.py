@@ -83,6 +83,18 @@ def count_present(connection: Connection) -> int:
     return 0 if last is None else int(last) + 1 - int(missing)
 
 
+def list_ids(connection: Connection, terms: Sequence[Term]) -> list[int]:
+    """Return the ids of all samples for which all terms hold, in order of their first path.
+
+    Raises:
+        MissingError: a tag that is asked for by `tag:` does not exist.
+    """
+    first = select(func.min(files.c.path)).where(files.c.sample_id == samples.c.id, ~files.c.is_missing)
+    by_bytes = "BINARY" if connection.dialect.name == "sqlite" else "C"
+    query = select(samples.c.id).where(_holds(connection, terms))
+    return list(connection.execute(query.order_by(first.scalar_subquery().collate(by_bytes), samples.c.id)).scalars())
+
+
 def describe(connection: Connection, ids: Sequence[int], cosines: Sequence[float] | None = None) -> Iterable[Found]:
     """Yield what is known of some samples, in the order of their ids as given."""
     rows = {row.id: row for row in connection.execute(select(samples).where(samples.c.id.in_(ids)))}

@@ -16,26 +16,29 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select
 
-from ..audio.files import read_mono
+from ..audio.files import MonoSound, read_mono
 from ..errors import LibraryError, MissingError
-from ..journal import Journal, Undone
+from ..journal import Journal, Undone, last_title
 from ..progress import Report, ignore
 from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
-from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, sample_at
+from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, sample_at
 from .host_tags import read_fl
+from .mapping import Places, place_sounds
 from .paths import path_to_text, printable, text_to_path
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
-from .query import parse_query
-from .reading import LONGEST_S, Embedder, read_sound, vector_sizes
+from .query import Term, parse_query
+from .reading import LONGEST_S, Embedder, embedder_name, read_sound, vector_sizes
+from .saying import Saying, said_of, say
 from .scan_summary import ScanOptions, ScanSummary
 from .scanning import scan
 from .sorting import Applied, apply_plan, undo_last
 from .storing import refresh
 from .tables import files, roots, told
 from .tags import Assignment, Tag, add_tag, assign, find_tag, list_tags, tags_of, tell
+from .triage import Verdict, judge
 from .vectors import VectorFiles, Vectors, VectorTable
 
 JOURNAL = "journal"
@@ -172,16 +175,46 @@ class Library:
             LibraryError: there is no such aspect.
             QueryError: the search cannot be read.
         """
-        if aspect not in ASPECT_NAMES:
-            raise LibraryError(f"aspect {aspect!r}: {', '.join(ASPECT_NAMES)} are there")
+        terms = _search_like(aspect, text)
+        with self.catalogue.read() as connection:
+            return self._nearest(connection, self._vector_of(connection, path, aspect), aspect, terms, count)
+
+    def like_sample(self, sample_id: int, aspect: str = WHOLE, text: str = "", count: int = SHOWN) -> Page:
+        """Return the samples most like one of the library, which comes first; see `like`.
+
+        Raises:
+            MissingError: there is no such sample.
+        """
+        terms = _search_like(aspect, text)
+        with self.catalogue.read() as connection:
+            _, known = self.vectors.take(connection, aspect, [sample_id])
+            if not len(known):
+                raise MissingError(f"there is no sound {sample_id} in the library: search again")
+            return self._nearest(connection, known[0], aspect, terms, count)
+
+    def like_sound(self, sound: MonoSound, aspect: str = WHOLE, text: str = "", count: int = SHOWN) -> Page:
+        """Return the samples most like a sound that is no file of the library; see `like`."""
+        terms = _search_like(aspect, text)
+        vector = read_sound(sound, self.embedder)[1][aspect]
+        with self.catalogue.read() as connection:
+            return self._nearest(connection, vector, aspect, terms, count)
+
+    def list_ids(self, text: str = "") -> list[int]:
+        """Return the numbers of all samples that a search in words finds, in order of their paths.
+
+        Raises:
+            QueryError: it cannot be read.
+        """
         terms = parse_query(text)
         with self.catalogue.read() as connection:
-            query = self._vector_of(connection, path, aspect)
-            among = np.array(find_ids(connection, terms), np.int64) if terms else None
-            total = len(among) if among is not None else count_present(connection)
-            nearest = self.vectors.nearest(connection, aspect, query, count, among)
-            found = describe(connection, [one for one, _ in nearest], [cosine for _, cosine in nearest])
-            return Page(total, tuple(found))
+            return list_ids(connection, terms)
+
+    def describe(self, sample_ids: Sequence[int]) -> list[tuple[Found, list[Assignment]]]:
+        """Return what is known of some samples and who says what of them; unknown numbers are left out."""
+        with self.catalogue.read() as connection:
+            said = said_of(connection, sample_ids)
+            known = [one for one in sample_ids if one in said]
+            return [(found, said[found.id]) for found in describe(connection, known)]
 
     def show(self, path: Path) -> tuple[Found, list[Assignment]]:
         """Return what is known of a file, and who says what of it.
@@ -200,6 +233,11 @@ class Library:
             query = select(told.c.source, told.c.key, told.c.value).distinct()
             query = query.join(files, files.c.id == told.c.file_id).where(files.c.sample_id == number)
             return list(connection.execute(query.order_by(told.c.source, told.c.key, told.c.value)))
+
+    def places(self) -> Places:
+        """Return where all sounds lie on the map; see `mapping`."""
+        with self.catalogue.read() as connection:
+            return place_sounds(connection, self.vectors, self.folder, embedder_name(self.embedder))
 
     # Tags
 
@@ -225,6 +263,16 @@ class Library:
             if find_tag(connection, name) is None:
                 add_tag(connection, name)
             assign(connection, numbers, name, confidence=confidence)
+
+    def say(self, sayings: Sequence[Saying]) -> list[Saying]:
+        """Say which sounds have tags and which have not; what is returned says it back."""
+        with self.catalogue.write() as connection:
+            return say(connection, sayings)
+
+    def judge(self, sample_ids: Sequence[int], verdict: Verdict) -> list[Saying]:
+        """Keep or reject sounds, or leave them open; what is returned says it back."""
+        with self.catalogue.write() as connection:
+            return judge(connection, sample_ids, verdict)
 
     # Sorting
 
@@ -283,6 +331,10 @@ class Library:
             self.scan()
         return title
 
+    def last_sorting(self) -> str:
+        """Return what `undo` would take back, without waiting for a sorting that runs; empty if nothing."""
+        return last_title(self.folder / JOURNAL)
+
     # Tags of other programs
 
     def take_fl_tags(self, path: Path) -> int:
@@ -321,6 +373,13 @@ class Library:
         if real.is_dir() and not any(real.is_relative_to(root) or root.is_relative_to(real) for root in known):
             self.add(real)
 
+    def _nearest(self, connection: Connection, vector: Array, aspect: str, terms: Sequence[Term], count: int) -> Page:
+        among = np.array(find_ids(connection, terms), np.int64) if terms else None
+        total = len(among) if among is not None else count_present(connection)
+        nearest = self.vectors.nearest(connection, aspect, vector, count, among)
+        found = describe(connection, [one for one, _ in nearest], [cosine for _, cosine in nearest])
+        return Page(total, tuple(found))
+
     def _vector_of(self, connection: Connection, path: Path, aspect: str) -> Array:
         number = sample_at(connection, _real(path))
         _, known = self.vectors.take(connection, aspect, [] if number is None else [number])
@@ -338,6 +397,18 @@ def measure_file(path: Path) -> Facts:
         AudioError: the file is no sound.
     """
     return read_sound(read_mono(path, mix="mean", max_duration_s=LONGEST_S))[0]
+
+
+def _search_like(aspect: str, text: str) -> tuple[Term, ...]:
+    """Return the terms of a search beside a sound.
+
+    Raises:
+        LibraryError: there is no such aspect.
+        QueryError: the search cannot be read.
+    """
+    if aspect not in ASPECT_NAMES:
+        raise LibraryError(f"aspect {aspect!r}: {', '.join(ASPECT_NAMES)} are there")
+    return parse_query(text)
 
 
 def _roots(connection: Connection) -> list[Path]:

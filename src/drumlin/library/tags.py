@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
 from ..errors import LibraryError, MissingError
 from .storing import refresh
@@ -60,12 +60,12 @@ def list_tags(connection: Connection) -> list[Tag]:
     words: dict[int, list[str]] = {}
     for row in connection.execute(select(synonyms).order_by(synonyms.c.phrase)):
         words.setdefault(row.tag_id, []).append(row.phrase)
-    counts: dict[int, set[int]] = {}
-    held = select(assignments.c.tag_id, assignments.c.sample_id).where(
-        assignments.c.origin != "suggested", assignments.c.confidence > 0
+    held = (
+        select(assignments.c.tag_id, func.count(assignments.c.sample_id.distinct()))
+        .where(assignments.c.origin != "suggested", assignments.c.confidence > 0)
+        .group_by(assignments.c.tag_id)
     )
-    for tag_id, sample_id in connection.execute(held):
-        counts.setdefault(tag_id, set()).add(sample_id)
+    counts: dict[int, int] = dict(connection.execute(held).all())
     found = [
         Tag(
             row.id,
@@ -73,7 +73,7 @@ def list_tags(connection: Connection) -> list[Tag]:
             row.colour,
             names.get(row.parent_id, ""),
             tuple(word for word in words.get(row.id, ()) if word != phrase(row.name)),
-            len(counts.get(row.id, ())),
+            counts.get(row.id, 0),
         )
         for row in rows
     ]

@@ -94,7 +94,9 @@ class VectorFiles:
     def blocks(self, connection: Connection, name: str) -> Iterator[tuple[NDArray[np.int64], Array]]:
         """Yield ids and vectors of all samples, block by block."""
         matrix = self.matrix(name)
-        owners = connection.execute(select(samples.c.id, samples.c.row).order_by(samples.c.id)).all()
+        # Plain tuples: numpy looks at every row of the database for what an array would have.
+        rows = connection.execute(select(samples.c.id, samples.c.row).order_by(samples.c.id))
+        owners = [(sample_id, row) for sample_id, row in rows]
         for start in range(0, len(owners), _BLOCK_ROWS):
             ids, rows = np.array(owners[start : start + _BLOCK_ROWS], np.int64).T
             is_run = bool((np.diff(rows) == 1).all())

@@ -12,7 +12,7 @@ from .descriptor_reading import UNKNOWN, Choice, DescriptorReading, Descriptors
 from .descriptor_table import TARGETS
 from .descriptors import hear_descriptors
 from .heard import Form, Heard, Segment, Window
-from .key import Key
+from .key import Key, rank_keys
 from .listening import MAX_DURATION_S, analyse_file, hear, listen, listen_to_file
 from .picture import draw_heard
 from .pooling import POOLED_NAMES, pool_features
@@ -44,4 +44,5 @@ __all__ = [
     "listen",
     "listen_to_file",
     "pool_features",
+    "rank_keys",
 ]

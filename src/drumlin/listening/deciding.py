@@ -47,7 +47,19 @@ def read_stretch(
         choices[target] = choice
     order = np.argsort(-probabilities, kind="stable")[:N_CANDIDATES]
     candidates = tuple(Choice(model.table.names[place], float(probabilities[place])) for place in order)
-    return DescriptorReading(*span_s, candidates, **choices, known=known, momentum_value=momentum_value)
+    return DescriptorReading(
+        start_s=span_s[0],
+        end_s=span_s[1],
+        candidates=candidates,
+        genre=choices["genre"],
+        subgenre=choices["subgenre"],
+        mood=choices["mood"],
+        sentiment=choices["sentiment"],
+        valence=choices["valence"],
+        momentum=choices["momentum"],
+        known=known,
+        momentum_value=momentum_value,
+    )
 
 
 def target_probabilities(model: DescriptorModel, logs: Array, momentum_value: float) -> dict[str, Array]:

@@ -26,6 +26,21 @@ FARTHEST = 4.0
 
 
 @dataclass(frozen=True)
+class EvidenceShares:
+    """How much what is known of a stretch counts, in its sum of log probabilities.
+
+    Args:
+        windows: the mean of its windows.
+        overlap: windows overlap, so n of them count as 1 + (n - 1) times this.
+        whole: the stretch described as one: chords and form are longer than a window.
+    """
+
+    windows: float = 1.0
+    overlap: float = 0.0
+    whole: float = 0.0
+
+
+@dataclass(frozen=True)
 class DescriptorModel:
     """The learned parts.
 
@@ -34,8 +49,8 @@ class DescriptorModel:
         mean: of the numbers, shape (D,).
         scale: by which they are divided, shape (D,).
         networks: each from standardised numbers to scores of the descriptors.
-        temperature: by which scores of one window are divided.
-        overlap: how much each window after the first counts as evidence of its own, 0 to 1.
+        temperature: by which scores of one stretch are divided.
+        shares: how the evidence about a longer stretch is put together.
         axes: from standardised numbers to the space, shape (D, K).
         prototypes: of the descriptors in the space, shape (E, K).
         known: weights of `novelty`, and an offset, shape (4,).
@@ -50,7 +65,7 @@ class DescriptorModel:
     scale: Array
     networks: tuple[Network, ...]
     temperature: float
-    overlap: float
+    shares: EvidenceShares
     axes: Array
     prototypes: Array
     known: Array
@@ -75,14 +90,19 @@ class DescriptorModel:
         odds: Array = novelty(self, rows) @ self.known[:-1] + self.known[-1]
         return odds
 
-    def summed(self, logs: Array, weights: Array) -> Array:
-        """Return the log probabilities of a stretch from those of its windows: shapes (W, E), (W,) -> (E,).
+    def summed(self, logs: Array, weights: Array, whole: Array) -> Array:
+        """Return the log probabilities of a stretch.
 
-        Windows overlap: n of them count as 1 + (n - 1) times `overlap`.
+        Args:
+            logs: of its windows, shape (W, E).
+            weights: of the windows, shape (W,), not all 0.
+            whole: of the stretch described as one, shape (E,).
+        Returns:
+            Shape (E,).
         """
         total = float(weights.sum())
-        count = 1.0 + max(0.0, total - 1.0) * self.overlap
-        return log_softmax((weights @ logs) / total * count)
+        count = 1.0 + max(0.0, total - 1.0) * self.shares.overlap
+        return log_softmax(self.shares.windows * count * (weights @ logs) / total + self.shares.whole * whole)
 
 
 def novelty(model: DescriptorModel, rows: Array) -> Array:
@@ -136,7 +156,8 @@ def pack(model: DescriptorModel) -> dict[str, Array]:
     line = model.momentum
     arrays |= {"momentum.mean": line.mean, "momentum.scale": line.scale, "momentum.weights": line.weights}
     arrays["momentum.line"] = np.array([line.offset, line.spread, model.momentum_share])
-    arrays |= {"known": model.known, "joint": np.array([model.temperature, model.overlap])}
+    arrays |= {"known": model.known, "temperature": np.array(model.temperature)}
+    arrays["shares"] = np.array([model.shares.windows, model.shares.overlap, model.shares.whole])
     arrays["thresholds"] = np.array([model.thresholds[name] for name in (*TARGETS, "known")])
     return {
         name: value.astype(np.float32) if value.dtype == np.float64 else value
@@ -151,14 +172,13 @@ def unpack(arrays: Mapping[str, Array]) -> DescriptorModel:
     offset, spread, share = map(float, arrays["momentum.line"])
     wide = {name: np.asarray(value, np.float32) for name, value in arrays.items() if value.dtype.kind == "f"}
     line = MomentumLine(wide["momentum.mean"], wide["momentum.scale"], wide["momentum.weights"], offset, spread)
-    temperature, overlap = map(float, arrays["joint"])
     return DescriptorModel(
         table=table,
         mean=wide["mean"],
         scale=wide["scale"],
         networks=tuple(_network(wide, f"network{index}") for index in range(count)),
-        temperature=temperature,
-        overlap=overlap,
+        temperature=float(arrays["temperature"]),
+        shares=EvidenceShares(*map(float, arrays["shares"])),
         axes=wide["axes"],
         prototypes=wide["prototypes"],
         known=wide["known"],

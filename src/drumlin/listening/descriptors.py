@@ -1,8 +1,8 @@
 """Descriptors heard: genre, subgenre, mood, sentiment, valence and momentum of windows, segments and the track.
 
-A segment is decided by the sum of its windows' log probabilities. Windows that cross a boundary belong to no segment,
-and windows of drums alone do not decide one in which anything else is heard. A segment too short for a window is
-described by itself. Shape letters: `W` windows, `E` descriptors.
+A segment is decided by a sum of log probabilities: of its windows, and of itself described as one. Windows that cross a
+boundary belong to no segment, and windows of drums alone do not decide one in which anything else is heard. A segment
+too short for a window is read as one alone. Shape letters: `W` windows, `E` descriptors.
 """
 
 from collections.abc import Sequence
@@ -57,18 +57,16 @@ def hear_descriptors(features: Features, heard: Heard, model: DescriptorModel | 
     beats_s = np.array(heard.beats_s)
     evidence = gather(model, describe_stretches(features, beats_s, windows, tempi), windows)
     centres = [(start_s + end_s) / 2 for start_s, end_s in windows]
-    middles = [(start_s + end_s) / 2 for start_s, end_s in spans]
-    short = gather(
-        model, describe_stretches(features, beats_s, spans, 2.0 ** np.interp(middles, centres, np.log2(tempi))), spans
-    )
-    segments = tuple(_read_segment(model, evidence, short, place) for place in range(len(spans)))
+    track = (0.0, features.duration_s)
+    wholes = [*spans, track]
+    middles = [(start_s + end_s) / 2 for start_s, end_s in wholes]
+    bpm = 2.0 ** np.interp(middles, centres, np.log2(tempi))
+    whole = gather(model, describe_stretches(features, beats_s, wholes, bpm), wholes)
     inside = np.array([any(is_inside(window, span) for span in spans) for window in windows])
     return Descriptors(
-        windows=tuple(
-            read_evidence(model, evidence, span, _only(place, len(windows))) for place, span in enumerate(windows)
-        ),
-        segments=segments,
-        track=read_evidence(model, evidence, (0.0, features.duration_s), window_weights(evidence, inside)),
+        windows=tuple(read_one(model, evidence, place) for place in range(len(windows))),
+        segments=tuple(_read_segment(model, evidence, whole, place) for place in range(len(spans))),
+        track=read_evidence(model, evidence, window_weights(evidence, inside), whole, len(spans)),
     )
 
 
@@ -88,14 +86,29 @@ def window_weights(evidence: Evidence, inside: Array) -> Array:
     return counted.astype(np.float64)
 
 
+def read_one(model: DescriptorModel, evidence: Evidence, place: int) -> DescriptorReading:
+    """Return the reading of a stretch by itself."""
+    known = 1.0 / (1.0 + np.exp(-float(evidence.known_odds[place])))
+    value = float(evidence.momentum[place])
+    return read_stretch(model, evidence.spans_s[place], evidence.logs[place], known, value)
+
+
 def read_evidence(
-    model: DescriptorModel, evidence: Evidence, span_s: tuple[float, float], weights: Array
+    model: DescriptorModel, windows: Evidence, weights: Array, whole: Evidence, place: int
 ) -> DescriptorReading:
-    """Return the reading of a stretch from weighted windows, shape (W,)."""
+    """Return the reading of a stretch.
+
+    Args:
+        model: what was learned.
+        windows: of the track.
+        weights: of the windows, shape (W,), not all 0.
+        whole: stretches described as one.
+        place: of the stretch among these.
+    """
     share = weights / weights.sum()
-    known = 1.0 / (1.0 + np.exp(-float(share @ evidence.known_odds)))
-    logs = model.summed(evidence.logs, weights)
-    return read_stretch(model, span_s, logs, float(known), float(share @ evidence.momentum))
+    known = 1.0 / (1.0 + np.exp(-float(share @ windows.known_odds)))
+    logs = model.summed(windows.logs, weights, whole.logs[place])
+    return read_stretch(model, whole.spans_s[place], logs, known, float(share @ windows.momentum))
 
 
 def is_inside(window_s: tuple[float, float], span_s: tuple[float, float]) -> bool:
@@ -103,14 +116,8 @@ def is_inside(window_s: tuple[float, float], span_s: tuple[float, float]) -> boo
     return window_s[0] >= span_s[0] - _TOLERANCE_S and window_s[1] <= span_s[1] + _TOLERANCE_S
 
 
-def _read_segment(model: DescriptorModel, windows: Evidence, short: Evidence, place: int) -> DescriptorReading:
-    span = short.spans_s[place]
-    inside = np.array([is_inside(window, span) for window in windows.spans_s])
+def _read_segment(model: DescriptorModel, windows: Evidence, whole: Evidence, place: int) -> DescriptorReading:
+    inside = np.array([is_inside(window, whole.spans_s[place]) for window in windows.spans_s])
     if not inside.any():
-        return read_evidence(model, short, span, _only(place, len(short.spans_s)))
-    return read_evidence(model, windows, span, window_weights(windows, inside))
-
-
-def _only(place: int, count: int) -> Array:
-    weights: Array = np.eye(count)[place]
-    return weights
+        return read_one(model, whole, place)
+    return read_evidence(model, windows, window_weights(windows, inside), whole, place)

@@ -8,6 +8,7 @@ Tonic 0 is C. Shape letters: `M` frames, `S` stretches.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -21,7 +22,10 @@ Mode = Literal["major", "minor"]
 MODES: tuple[Mode, Mode] = ("major", "minor")
 TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
-PROFILES = {
+Profile = tuple[tuple[float, ...], tuple[float, ...]]
+"""Weights of the pitch classes from the tonic up, major and minor."""
+
+PROFILES: dict[str, Profile] = {
     "krumhansl": (
         (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
         (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
@@ -83,6 +87,14 @@ class Key:
 def find_key(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Key:
     """Return the key of a stretch; `key_scores` and `has_key` are its two halves."""
     return read_key(softmax(key_scores(chroma, start_s, end_s)), tonal_clarity(chroma, start_s, end_s))
+
+
+def rank_keys(chroma: Chroma, count: int = 5) -> tuple[Key, ...]:
+    """Return the likeliest keys of a track, as if it had one: what to choose among where the first is wrong."""
+    probabilities = softmax(key_scores(chroma))
+    clarity = tonal_clarity(chroma)
+    best = np.argsort(-probabilities, kind="stable")[:count]
+    return tuple(Key(int(i) % 12, MODES[int(i) // 12], float(probabilities[i]), clarity) for i in best)
 
 
 def read_key(probabilities: Array, clarity: float) -> Key:
@@ -171,18 +183,20 @@ def _frames(chroma: Chroma, start_s: float, end_s: float) -> tuple[int, int]:
     return begin, max(begin + 1, min(count, round(min(end_s, 1e9) / _FRAME_S)))
 
 
-def _against(profile: tuple[tuple[float, ...], tuple[float, ...]], picture: Array) -> Array:
+def _against(profile: Profile, picture: Array) -> Array:
     """Return the correlations of a picture with a profile on each tonic, major then minor, shape (24,)."""
-    return np.concatenate([_correlations(np.array(part, np.float64), picture) for part in profile])
-
-
-def _correlations(profile: Array, picture: Array) -> Array:
-    turned = np.stack([np.roll(profile, tonic) for tonic in range(12)])
-    turned = turned - turned.mean(axis=1, keepdims=True)
     centred = picture - picture.mean()
-    lengths = np.linalg.norm(turned, axis=1) * max(1e-9, float(np.linalg.norm(centred)))
-    correlations: Array = turned @ centred / lengths
+    correlations: Array = _turned_profiles(profile) @ centred / max(1e-9, float(np.linalg.norm(centred)))
     return correlations
+
+
+@cache
+def _turned_profiles(profile: Profile) -> Array:
+    """Return a profile on each tonic, major then minor, each centred and of length 1, shape (24, 12)."""
+    rows = np.array([np.roll(part, tonic) for part in profile for tonic in range(12)], np.float64)
+    rows -= rows.mean(axis=1, keepdims=True)
+    unit: Array = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
 
 
 def _share(picture: Array) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..composing.score import Score, ScoreRegion
-from ..errors import UsageError
+from ..errors import MissingError, UsageError
 from ..instrument import Instrument
 from ..progress import Progress, Report, ignore
 from ..units import Waveform, seconds_to_points
@@ -64,10 +64,11 @@ def render(
         report: told what is being done: one step for each region, and one for the master.
     Raises:
         UsageError: the score contradicts itself.
-        MissingError: a part's patch does not exist.
+        MissingError: a part's patch does not exist, or a region that was given drums.
         NoteError: a note of the settings' kit is none of the instrument.
     """
     check_score(score)
+    _check_regions(score, settings)
     with threadpool_limits(1, "blas"):  # products of matrices that are shared out among threads are rounded otherwise
         return _rendered(score, instrument, settings or RenderSettings(), cache or NoteCache(), report)
 
@@ -105,17 +106,22 @@ def check_score(score: Score) -> None:
                 raise UsageError(f"{where}: the note lies outside the piece of {score.duration_s:g} s")
 
 
+def _check_regions(score: Score, settings: RenderSettings | None) -> None:
+    known = [region.id for region in score.regions]
+    if unknown := sorted(set(settings.regions if settings else ()) - set(known)):
+        raise MissingError(f"drums are given for region {unknown[0]!r}: there are {', '.join(map(repr, known))}")
+
+
 def _rendered(score: Score, instrument: Instrument, settings: RenderSettings, cache: NoteCache, report: Report) -> Mix:
     steps = len(score.regions) + 2
     report(Progress(0, steps, "kit"))
-    kit = draw_kit(instrument, used_drums(score.regions), score.seed + settings.variation, settings.kit)
-    band, chokes_s = Band(instrument, kit, cache), find_chokes(score)
+    bands, chokes_s = _bands(score, instrument, settings, cache), find_chokes(score)
     points = seconds_to_points(score.duration_s, SAMPLE_RATE)
     parts = {part.id: part for part in score.parts}
     mixes = []
     for number, region in enumerate(score.regions):
         report(Progress(number + 1, steps, f"{region.id}: notes"))
-        placed = place_region(region, parts, band, chokes_s, points, settings.stems == "part")
+        placed = place_region(region, parts, bands[number], chokes_s, points, settings.stems == "part")
         report(Progress(number + 1, steps, f"{region.id}: mix"))
         stems = mixed_stems(placed, region.sound, cache, points, settings.stems, settings.echo_s)
         start, end = (seconds_to_points(time_s, SAMPLE_RATE) for time_s in (region.start_s, region.end_s))
@@ -123,7 +129,25 @@ def _rendered(score: Score, instrument: Instrument, settings: RenderSettings, ca
     report(Progress(steps - 1, steps, "master"))
     mix = _finished(score, mixes, settings, points)
     report(Progress(steps, steps, "done"))
-    return Mix(mix.waveform, SAMPLE_RATE, mix.before_limiter, mix.stems, kit.notifications + mix.notifications)
+    said = tuple(dict.fromkeys(note for band in bands for note in band.kit.notifications))
+    return Mix(mix.waveform, SAMPLE_RATE, mix.before_limiter, mix.stems, said + mix.notifications)
+
+
+def _bands(score: Score, instrument: Instrument, settings: RenderSettings, cache: NoteCache) -> list[Band]:
+    """Return who plays each region: one kit for the piece, and one for each region that has drums of its own."""
+    shared = [region for region in score.regions if region.id not in settings.regions]
+    kit = draw_kit(instrument, used_drums(shared), score.seed + settings.variation, settings.kit)
+    usual = Band(instrument, kit, cache)
+    bands = []
+    for region in score.regions:
+        own = settings.regions.get(region.id)
+        if own is None:
+            bands.append(usual)
+            continue
+        player = own.instrument or instrument
+        kit = draw_kit(player, used_drums([region]), score.seed + own.variation, own.kit)
+        bands.append(Band(player, kit, cache))
+    return bands
 
 
 def _finished(score: Score, mixes: Sequence[RegionMix], settings: RenderSettings, points: int) -> Mix:

@@ -5,9 +5,24 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..errors import UsageError
-from ..instrument import Note
+from ..instrument import Instrument, Note
 
 Stems = Literal["none", "bus", "part"]
+
+
+@dataclass(frozen=True)
+class Drums:
+    """Who plays the drums of a region that has others than the piece.
+
+    Args:
+        instrument: plays them; None for the piece's.
+        kit: notes of the instrument by class of drum, as in `RenderSettings`.
+        variation: added to the seed: another kit.
+    """
+
+    instrument: Instrument | None = None
+    kit: Mapping[str, Note] = field(default_factory=dict)
+    variation: int = 0
 
 
 @dataclass(frozen=True)
@@ -20,6 +35,7 @@ class RenderSettings:
         ceiling_dbtp: true peak that is never exceeded.
         variation: added to the seed: another kit for the same piece.
         echo_s: between the echoes of leads and harmony; 0 for none.
+        regions: other drums, by id of region.
     """
 
     kit: Mapping[str, Note] = field(default_factory=dict)
@@ -27,6 +43,7 @@ class RenderSettings:
     ceiling_dbtp: float = -1.0
     variation: int = 0
     echo_s: float = 0.0
+    regions: Mapping[str, Drums] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.stems not in ("none", "bus", "part"):

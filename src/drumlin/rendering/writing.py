@@ -3,7 +3,9 @@
 All files are written under temporary names first and renamed together at the end: a full disk leaves nothing behind.
 """
 
+import math
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ from .. import __version__
 from ..composing import Composition, encode_midi, timeline_json, truth_of
 from ..errors import UsageError
 from ..exporting import SoundFormat, encode_piece
+from ..features.loudness import integrated_lufs
 from ..instrument import Instrument
 from ..provenance import canonical_json, hash_bytes
 from ..units import Waveform
 from .render import Mix
+from .settings import Drums
 
 STEM_FORMAT = SoundFormat("wav", "32f")
 """Stems lie before the limiter: they may exceed full scale."""
@@ -71,9 +75,14 @@ def name_files(out: Path, *, midi: bool = False, stems: bool = False, overwrite:
 
 
 def write_piece(
-    files: PieceFiles, composition: Composition, mix: Mix, instrument: Instrument, form: SoundFormat
+    files: PieceFiles,
+    composition: Composition,
+    mix: Mix,
+    instrument: Instrument,
+    form: SoundFormat,
+    regions: Mapping[str, Drums] | None = None,
 ) -> dict[str, Any]:
-    """Write a piece and return what its truth says under `audio`: hashes, instrument, version, notifications.
+    """Write a piece and return what its truth says under `audio`: hashes, instruments, loudness, notifications.
 
     Args:
         files: where to (`name_files`); what is there is replaced.
@@ -81,6 +90,7 @@ def write_piece(
         mix: its sound, with stems if `files.stems` is set.
         instrument: that played the drums.
         form: of the sound; stems are always 32-bit float WAV.
+        regions: drums of regions that have their own, as they were rendered.
     Raises:
         UsageError: a file cannot be written; then none is.
     """
@@ -93,7 +103,7 @@ def write_piece(
             for name, waveform in sorted(mix.stems.items())
             if files.stems
         }
-        audio = _record(composition, mix, instrument) | {"sha256": sound, "stems": stems}
+        audio = _record(composition, mix, instrument, regions or {}) | {"sha256": sound, "stems": stems}
         staged.add(files.timeline, timeline_json(composition.timeline).encode())
         if files.midi:
             staged.add(files.midi, encode_midi(composition))
@@ -144,13 +154,22 @@ def _words(composition: Composition, instrument: Instrument) -> tuple[str, str]:
     return ", ".join(styles), f"seed {composition.score.seed}, drums by {instrument.name} {instrument.sha256[:16]}"
 
 
-def _record(composition: Composition, mix: Mix, instrument: Instrument) -> dict[str, Any]:
-    found = instrument.manifest.provenance.get("licences", ())
+def _record(composition: Composition, mix: Mix, instrument: Instrument, regions: Mapping[str, Drums]) -> dict[str, Any]:
+    others = {name: drums.instrument for name, drums in regions.items() if drums.instrument is not None}
+    players = (instrument, *others.values())
+    found = [licence for player in players for licence in player.manifest.provenance.get("licences", ())]
+    loudness = integrated_lufs(mix.waveform, mix.sample_rate)
     return {
         "drumlin": __version__,
-        "instrument": {"name": instrument.name, "recipe": instrument.recipe, "sha256": instrument.sha256},
+        "instrument": _named(instrument),
+        "region_instruments": {name: _named(player) for name, player in others.items()},
         "licences": sorted({str(licence) for licence in found}),
+        "loudness_lufs": round(loudness, 2) if math.isfinite(loudness) else None,
         "sample_rate": mix.sample_rate,
         "points": int(mix.waveform.shape[1]),
         "notifications": [*composition.timeline.notifications, *mix.notifications],
     }
+
+
+def _named(instrument: Instrument) -> dict[str, str]:
+    return {"name": instrument.name, "recipe": instrument.recipe, "sha256": instrument.sha256}

@@ -14,12 +14,14 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs import JobRunner
 from ..workspace import Shelf, Workspace
-from . import crate, folders, instruments, jobs, play, refining, sounds, state
+from . import crate, folders, instruments, jobs, library, pieces, play, refining, sounds, state
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
+from .library_works import LibraryWorks
 from .limits import Limits
 from .page import STATIC, page_router
+from .piece_works import PieceWorks
 from .playing import Player
 from .previews import Previews
 from .readying import Readying
@@ -27,6 +29,7 @@ from .refusals import REFUSALS, add_refusals
 from .residuals import Residuals
 from .searches import Searches
 from .security import Guard, Policy
+from .sound_files import SoundFiles
 from .uploads import Decoder
 
 PLAY_ONLY_UPLOAD = 5 << 20
@@ -72,7 +75,7 @@ def create_app(
         play,
         state,
         instruments,
-        *((refining, crate, folders, jobs) if workspace else ()),
+        *((refining, crate, folders, jobs, pieces, library) if workspace else ()),
     ]  # the busiest first
     for module in routers:
         app.include_router(module.router)
@@ -86,7 +89,18 @@ def create_app(
 def _studio(workspace: Workspace) -> Studio:
     hub = Hub()
     learning = Learning(workspace, JobRunner(workspace.jobs), hub)
-    return Studio(workspace, learning, hub, Previews(), Searches(), Residuals(workspace.dropped), Readying())
+    return Studio(
+        workspace=workspace,
+        learning=learning,
+        hub=hub,
+        previews=Previews(),
+        searches=Searches(),
+        residuals=Residuals(workspace.dropped),
+        readying=Readying(),
+        pieces=PieceWorks(workspace, JobRunner(workspace.piece_jobs, grace_s=2.0, keep=20), hub),
+        library=LibraryWorks(workspace, JobRunner(workspace.library_jobs, keep=20), hub),
+        sound_files=SoundFiles(),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -98,3 +112,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.studio.readying.close()
         services.studio.searches.close()
         services.studio.learning.close()
+        services.studio.pieces.close()
+        services.studio.library.close()

@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 import anyio.to_thread
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from starlette.responses import FileResponse, Response
 
 from ..workspace import Kept
@@ -50,9 +50,9 @@ def delete_kept(name: KeptName, studio: WithStudio) -> Response:
 
 
 @router.post("/undo")
-def undo(studio: WithStudio) -> UndoAnswer:
-    """Take the last file operation back."""
-    undone = studio.workspace.crate.undo()
+def undo(studio: WithStudio, title: Annotated[str, Query(max_length=300)] = "") -> UndoAnswer:
+    """Take the last file operation back; with a title only if that is the last."""
+    undone = studio.workspace.crate.undo(title)
     return UndoAnswer(title=undone.title, restored=[path.name for path in undone.restored])
 
 

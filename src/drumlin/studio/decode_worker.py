@@ -22,17 +22,17 @@ HEADER = struct.Struct("<II")
 """Status and sample rate; then float32 points, or a message."""
 
 
-def limit_resources() -> None:
-    """Bound the memory and processor time of this process, where the system can."""
+def limit_resources(memory_bytes: int = MEMORY_BYTES, cpu_s: int = CPU_S) -> None:
+    """Bound the memory (beyond what it has) and processor time of this process, where the system can."""
     if sys.platform == "win32":
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere address space is not what it seems
         used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()  # noqa: SIM115, PTH123
-        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY_BYTES, used + MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (used + memory_bytes, used + memory_bytes))
 
 
 def answer(data: bytes) -> bytes:

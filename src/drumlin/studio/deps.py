@@ -10,12 +10,15 @@ from ..errors import MissingError
 from ..workspace import Shelf, Workspace
 from .hub import Hub
 from .learning import Learning
+from .library_works import LibraryWorks
+from .piece_works import PieceWorks
 from .playing import Player
 from .previews import Previews
 from .readying import Readying
 from .residuals import Residuals
 from .searches import Searches
 from .security import Policy
+from .sound_files import SoundFiles
 from .uploads import Decoder
 
 
@@ -30,6 +33,9 @@ class Studio:
     searches: Searches
     residuals: Residuals
     readying: Readying
+    pieces: PieceWorks
+    library: LibraryWorks
+    sound_files: SoundFiles
 
 
 @dataclass(frozen=True)

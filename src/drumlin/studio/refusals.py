@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from ..errors import DrumlinError, JobError, JournalError, LearningMissingError, MissingError
+from ..errors import DrumlinError, JobError, JournalError, LearningMissingError, LibraryBusyError, MissingError
 from .schemas import ErrorAnswer
 
 _log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ _STATUSES: tuple[tuple[type[DrumlinError], int], ...] = (
     (JobError, 409),
     (JournalError, 409),
     (LearningMissingError, 409),
+    (LibraryBusyError, 409),
     (DrumlinError, 422),
 )
 

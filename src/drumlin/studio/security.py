@@ -22,8 +22,12 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 BODY_LIMIT = 1 << 20
 """Largest body of a request that is no upload, bytes."""
 
-UPLOADS = ("/locate", "/refine")
-"""How the paths end that take a file."""
+UPLOADS = ("/locate", "/refine", "/like")
+"""How the paths end that take a sound."""
+
+TRACK = "/api/pieces/track"
+TRACK_BYTES = 1 << 30
+"""Largest track, or film with one: it goes to the disk as it comes."""
 
 _FIXED = tuple(
     (name.encode("ascii"), value.encode("ascii"))
@@ -152,8 +156,13 @@ class Guard:
             return HTMLResponse(_PAGE_401.format(host=escape(headers["host"])), status_code=401)
         return _refuse(401, "the token is missing or of an earlier start: open the address printed in the terminal")
 
+    def _limit(self, path: str) -> int:
+        if path == TRACK:
+            return TRACK_BYTES
+        return self._policy.upload_limit if path.endswith(UPLOADS) else BODY_LIMIT
+
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
-        limit = self._policy.upload_limit if scope["path"].endswith(UPLOADS) else BODY_LIMIT
+        limit = self._limit(scope["path"])
         error = HTTPException(413, f"the request is larger than {limit >> 20} MB")
         left = limit
 

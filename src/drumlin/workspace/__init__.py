@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .browsing import Listing, list_folder
     from .crate import Crate, Kept
     from .dropped import DroppedSounds
+    from .pieces import Piece, Pieces
     from .places import default_home
     from .settings import Settings
     from .shelf import Entry, Shelf
@@ -21,6 +22,8 @@ _HOMES = {
     "Entry": "shelf",
     "Kept": "crate",
     "Listing": "browsing",
+    "Piece": "pieces",
+    "Pieces": "pieces",
     "Settings": "settings",
     "Shelf": "shelf",
     "Workspace": "workspace",
@@ -34,6 +37,8 @@ __all__ = [
     "Entry",
     "Kept",
     "Listing",
+    "Piece",
+    "Pieces",
     "Settings",
     "Shelf",
     "Workspace",

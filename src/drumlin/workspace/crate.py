@@ -2,12 +2,12 @@
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..audio import AUDIO_SUFFIXES
-from ..errors import MissingError, UsageError
+from ..errors import JournalError, MissingError, UsageError
 from ..journal import Journal, Undone
 
 
@@ -74,6 +74,25 @@ class Crate:
             with self._journal.batch(f"Keep {name}") as batch:
                 return _kept(batch.create(self.folder / name, data))
 
+    def keep_piece(self, stem: str, files: Mapping[str, Path]) -> Path:
+        """Copy the files of a piece into a folder of their own, `pieces/{stem}_01`, and return the folder.
+
+        Args:
+            stem: a name that is safe everywhere.
+            files: by name in the folder; a name may have a folder of its own, `stems/drums.wav`.
+        Raises:
+            JournalError: a file cannot be copied; then none is.
+        """
+        with self._lock:
+            pieces = self.folder / "pieces"
+            taken = {path.name.lower() for path in pieces.iterdir()} if pieces.is_dir() else set()
+            numbers = (f"{stem}_{number:02d}" for number in itertools.count(1))
+            folder = pieces / next(name for name in numbers if name.lower() not in taken)
+            with self._journal.batch(f"Keep {folder.name}") as batch:
+                for name, source in files.items():
+                    batch.copy(source, folder / name)
+        return folder
+
     def _numbered(self, stem: str, suffix: str) -> str:
         taken = {path.name.lower() for path in self.folder.iterdir()} if self.folder.is_dir() else set()
         numbers = (f"{stem}_{number:02d}{suffix}" for number in itertools.count(1))
@@ -89,13 +108,18 @@ class Crate:
         with self._lock, self._journal.batch(f"Delete {name}") as batch:
             batch.delete(self.sound(name).path)
 
-    def undo(self) -> Undone:
+    def undo(self, title: str = "") -> Undone:
         """Take the last change back.
 
+        Args:
+            title: of the change that is meant; empty for whatever was last.
         Raises:
-            JournalError: there is nothing to undo.
+            JournalError: there is nothing to undo, or something else was changed since.
         """
         with self._lock:
+            last = self._journal.title()
+            if title and last != title:
+                raise JournalError(f"{title!r} is not the last change any more ({last!r} is): undo that first")
             return self._journal.undo()
 
 

@@ -8,6 +8,7 @@ from ..journal import Journal
 from .crate import Crate
 from .dropped import DroppedSounds
 from .names import file_name
+from .pieces import Pieces
 from .places import default_home
 from .settings import Settings, read_settings, write_settings
 from .shelf import SUFFIX, Shelf
@@ -36,7 +37,9 @@ class Workspace:
         self._settings_path = self.root / "settings.json"
         self.settings = read_settings(self._settings_path)
         self.shelf = Shelf(self.instruments)
-        self.crate = Crate(self.crate_folder, Journal(self.root / "journal"))
+        journal = Journal(self.root / "journal")
+        self.crate = Crate(self.crate_folder, journal)
+        self.pieces = Pieces(self.root / "pieces", journal)
         self.dropped = DroppedSounds(self.root / "dropped")
 
     @property
@@ -48,6 +51,21 @@ class Workspace:
     def jobs(self) -> Path:
         """Folder of the jobs."""
         return self.root / "jobs"
+
+    @property
+    def piece_jobs(self) -> Path:
+        """Folder of the jobs of pieces: short ones, that wait for no learning."""
+        return self.root / "piece-jobs"
+
+    @property
+    def library(self) -> Path:
+        """Folder of the library's catalogue; the sounds lie where their owner has them."""
+        return self.root / "library"
+
+    @property
+    def library_jobs(self) -> Path:
+        """Folder of the jobs that scan and sort: they wait for no learning."""
+        return self.root / "library-jobs"
 
     def crate_folder(self) -> Path:
         """Return where kept sounds go."""

@@ -1,21 +1,39 @@
 /** The server's verbs, one function each. A refused request throws an `ApiError` with the server's own words. */
 import { linesOf } from './lines';
 import type {
+  Aspect,
   FoldersAnswer,
+  FoundAnswer,
   InstrumentAnswer,
   InstrumentSummary,
   JobAnswer,
   KeptAnswer,
+  KeptPieceAnswer,
   KeptSound,
   LearnBody,
+  LibraryAnswer,
+  LibrarySound,
+  LibraryTask,
+  LikeAnswer,
   LocationAnswer,
+  MapAnswer,
+  NewPieceBody,
   NoteBody,
+  PieceAnswer,
+  PieceRequest,
+  PieceSummary,
+  PlanAnswer,
+  PlanBody,
   PreviewAnswer,
+  ProblemAnswer,
   RecipeAnswer,
   RefinementAnswer,
   RegistryAnswer,
+  Saying,
   StateAnswer,
+  StylesAnswer,
   UndoAnswer,
+  Verdict,
 } from './types';
 
 export class ApiError extends Error {
@@ -68,7 +86,9 @@ export const keep = (instrument: string, note: NoteBody, name = '') =>
 export const getKept = () => get<KeptAnswer>('/api/kept');
 export const deleteKept = (name: string) =>
   send(`/api/kept/${encodeURIComponent(name)}`, { method: 'DELETE' }).then(() => undefined);
-export const undo = () => call<UndoAnswer>('/api/undo', { method: 'POST' });
+/** Take the last file operation back; with a title only if that is the last. */
+export const undo = (title = '') =>
+  call<UndoAnswer>(`/api/undo?title=${encodeURIComponent(title)}`, { method: 'POST' });
 
 export const getFolders = (path: string) =>
   get<FoldersAnswer>(`/api/folders?path=${encodeURIComponent(path)}`);
@@ -90,6 +110,74 @@ export const keepSnapshot = (id: string) =>
   call<InstrumentSummary>(`/api/jobs/${encodeURIComponent(id)}/keep`, { method: 'POST' });
 /** Forget a job that has ended. */
 export const removeJob = (id: string) => send(`/api/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' });
+
+export const getStyles = () => get<StylesAnswer>('/api/styles');
+export const getPieces = () => get<PieceSummary[]>('/api/pieces');
+export const getPiece = (id: string) => get<PieceAnswer>(pieceUrl(id));
+export const beginPiece = (piece: Pick<NewPieceBody, 'duration_s' | 'descriptor'>) =>
+  call<PieceAnswer>('/api/pieces', json(piece));
+export const beginPieceWithTrack = (track: Blob, name: string) =>
+  call<PieceAnswer>(`/api/pieces/track?name=${encodeURIComponent(name)}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body: track,
+  });
+export const writePiece = (id: string, request: PieceRequest) =>
+  call<PieceAnswer>(pieceUrl(id), { ...json(request), method: 'PUT' });
+export const hearPiece = (id: string) => call<PieceAnswer>(`${pieceUrl(id)}/hear`, { method: 'POST' });
+export const renderPiece = (id: string, stems = false) =>
+  call<PieceAnswer>(`${pieceUrl(id)}/render`, json({ stems }));
+export const cancelPiece = (id: string) => call<PieceAnswer>(`${pieceUrl(id)}/cancel`, { method: 'POST' });
+export const keepPiece = (id: string, wanted: { wav: boolean; stems: boolean; midi: boolean }) =>
+  call<KeptPieceAnswer>(`${pieceUrl(id)}/keep`, json(wanted));
+export const deletePiece = (id: string) => send(pieceUrl(id), { method: 'DELETE' }).then(() => undefined);
+
+const pieceUrl = (id: string): string => `/api/pieces/${encodeURIComponent(id)}`;
+
+export const getLibrary = () => get<LibraryAnswer>('/api/library');
+export const addToLibrary = (folder: string) => call<LibraryAnswer>('/api/library/folders', json({ folder }));
+export const removeFromLibrary = (folder: string) =>
+  call<LibraryAnswer>('/api/library/folders/remove', json({ folder }));
+export const scanLibrary = (again: boolean) => call<LibraryAnswer>('/api/library/scan', json({ again }));
+export const cancelLibrary = () => call<LibraryAnswer>('/api/library/cancel', { method: 'POST' });
+export const getProblems = () => get<ProblemAnswer[]>('/api/library/problems');
+export const findSounds = (text: string, signal: AbortSignal) =>
+  call<FoundAnswer>(`/api/library/find?text=${encodeURIComponent(text)}`, { signal });
+export const describeSounds = (ids: readonly number[]) =>
+  call<LibrarySound[]>('/api/library/sounds', json({ ids }));
+export const drawSounds = (ids: readonly number[]) =>
+  call<{ peaks: Record<number, number[]> }>('/api/library/peaks', json({ ids }));
+export const getMap = () => get<MapAnswer>('/api/library/map');
+export const librarySoundUrl = (id: number): string => `/api/library/sounds/${id}/sound.wav`;
+
+interface Likeness {
+  aspect: Aspect;
+  text: string;
+  count: number;
+}
+const likeQuery = ({ aspect, text, count }: Likeness) =>
+  `like?aspect=${aspect}&text=${encodeURIComponent(text)}&count=${count}`;
+export const findLike = (id: number, like: Likeness, signal: AbortSignal) =>
+  call<LikeAnswer>(`/api/library/sounds/${id}/${likeQuery(like)}`, { signal });
+export function findLikeFile(file: Blob, name: string, like: Likeness, signal: AbortSignal) {
+  const body = new FormData();
+  body.append('file', file, name);
+  return call<LikeAnswer>(`/api/library/${likeQuery(like)}`, { method: 'POST', body, signal });
+}
+
+/** Say which sounds have tags; the answer says it back. */
+export const say = (sayings: readonly Saying[]) =>
+  call<{ sayings: Saying[] }>('/api/library/say', json({ sayings }));
+export const judge = (ids: readonly number[], verdict: Verdict) =>
+  call<{ sayings: Saying[] }>('/api/library/judge', json({ ids, verdict }));
+export const planSorting = (plan: PlanBody) => call<PlanAnswer>('/api/library/plans', json(plan));
+export const applyPlan = (id: string) =>
+  call<LibraryTask>(`/api/library/plans/${encodeURIComponent(id)}/apply`, { method: 'POST' });
+/** Take a sorting back, if it is still the last one. */
+export const undoSorting = (title: string) =>
+  call<LibraryTask>(`/api/library/undo?title=${encodeURIComponent(title)}`, { method: 'POST' });
+export const getLibraryTask = (id: string) =>
+  get<LibraryTask>(`/api/library/tasks/${encodeURIComponent(id)}`);
 
 /** The bytes of a sound that the server offers at an address of its own. */
 export async function getBytes(url: string): Promise<ArrayBuffer> {

@@ -1,4 +1,5 @@
 /** Opened with `?capture`, the page keeps all that the audio thread renders: browser tests read it as numbers. */
+import type { Pieces } from '../state/pieces.svelte';
 import type { Player } from '../state/player.svelte';
 
 export interface Capture {
@@ -11,10 +12,13 @@ export interface Capture {
 declare global {
   interface Window {
     drumlinCapture?: Capture;
+    /** What plays a piece. */
+    drumlinPieces?: Pieces;
   }
 }
 
-export function capture(player: Player): void {
+export function capture(player: Player, pieces: Pieces): void {
+  window.drumlinPieces = pieces;
   const kept: Capture = { from: -1, samples: [], hits: [] };
   window.drumlinCapture = kept;
   void player.tap((report) => {

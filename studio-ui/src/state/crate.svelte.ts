@@ -25,7 +25,7 @@ export class Crate {
     const kept = await write();
     this.session.timeline.add({
       title: `Keep ${kept.name}`,
-      undo: () => this.undoFiles(),
+      undo: () => this.undoFiles(`Keep ${kept.name}`),
       redo: async () => {
         await write();
         await this.refresh();
@@ -41,12 +41,16 @@ export class Crate {
       await this.refresh();
     };
     await remove();
-    this.session.timeline.add({ title: `Delete ${name}`, undo: () => this.undoFiles(), redo: remove });
+    this.session.timeline.add({
+      title: `Delete ${name}`,
+      undo: () => this.undoFiles(`Delete ${name}`),
+      redo: remove,
+    });
     this.notices.show(`Deleted ${name}`, { label: 'Undo', run: () => void this.session.timeline.undo() });
   }
 
-  private async undoFiles(): Promise<void> {
-    await api.undo();
+  private async undoFiles(title: string): Promise<void> {
+    await api.undo(title);
     await this.refresh();
   }
 }

@@ -13,12 +13,12 @@ const press = (
   ...held,
 });
 const ACTIONS = [
-  { name: 'loop', label: '', key: 'Space', help: '' },
-  { name: 'near', label: '', key: 'r', help: '' },
-  { name: 'far', label: '', key: 'Shift+r', help: '' },
-  { name: 'undo', label: '', key: 'Control+z', help: '' },
-  { name: 'redo', label: '', key: 'Control+Shift+z', help: '' },
-  { name: 'help', label: '', key: '?', help: '' },
+  { name: 'loop', label: '', key: 'Space', help: '', view: '' as const },
+  { name: 'near', label: '', key: 'r', help: '', view: '' as const },
+  { name: 'far', label: '', key: 'Shift+r', help: '', view: '' as const },
+  { name: 'undo', label: '', key: 'Control+z', help: '', view: '' as const },
+  { name: 'redo', label: '', key: 'Control+Shift+z', help: '', view: '' as const },
+  { name: 'help', label: '', key: '?', help: '', view: '' as const },
 ];
 
 test.each([

@@ -10,6 +10,14 @@ export interface KeyPress {
 }
 
 const IS_MAC = typeof navigator !== 'undefined' && /Mac|iP(hone|ad)/.test(navigator.platform);
+const CAPS: Record<string, string> = {
+  Escape: 'Esc',
+  Space: 'Space',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+};
 const NAMES: Record<string, string> = { ' ': 'Space' };
 
 /** `Control+Shift+z` for a press; a letter's case and the shift that a sign needs are left out of single keys. */
@@ -25,12 +33,15 @@ export function chordOf(press: KeyPress): string {
 
 export function actionFor(actions: readonly ActionModel[], press: KeyPress): string | undefined {
   const chord = chordOf(press);
-  return actions.find(({ key }) => key === chord)?.name;
+  return actions.find(({ key }) => chordsOf(key).includes(chord))?.name;
 }
+
+/** The chords that all mean one action. */
+export const chordsOf = (key: string): string[] => key.split(' ').filter(Boolean);
 
 /** The keys of a chord as they stand on the keyboard. */
 export function keyCaps(chord: string): string[] {
-  const caps: Record<string, string> = { Control: IS_MAC ? '⌘' : 'Ctrl', Escape: 'Esc', Space: 'Space' };
+  const caps: Record<string, string> = { ...CAPS, Control: IS_MAC ? '⌘' : 'Ctrl' };
   return chord.split('+').map((part) => caps[part] ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 

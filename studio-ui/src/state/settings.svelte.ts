@@ -1,6 +1,13 @@
 /** What the page remembers between visits: in this browser, nowhere else. */
 
 export type Theme = 'system' | 'light' | 'dark';
+/** What is kept of a piece. */
+export interface Kept {
+  wav: boolean;
+  stems: boolean;
+  midi: boolean;
+}
+
 export type Picture = 'waveform' | 'spectrogram';
 
 interface Stored {
@@ -11,6 +18,8 @@ interface Stored {
   instrument: string;
   picture: Picture;
   zoomed: boolean;
+  kept: Kept;
+  pins: readonly string[];
 }
 
 const KEY = 'drumlin.settings';
@@ -22,6 +31,8 @@ const RESTING: Stored = {
   instrument: '',
   picture: 'waveform',
   zoomed: false,
+  kept: { wav: true, stems: false, midi: false },
+  pins: ['kick', 'snare', 'clap', 'rim', 'closed hat', 'open hat', 'tom', 'cymbal', 'percussion'],
 };
 
 export class Settings {
@@ -71,6 +82,15 @@ export class Settings {
   /** Whether only the attack is drawn. */
   get zoomed(): boolean {
     return this.stored.zoomed;
+  }
+
+  get kept(): Kept {
+    return this.stored.kept;
+  }
+
+  /** The nine tags that have a key each; empty where a key has none. */
+  get pins(): readonly string[] {
+    return this.stored.pins;
   }
 
   change(part: Partial<Stored>): void {

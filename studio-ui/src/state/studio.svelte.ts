@@ -1,24 +1,37 @@
 /** The page's state in one place, and the actions of the registry by name. */
 import * as api from '../api/client';
 import { listenToEvents } from '../api/events';
+import { encodeWav } from '../audio/encode-wav';
 import type { ActionModel, NoteBody, ParameterModel, StateAnswer } from '../api/types';
+import { Alike } from './alike.svelte';
 import { Classes } from './classes.svelte';
 import { Comparison } from './comparison.svelte';
 import { Crate, download } from './crate.svelte';
 import { Drawers } from './drawers.svelte';
 import { DropTarget } from './dropped.svelte';
-import { keyCaps } from './keys';
+import { chordsOf, keyCaps } from './keys';
 import { Learning } from './learning.svelte';
+import { Library } from './library.svelte';
 import { CORNERS, Morph, type Corner } from './morph.svelte';
 import { Notices } from './notices.svelte';
 import { inWords, neighbourInOrder, randomNear, randomPlace } from './places';
 import { OutgoingSound } from './outgoing.svelte';
+import { Pieces } from './pieces.svelte';
 import { Player } from './player.svelte';
 import { Session } from './session.svelte';
 import { Settings } from './settings.svelte';
 
 /** Knobs of the registry that the voice has, in the order of the page. */
 const VOICE = ['pitch', 'length', 'velocity'];
+
+/** Keys of the pinned tags. */
+const PINS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** What the window shows: the pad, a piece, or the library. */
+export const VIEWS = ['play', 'piece', 'library'] as const;
+export type View = (typeof VIEWS)[number];
+
+const SPOKEN: Record<View, string> = { play: 'The pad', piece: 'A piece', library: 'The library' };
 
 export class Studio {
   server = $state.raw<StateAnswer>();
@@ -27,6 +40,7 @@ export class Studio {
   /** Why the page cannot begin; empty while all is well. */
   failure = $state('');
   isReady = $state(false);
+  view = $state<View>('play');
 
   readonly notices = new Notices();
   readonly settings = new Settings();
@@ -37,12 +51,24 @@ export class Studio {
   readonly comparison = new Comparison(this.session, this.player);
   readonly learning = new Learning(this.session, this.notices);
   readonly morph = new Morph(this.session);
+  readonly pieces = new Pieces(this.session, this.notices, this.settings);
+  readonly library = new Library(this.player, this.notices, this.settings);
   readonly drop = new DropTarget(
     this.session,
     this.player,
     () => ({ upload_limit: this.server?.upload_limit ?? Infinity, refines: this.hasFiles }),
     (text) => this.notices.show(text),
   );
+  readonly alike = new Alike(this.session, this.library, {
+    drop: async (file) => {
+      this.show('play');
+      await this.drop.drop(file);
+    },
+    go: (note) => {
+      this.show('play');
+      this.session.setNote(note, 'From a gap on the map', { isFound: true });
+    },
+  });
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
 
@@ -89,12 +115,29 @@ export class Studio {
   /** The key of an action as it stands on the keyboard; empty if it has none. */
   keyFor(action: string): string {
     const key = this.actions.find(({ name }) => name === action)?.key;
-    return key ? keyCaps(key).join(' ') : '';
+    const [chord] = chordsOf(key ?? '');
+    return chord ? keyCaps(chord).join(' ') : '';
   }
 
-  /** Whether the page knows the action: the play-only form has no files. */
+  /** Whether the page knows the action, where it is now: the play-only form has no files and no pieces. */
   can(name: string): boolean {
-    return name in this.handlers && (this.hasFiles || !['crate', 'learn'].includes(name));
+    const action = this.actions.find((action) => action.name === name);
+    if (!action || !(name in this.handlers) || !['', this.view].includes(action.view)) return false;
+    return this.hasFiles || !['crate', 'learn', 'other_view'].includes(name);
+  }
+
+  /** Actions whose keys count now. */
+  get present(): ActionModel[] {
+    return this.actions.filter(({ name }) => this.can(name));
+  }
+
+  /** Show the pad, a piece or the library; what plays where one was stops. */
+  show(view: View): void {
+    if (view === this.view || !this.hasFiles) return;
+    this.view = view;
+    this.pieces.audio.stop();
+    this.attempt(() => this.library.ears.stop());
+    this.notices.speak(SPOKEN[view]);
   }
 
   /** Do what an action of the registry says. */
@@ -135,6 +178,36 @@ export class Studio {
     attack: () => this.settings.change({ zoomed: !this.settings.zoomed }),
     undo: () => this.undo(),
     redo: () => this.redo(),
+    other_view: () => this.show(VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length]!),
+    piece_play: () => this.pieces.audio.toggle(),
+    piece_side: () => this.pieces.audio.alternate(),
+    piece_loop: () => this.pieces.toggleLoop(),
+    piece_next: () => this.pieces.selectBy(1),
+    piece_previous: () => this.pieces.selectBy(-1),
+    piece_split: () => this.pieces.splitAt(this.pieces.audio.position),
+    piece_join: () => this.pieces.joinSelected(),
+    piece_take: () => this.pieces.retake('all'),
+    piece_vary: () => this.pieces.vary(),
+    piece_render: () => this.pieces.render(),
+    piece_keep: () => this.pieces.keep(this.settings.kept),
+    library_next: () => this.library.step(1),
+    library_previous: () => this.library.step(-1),
+    library_keep: () => this.library.judge('kept'),
+    library_reject: () => this.library.judge('rejected'),
+    library_play: () => this.library.hear(),
+    library_more: () => this.library.extendTo(this.library.index + 1),
+    library_less: () => this.library.extendTo(this.library.index - 1),
+    library_all: () => this.library.selectAll(),
+    library_search: () => (this.library.wanted = 'search'),
+    library_tag: () => (this.library.wanted = 'tag'),
+    ...Object.fromEntries(
+      PINS.map((number) => [`library_tag_${number}`, () => this.library.togglePinned(number)]),
+    ),
+    library_like: () => this.library.likeThis(),
+    library_pad: () => this.likeThePad(),
+    library_map: () => this.library.toggleMap(),
+    library_sort: () => this.library.showPanel('sort'),
+    library_folders: () => this.library.showPanel('folders'),
     help: () => this.drawers.toggle('keys'),
     crate: () => this.drawers.toggle('crate'),
     history: () => this.drawers.toggle('history'),
@@ -174,6 +247,14 @@ export class Studio {
     download(new Blob([await api.getBytes(url)]), name);
   }
 
+  /** The sounds of the library that are most like what the pad plays. */
+  private async likeThePad(): Promise<void> {
+    const { sound } = this.player;
+    if (!sound) return;
+    const file = new Blob([encodeWav([sound.samples], sound.sampleRate)]);
+    await this.library.showLike({ name: 'the pad', aspect: 'whole', file });
+  }
+
   private tellCorner(corner: Corner): void {
     const note = this.morph.corners?.[CORNERS.indexOf(corner)];
     const words = (note && inWords(this.session.labelOf(note))) || 'sound';
@@ -190,7 +271,13 @@ export class Studio {
     listenToEvents({
       onJob: (job) => this.learning.hear(job),
       onInstruments: () => this.attempt(() => this.session.refresh()),
-      onOpen: () => this.attempt(() => this.learning.begin()),
+      onPiece: (news) => this.pieces.hear(news),
+      onLibrary: (news) => this.library.follow(news),
+      onOpen: () => {
+        this.attempt(() => this.learning.begin());
+        this.attempt(() => this.pieces.catchUp());
+        this.attempt(() => this.library.catchUp());
+      },
     });
   }
 
@@ -208,7 +295,9 @@ export class Studio {
     }
     this.drop.stay();
     this.comparison.stop();
-    await this.player.stop();
+    this.pieces.audio.stop();
+    if (this.view === 'library') this.library.leave();
+    await this.library.ears.stop();
   }
 
   private async compare(): Promise<void> {
@@ -218,6 +307,8 @@ export class Studio {
 
   /** An instrument that has not come yet is given up before anything is taken back. */
   private async undo(): Promise<void> {
+    if (this.view === 'piece') return this.pieces.undo();
+    if (this.view === 'library') return this.library.undo();
     if (this.session.abandon()) {
       this.notices.speak('Undone: Change of instrument');
       return;
@@ -227,6 +318,8 @@ export class Studio {
   }
 
   private async redo(): Promise<void> {
+    if (this.view === 'piece') return this.pieces.redo();
+    if (this.view === 'library') return this.library.edits.redo();
     const step = await this.session.timeline.redo();
     this.notices.speak(step ? `Done again: ${step.title}` : 'Nothing to redo');
   }

@@ -1,0 +1,147 @@
+/** Points on a canvas in one draw call: WebGL where there is some, plain drawing where there is none. */
+
+export interface View {
+  /** The middle of what is seen, in places of the map. */
+  x: number;
+  y: number;
+  /** Pixels for the width of the map. */
+  scale: number;
+}
+
+export interface Points {
+  /** Two numbers each, 0 to 1. */
+  places: Float32Array;
+  /** Red, green, blue and how solid, each 0 to 255. */
+  colours: Uint8Array;
+  /** Diameters in CSS pixels. */
+  sizes: Float32Array;
+}
+
+export interface Drawer {
+  take: (points: Points) => void;
+  /** `grown` is by how much the points are larger than their sizes say. */
+  draw: (view: View, width: number, height: number, grown: number) => void;
+}
+
+/** Beyond so many, plain drawing would not keep up with the hand. */
+const MOST_PLAIN = 5000;
+
+export const drawerFor = (canvas: HTMLCanvasElement): Drawer => webglDrawer(canvas) ?? plainDrawer(canvas);
+
+/** Where a place of the map lies on the screen; up is up. */
+export const toScreen = (
+  view: View,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+): [number, number] => [width / 2 + (x - view.x) * view.scale, height / 2 - (y - view.y) * view.scale];
+
+export const toMap = (
+  view: View,
+  width: number,
+  height: number,
+  left: number,
+  top: number,
+): [number, number] => [view.x + (left - width / 2) / view.scale, view.y - (top - height / 2) / view.scale];
+
+const VERTEX = `
+attribute vec2 place;
+attribute vec4 colour;
+attribute float size;
+uniform vec2 middle;
+uniform vec2 stretch;
+uniform float zoom;
+varying vec4 shade;
+void main() {
+  gl_Position = vec4((place - middle) * stretch, 0.0, 1.0);
+  gl_PointSize = size * zoom;
+  shade = colour;
+}`;
+
+const FRAGMENT = `
+precision mediump float;
+varying vec4 shade;
+void main() {
+  float far = length(gl_PointCoord - 0.5) * 2.0;
+  float solid = shade.a * (1.0 - smoothstep(0.8, 1.0, far));
+  gl_FragColor = vec4(shade.rgb * solid, solid);
+}`;
+
+function webglDrawer(canvas: HTMLCanvasElement): Drawer | undefined {
+  const gl = canvas.getContext('webgl', { antialias: false, premultipliedAlpha: true });
+  if (!gl) return undefined;
+  const program = gl.createProgram();
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
+    const shader = gl.createShader(kind)!;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return undefined;
+  gl.useProgram(program);
+  gl.enable(gl.BLEND);
+  gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  const fill = (name: string, count: number, kind: number, normalised: boolean) => {
+    const buffer = gl.createBuffer();
+    const place = gl.getAttribLocation(program, name);
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    gl.enableVertexAttribArray(place);
+    gl.vertexAttribPointer(place, count, kind, normalised, 0, 0);
+    return (data: Float32Array | Uint8Array) => {
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+      gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
+    };
+  };
+  const fillPlaces = fill('place', 2, gl.FLOAT, false);
+  const fillColours = fill('colour', 4, gl.UNSIGNED_BYTE, true);
+  const fillSizes = fill('size', 1, gl.FLOAT, false);
+  const uniform = (name: string) => gl.getUniformLocation(program, name);
+  const [middle, stretch, zoom] = [uniform('middle'), uniform('stretch'), uniform('zoom')];
+  let count = 0;
+  return {
+    take({ places, colours, sizes }) {
+      count = sizes.length;
+      fillPlaces(places);
+      fillColours(colours);
+      fillSizes(sizes);
+    },
+    draw(view, width, height, grown) {
+      gl.viewport(0, 0, canvas.width, canvas.height);
+      gl.clearColor(0, 0, 0, 0);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      gl.uniform2f(middle, view.x, view.y);
+      gl.uniform2f(stretch, (2 * view.scale) / width, (2 * view.scale) / height);
+      gl.uniform1f(zoom, (grown * canvas.width) / width);
+      gl.drawArrays(gl.POINTS, 0, count);
+    },
+  };
+}
+
+function plainDrawer(canvas: HTMLCanvasElement): Drawer {
+  const context = canvas.getContext('2d');
+  let points: Points | undefined;
+  return {
+    take: (taken) => (points = taken),
+    draw(view, width, height, grown) {
+      if (!context || !points) return;
+      const { places, colours, sizes } = points;
+      const zoom = canvas.width / width;
+      context.setTransform(zoom, 0, 0, zoom, 0, 0);
+      context.clearRect(0, 0, width, height);
+      const step = Math.ceil(sizes.length / MOST_PLAIN);
+      for (let i = 0; i < sizes.length; i += step) {
+        const [left, top] = toScreen(view, width, height, places[2 * i]!, places[2 * i + 1]!);
+        const [r, g, b, a] = colours.subarray(4 * i, 4 * i + 4);
+        context.fillStyle = `rgb(${r} ${g} ${b} / ${a! / 255})`;
+        context.beginPath();
+        context.arc(left, top, (grown * sizes[i]!) / 2, 0, 2 * Math.PI);
+        context.fill();
+      }
+    },
+  };
+}
