@@ -42,11 +42,12 @@ class LibraryWorks:
         Raises:
             LibraryError: it cannot be.
         """
+        from ..hearing import starter_ear  # the same ear as on the command line, by which scans hear
         from ..library import Library
 
         with self._lock:
             if self._opened is None:
-                self._opened = Library(self._workspace.library)
+                self._opened = Library(self._workspace.library, embedder=starter_ear())
             return self._opened
 
     def close(self) -> None:
