@@ -250,6 +250,13 @@ STUDIO_ACTIONS: tuple[Action, ...] = (
 def studio_registry() -> Registry:
     """Return the registry that page, MIDI and OSC share."""
     registry = Registry()
-    for item in (*VOICE_PARAMETERS, *TRANSPORT_PARAMETERS, *CLASS_PARAMETERS, *DROP_PARAMETERS, *STUDIO_ACTIONS):
+    items: tuple[ParameterRange | Action, ...] = (
+        *VOICE_PARAMETERS,
+        *TRANSPORT_PARAMETERS,
+        *CLASS_PARAMETERS,
+        *DROP_PARAMETERS,
+        *STUDIO_ACTIONS,
+    )
+    for item in items:
         registry.add(item)
     return registry
