@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ..library.paths import printable
 from .library import HomeOption, UrlOption
+from .library_text import printable
 from .opening import open_library
 from .output import JsonOption, ProgressOption, ProgressStyle, print_json, progress_report
 
@@ -63,10 +63,10 @@ def ask(
     with open_library(home, url) as library:
         questions = teaching.ask(library, count)
     if as_json:
-        print_json([{"path": printable(str(one.path)), "guesses": dict(one.guesses)} for one in questions])
+        print_json([{"path": printable(one.path), "guesses": dict(one.guesses)} for one in questions])
         return
     for one in questions:
-        print(f"{printable(str(one.path))}: {', '.join(f'{name} {share:.0%}' for name, share in one.guesses)}?")
+        print(f"{printable(one.path)}: {', '.join(f'{name} {share:.0%}' for name, share in one.guesses)}?")
 
 
 def why(
@@ -83,7 +83,7 @@ def why(
         found = teaching.why(library, file, tag)
     sides = {"like": (found.reason.like, found.like), "unlike": (found.reason.unlike, found.unlike)}
     examples = {
-        name: [{"path": printable(str(path)), "cosine": one.cosine} for one, path in zip(*side, strict=True)]
+        name: [{"path": printable(path), "cosine": one.cosine} for one, path in zip(*side, strict=True)]
         for name, side in sides.items()
     }
     if as_json:

@@ -12,13 +12,13 @@ from ..units import Array
 from .head import Head, Lesson, fit_head, natural_ridge, sigmoid
 
 FOLDS = 3
-MOST = 2000
+MOST = 1000
 """Sounds from which the slope is found; more would not make it surer, only slower."""
 
 FEWEST = 12
 """Below, nothing is held out and the slope stays 1."""
 
-_SLOPES = np.geomspace(0.1, 10.0, 61)
+_SLOPES = np.geomspace(0.1, 10.0, 31)
 
 
 def fit_calibrated(lesson: Lesson, *, ridge: float | None = None, around: Array | None = None, seed: int = 0) -> Head:

@@ -42,7 +42,7 @@ class LibraryWorks:
         Raises:
             LibraryError: it cannot be.
         """
-        from ..hearing import starter_ear
+        from ..hearing import starter_ear  # the same ear as on the command line, by which scans hear
         from ..library import Library
 
         with self._lock:
