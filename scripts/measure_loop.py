@@ -86,7 +86,8 @@ def summarise_trials(trials: list[dict[str, Any]]) -> dict[str, Any]:
         for index, (*_, region) in enumerate(cases)
     ]
     measured = [{"tempo": region["tempo_near"], "key": region["key_score"]} for *_, region in cases]
-    bounds = summarise([{"boundary_f": trial["boundary_f"]} for trial in trials], [trial["name"] for trial in trials])
+    rows = [{name: trial[name] for name in ("boundary_f", "joins_found")} for trial in trials]
+    bounds = summarise(rows, [trial["name"] for trial in trials])
     return {
         "pieces": len(trials),
         "requested": against(cases, "asked"),
@@ -126,7 +127,9 @@ def page(figures: dict[str, Any]) -> str:
             *lines,
             "",
             f"Tempo within 4 %: {_interval(measured['tempo'])}. Key, weighted: {_interval(measured['key'])}. "
-            f"Boundaries, F within 0.5 s: {_interval(figures['boundaries']['boundary_f'])}.",
+            f"Boundaries of regions and of sections inside them, F within 0.5 s: "
+            f"{_interval(figures['boundaries']['boundary_f'])}; joins of regions that are found: "
+            f"{_interval(figures['boundaries']['joins_found'])}.",
             "",
         ]
     )

@@ -381,6 +381,7 @@ test('a length and a style are enough to begin', async ({ page }) => {
   await expect(page.getByTestId('timeline')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Part A 0:00.0 rock indie hopeful' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Track' })).toBeHidden();
+  await page.keyboard.press('v'); // to the library
   await page.keyboard.press('v');
   await expect(page.getByTestId('pad')).toBeVisible();
   expectCalm(page);

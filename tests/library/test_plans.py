@@ -73,6 +73,14 @@ def test_unsure_suggestions_go_aside_and_the_user_rules(filled: Library, place: 
     assert ways(filled.plan("drums", tmp_path, "move", sure=0.3), place)["Other/nothing.wav"] == "tom/nothing.wav"
 
 
+def test_the_name_does_not_compete_with_the_user_s_word(filled: Library, place: Path, tmp_path: Path) -> None:
+    ids = {found.paths[0].name: found.id for found in filled.find().found}
+    with filled.tagging() as connection:
+        assign(connection, [ids["Snare_01.wav"]], "clap")
+    plan = filled.plan("drums", tmp_path, "move")
+    assert ways(plan, place)["Pack/Snare_01.wav"] == "clap/Snare_01.wav"
+
+
 def test_sorting_moves_and_undo_restores_every_byte_and_name(filled: Library, place: Path) -> None:
     before = contents_of(place)
     filled.tag("favourite", [place / "Pack/Snare_01.wav"])

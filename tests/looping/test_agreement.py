@@ -13,6 +13,7 @@ from drumlin.looping.agreement import (
     labels_of,
     macro_f1,
     majority_share,
+    recall,
     summarise,
 )
 
@@ -67,6 +68,7 @@ def test_boundaries_match_one_to_one() -> None:
     assert boundary_f([10.0, 20.0], [10.4, 10.1]) == pytest.approx(0.5)
     assert boundary_f([10.0], [10.6]) == 0.0
     assert boundary_f([], []) == 1.0
+    assert recall([10.0, 20.0], [10.4, 15.0, 12.0]) == 0.5
     assert boundary_f([], [3.0]) == 0.0
 
 

@@ -141,10 +141,11 @@ def make_plan(
 
 @dataclass(frozen=True)
 class _Said:
-    """That a sample has a kind: how sure, and who says so."""
+    """That a sample has a kind: how sure, why, and whether it is the user who says so."""
 
     confidence: float
     why: str
+    by_user: bool = False
 
 
 def _kinds(connection: Connection, tag_id: int) -> dict[int, str]:
@@ -171,7 +172,7 @@ def _choices(connection: Connection, kinds: Mapping[int, str]) -> dict[int, dict
         kind = kinds[row.tag_id]
         known = said.setdefault(row.sample_id, {}).get(kind)
         if row.confidence > 0 and (known is None or row.confidence > known.confidence):
-            said[row.sample_id][kind] = _Said(row.confidence, row.why or row.origin)
+            said[row.sample_id][kind] = _Said(row.confidence, row.why or row.origin, row.origin == "user")
     return said
 
 
@@ -179,7 +180,8 @@ def _choose(said: Mapping[str, _Said], sure: float) -> tuple[str, str, float] | 
     """Return folder, reason and confidence; None where nothing is said."""
     if not said:
         return None
-    ranked = sorted(said.items(), key=lambda item: (-item[1].confidence, item[0]))
+    by_user = {kind: one for kind, one in said.items() if one.by_user}  # what else is said does not compete with it
+    ranked = sorted((by_user or said).items(), key=lambda item: (-item[1].confidence, item[0]))
     kind, best = ranked[0]
     if best.confidence < sure:
         return UNSURE, f"{kind}, but not sure ({best.why})", best.confidence

@@ -93,6 +93,15 @@ def boundary_f(asked_s: Sequence[float], heard_s: Sequence[float]) -> float:
     """Return the F measure of inner boundaries that match within half a second, one to one; 1 if there are none."""
     if not asked_s and not heard_s:
         return 1.0
+    return 2.0 * _matches(asked_s, heard_s) / (len(asked_s) + len(heard_s))
+
+
+def recall(asked_s: Sequence[float], heard_s: Sequence[float]) -> float:
+    """Return the share of some boundaries, at least one, that is heard within half a second."""
+    return _matches(asked_s, heard_s) / len(asked_s)
+
+
+def _matches(asked_s: Sequence[float], heard_s: Sequence[float]) -> int:
     left = sorted(heard_s)
     hits = 0
     for time_s in sorted(asked_s):
@@ -100,7 +109,7 @@ def boundary_f(asked_s: Sequence[float], heard_s: Sequence[float]) -> float:
         if near is not None:
             left.remove(near)
             hits += 1
-    return 2.0 * hits / (len(asked_s) + len(heard_s))
+    return hits
 
 
 def summarise(rows: Sequence[Mapping[str, Any]], groups: Sequence[str]) -> dict[str, Any]:

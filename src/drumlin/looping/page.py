@@ -111,7 +111,12 @@ def _cell(found: Mapping[str, Any] | None) -> str:
 
 
 def _measures(found: Mapping[str, Any], boundaries: Mapping[str, Any]) -> str:
-    words = {"tempo": "tempo within 4 %", "key": "key, weighted", "boundary_f": "boundaries, F within 0.5 s"}
+    words = {
+        "tempo": "tempo within 4 %",
+        "key": "key, weighted",
+        "boundary_f": "boundaries, F within 0.5 s",
+        "joins_found": "joins of regions found",
+    }
     numbers = [
         f"{words[name]} {value['value']:.2f} ({value['low']:.2f} … {value['high']:.2f})"
         for name, value in {**found, **boundaries}.items()

@@ -109,9 +109,8 @@ def _measured(cases: Sequence[Case]) -> dict[str, Any]:
 
 
 def _boundaries(titles: Sequence[Row]) -> dict[str, Any]:
-    found = [(name, trial) for name, _, trials in titles for trial in trials if trial["boundary_f"] is not None]
-    if not found:
-        return {}
+    found = [(name, trial) for name, _, trials in titles for trial in trials if trial["kind"] == "multi"]
     names = [name for name, _ in found]
     groups = names if len(set(names)) > 1 else [trial["name"] for _, trial in found]
-    return summarise([{"boundary_f": trial["boundary_f"]} for _, trial in found], groups)
+    rows = [{name: trial[name] for name in ("boundary_f", "joins_found")} for _, trial in found]
+    return summarise(rows, groups) if rows else {}

@@ -6,12 +6,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from ..composing import Composition, Timeline, compose, read_timeline, timeline_json
+from ..composing import Composition, compose, read_timeline, timeline_json, truth_of
 from ..composing.timeline import Region
 from ..instrument import Instrument
-from ..listening import DescriptorReading, Heard, Segment, analyse, hear, hear_descriptors
+from ..listening import DescriptorReading, Features, Heard, Segment, analyse, hear, hear_descriptors
+from ..listening.key_path import follow_key
 from ..rendering import Mix, NoteCache, RenderSettings, render
-from .agreement import boundary_f, compare_labels, is_tempo_near, key_score, labels_heard, labels_of, refused
+from .agreement import (
+    boundary_f,
+    compare_labels,
+    is_tempo_near,
+    key_score,
+    labels_heard,
+    labels_of,
+    recall,
+    refused,
+)
 from .plans import Plan
 
 
@@ -48,7 +58,7 @@ def try_plan(plan: Plan, instrument: Instrument, cache: NoteCache) -> Trial:
     features = analyse(mix.waveform.mean(axis=0), mix.sample_rate)
     heard = hear(features)
     asked = [region for region in composition.timeline.regions if not region.is_silent]
-    spans = replace(heard, segments=_spans(heard, asked))
+    spans = replace(heard, segments=_spans(features, heard, asked))
     readings = hear_descriptors(features, spans).segments
     ended = time.perf_counter()
     content = {
@@ -63,7 +73,7 @@ def try_plan(plan: Plan, instrument: Instrument, cache: NoteCache) -> Trial:
         ],
         "tempo_bpm": round(heard.tempo_bpm, 3),
         "form": heard.form,
-        "boundary_f": _boundaries(composition.timeline, heard),
+        **_boundaries(composition, heard),
         "notifications": list(mix.notifications),
         "seconds": {
             "compose": composed - started,
@@ -74,23 +84,13 @@ def try_plan(plan: Plan, instrument: Instrument, cache: NoteCache) -> Trial:
     return Trial(plan, composition, mix, content)
 
 
-def _spans(heard: Heard, regions: Sequence[Region]) -> tuple[Segment, ...]:
-    """Return the regions as segments, with the tempo and key that were heard where they lie."""
+def _spans(features: Features, heard: Heard, regions: Sequence[Region]) -> tuple[Segment, ...]:
+    """Return the regions as segments, with the tempo and key that are heard between their ends."""
+    edges = [(region.start_s, region.end_s) for region in regions]
     return tuple(
-        Segment(
-            region.start_s,
-            region.end_s,
-            "",
-            1.0,
-            _tempo_in(heard, region.start_s, region.end_s),
-            _segment_at(heard, (region.start_s + region.end_s) / 2.0).key,
-        )
-        for region in regions
+        Segment(start_s, end_s, "", 1.0, _tempo_in(heard, start_s, end_s), key)
+        for (start_s, end_s), key in zip(edges, follow_key(features.chroma, edges), strict=True)
     )
-
-
-def _segment_at(heard: Heard, time_s: float) -> Segment:
-    return max((segment for segment in heard.segments if segment.start_s <= time_s), key=lambda one: one.start_s)
 
 
 def _tempo_in(heard: Heard, start_s: float, end_s: float) -> float | None:
@@ -124,12 +124,17 @@ def _region(region: Region, segment: Segment, reading: DescriptorReading) -> dic
     }
 
 
-def _boundaries(timeline: Timeline, heard: Heard) -> float | None:
-    """Return the F measure of the boundaries where style, key or tempo changes; None for one region."""
-    if len(timeline.regions) < 2:
-        return None
-    asked = [region.start_s for before, region in pairwise(timeline.regions) if _music(before) != _music(region)]
-    return boundary_f(asked, [segment.start_s for segment in heard.segments[1:]])
+def _boundaries(composition: Composition, heard: Heard) -> dict[str, float | None]:
+    """Return how well boundaries are heard: F of those of sections and regions, and the share of joins that is found.
+
+    A join is where style, key or tempo changes. A piece of one region has none.
+    """
+    regions = composition.timeline.regions
+    joins = [after.start_s for before, after in pairwise(regions) if _music(before) != _music(after)]
+    sections = {section["start_s"] for section in truth_of(composition)["sections"]}
+    inner = sorted((sections | set(joins)) - {regions[0].start_s})
+    found = [segment.start_s for segment in heard.segments[1:]]
+    return {"boundary_f": boundary_f(inner, found), "joins_found": recall(joins, found) if joins else None}
 
 
 def _music(region: Region) -> Mapping[str, Any]:
