@@ -1,6 +1,7 @@
 import io
 
 import mido
+import pretty_midi
 import pytest
 from tests.composing.timelines import one, piece, strict
 
@@ -65,7 +66,6 @@ def test_drums_are_on_their_channel() -> None:
 
 
 def test_another_reader_finds_the_same_beats() -> None:
-    pretty_midi = pytest.importorskip("pretty_midi")
     composition = piece(one("rock_indie_hopeful", meter="4/4", tempo_bpm=118))
     beats = pretty_midi.PrettyMIDI(io.BytesIO(encode_midi(composition))).get_beats()
     truth = [beat["time_s"] for beat in truth_of(composition)["beats"]]

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pyloudnorm
 import pytest
 
 from drumlin.features.loudness import integrated_lufs, weighting_gain
@@ -17,7 +18,6 @@ def noise(seconds: float, sample_rate: int, seed: int = 0) -> Array:
 
 @pytest.mark.parametrize("sample_rate", [44100, 48000])
 def test_loudness_is_that_of_pyloudnorm(sample_rate: int) -> None:
-    pyloudnorm = pytest.importorskip("pyloudnorm")
     sound = noise(7.3, sample_rate)
     meter = pyloudnorm.Meter(sample_rate, filter_class="DeMan")
     assert integrated_lufs(sound, sample_rate) == pytest.approx(meter.integrated_loudness(sound.T), abs=0.05)

@@ -5,7 +5,6 @@ import pytest
 from drumlin.composing import find_descriptor, load_dictionary
 from drumlin.listening import Key
 from drumlin.looping.agreement import (
-    TARGETS,
     boundary_f,
     compare_labels,
     is_tempo_near,
@@ -82,7 +81,3 @@ def test_a_summary_is_the_mean_inside_its_interval() -> None:
     found = summarise(rows, ["x", "y", "z", "z"])
     assert found["hit"]["value"] == pytest.approx(2 / 3)
     assert 0.0 <= found["hit"]["low"] <= 2 / 3 <= found["hit"]["high"] <= 1.0
-
-
-def test_the_targets_are_those_of_the_study() -> None:
-    assert TARGETS == ("genre", "subgenre", "mood", "sentiment", "valence", "momentum")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyloudnorm
 import pytest
 from tests.rendering.measuring import RATE, level_db, true_peak
 from tests.rendering.pieces import PARTS, band_piece
@@ -73,7 +74,6 @@ def test_stems_of_driven_and_tilted_buses_sum_too(instrument: Instrument, cache:
 
 @pytest.mark.parametrize("loudness_lufs", [-20.0, -14.0, -11.0])
 def test_a_piece_is_as_loud_as_asked(loudness_lufs: float, instrument: Instrument, cache: NoteCache) -> None:
-    pyloudnorm = pytest.importorskip("pyloudnorm")
     made = render(band_piece(BARS, sound=Sound(loudness_lufs=loudness_lufs)), instrument, cache=cache)
     measured = pyloudnorm.Meter(RATE, filter_class="DeMan").integrated_loudness(made.waveform[:, : BARS * 2 * RATE].T)
     assert measured == pytest.approx(loudness_lufs, abs=0.5) and made.notifications == ()

@@ -14,19 +14,13 @@ from ..composing import find_descriptor
 from ..composing.scales import MODES, mode_name, pitch_class
 from ..evaluation.intervals import RESAMPLES
 from ..evaluation.summaries import mean_over_kits
-from ..listening import DescriptorReading, Key
-
-TARGETS = ("genre", "subgenre", "mood", "sentiment", "valence", "momentum")
-"""What a descriptor is called by, from whole to part, and by feeling."""
+from ..listening import TARGETS, UNKNOWN, DescriptorReading, Key
 
 COMPARED = (*TARGETS, "descriptor")
 """Beside the targets the whole: genre, subgenre and mood at once."""
 
 TEMPO_TOLERANCE = 0.04
 BOUNDARY_TOLERANCE_S = 0.5
-
-UNKNOWN = "unknown"
-"""What a reading says where it refuses."""
 
 FIFTH, RELATIVE, PARALLEL = 0.5, 0.3, 0.2
 

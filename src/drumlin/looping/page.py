@@ -7,7 +7,8 @@ from typing import Any
 
 from ..audio import write_atomically
 from ..evaluation.page_style import SCRIPT, STYLE
-from .agreement import COMPARED, TARGETS
+from ..listening import TARGETS
+from .agreement import COMPARED
 from .lanes import draw_lanes
 
 MISSING = "\N{EN DASH}"

@@ -1,6 +1,5 @@
 """What a loop tries: pieces of one region for the likeliest styles, tempi and keys, and pieces along the whole form."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -107,11 +106,11 @@ def likely_tempi(reference: Reference, style: str, count: int) -> list[float]:
 
 def commonest_keys(reference: Reference, count: int) -> list[dict[str, Any]]:
     """Return the keys of most of the track's time, as a region has them; none where it has no tones."""
-    time_s: Counter[tuple[int, str]] = Counter()
-    for segment in reference.heard.segments:
-        if segment.key.tonic is not None and segment.key.mode is not None:
-            time_s[segment.key.tonic, segment.key.mode] += segment.end_s - segment.start_s  # type: ignore[assignment]
-    for window in reference.heard.windows:
-        if window.key.tonic is not None and window.key.mode is not None:
-            time_s[window.key.tonic, window.key.mode] += 0  # a key of a window alone stands last
-    return [{"key": {"tonic": TONICS[tonic], "mode": mode}} for (tonic, mode), _ in time_s.most_common(count)]
+    time_s: dict[tuple[int, str], float] = {}
+    heard = [(segment.key, segment.end_s - segment.start_s) for segment in reference.heard.segments]
+    heard += [(window.key, 0.0) for window in reference.heard.windows]  # a key of a window alone stands last
+    for key, length_s in heard:
+        if key.tonic is not None and key.mode is not None:
+            time_s[key.tonic, key.mode] = time_s.get((key.tonic, key.mode), 0.0) + length_s
+    ranked = sorted(time_s, key=lambda one: -time_s[one])
+    return [{"key": {"tonic": TONICS[tonic], "mode": mode}} for tonic, mode in ranked[:count]]

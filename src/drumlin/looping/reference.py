@@ -10,22 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..audio import read_mono
-from ..listening import (
-    MAX_DURATION_S,
-    Descriptors,
-    Features,
-    Heard,
-    analyse,
-    hear,
-    hear_descriptors,
-)
-from ..listening.listening import MISSING_POINTS
+from ..listening import TARGETS, Descriptors, Heard, analyse_file, hear, hear_descriptors
 from ..progress import Progress, ignore
-from .agreement import TARGETS, labels_heard
-
-STEPS = 9
-"""Those of listening, and one for the descriptors."""
+from .agreement import labels_heard
 
 
 @dataclass(frozen=True)
@@ -55,14 +42,9 @@ def hear_reference(path: Path, report: Callable[[Progress], None] = ignore) -> R
         AudioReadError: missing, no audio, damaged, empty, or longer than an hour.
         PreprocessError: silent, or with less than a second of sound.
     """
-    sound = read_mono(path, mix="mean", max_duration_s=MAX_DURATION_S, tolerance_points=MISSING_POINTS)
-    heard, features = listen_whole(analyse(sound.waveform, sound.sample_rate), report)
+    features = analyse_file(path, report)
+    heard = hear(features, None, report)
     return Reference(path.name, heard, hear_descriptors(features, heard))
-
-
-def listen_whole(features: Features, report: Callable[[Progress], None] = ignore) -> tuple[Heard, Features]:
-    """Return what was heard together with what it was heard in."""
-    return hear(features, None, report), features
 
 
 def window_table(reference: Reference) -> list[dict[str, Any]]:

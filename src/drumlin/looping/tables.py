@@ -7,7 +7,8 @@ which is itself a guess. Intervals draw titles, or pieces where there is one tit
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .agreement import COMPARED, TARGETS, labels_heard, macro_f1, majority_share, summarise
+from ..listening import TARGETS
+from .agreement import COMPARED, labels_heard, macro_f1, majority_share, summarise
 from .reference import Reference
 
 Row = tuple[str, Reference, Sequence[Mapping[str, Any]]]

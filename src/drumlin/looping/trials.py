@@ -50,38 +50,38 @@ def try_plan(plan: Plan, instrument: Instrument, cache: NoteCache) -> Trial:
         instrument: plays its drums.
         cache: of notes, shared among pieces.
     """
-    started = time.perf_counter()
+    times = [time.perf_counter()]
     composition = compose(read_timeline(plan.document))
-    composed = time.perf_counter()
+    times.append(time.perf_counter())
     mix = render(composition.score, instrument, RenderSettings(variation=plan.kit), cache=cache)
-    rendered = time.perf_counter()
-    features = analyse(mix.waveform.mean(axis=0), mix.sample_rate)
-    heard = hear(features)
-    asked = [region for region in composition.timeline.regions if not region.is_silent]
-    spans = replace(heard, segments=_spans(features, heard, asked))
-    readings = hear_descriptors(features, spans).segments
-    ended = time.perf_counter()
-    content = {
+    times.append(time.perf_counter())
+    heard = _heard(composition, mix)
+    times.append(time.perf_counter())
+    seconds = dict(zip(("compose", "render", "listen"), (later - one for one, later in pairwise(times)), strict=True))
+    asked = {
         "name": plan.name,
         "kind": plan.kind,
         "seed": composition.timeline.seed,
         "duration_s": composition.timeline.duration_s,
         "timeline": timeline_json(composition.timeline),
-        "regions": [
-            _region(region, segment, reading)
-            for region, segment, reading in zip(asked, spans.segments, readings, strict=True)
-        ],
+        "notifications": list(mix.notifications),
+    }
+    return Trial(plan, composition, mix, {**asked, **heard, "seconds": seconds})
+
+
+def _heard(composition: Composition, mix: Mix) -> dict[str, Any]:
+    """Return what is heard in a piece, region by region, held against what was asked for."""
+    features = analyse(mix.waveform.mean(axis=0), mix.sample_rate)
+    heard = hear(features)
+    asked = [region for region in composition.timeline.regions if not region.is_silent]
+    spans = replace(heard, segments=_spans(features, heard, asked))
+    readings = hear_descriptors(features, spans).segments
+    return {
+        "regions": [_region(*row) for row in zip(asked, spans.segments, readings, strict=True)],
         "tempo_bpm": round(heard.tempo_bpm, 3),
         "form": heard.form,
         **_boundaries(composition, heard),
-        "notifications": list(mix.notifications),
-        "seconds": {
-            "compose": composed - started,
-            "render": rendered - composed,
-            "listen": ended - rendered,
-        },
     }
-    return Trial(plan, composition, mix, content)
 
 
 def _spans(features: Features, heard: Heard, regions: Sequence[Region]) -> tuple[Segment, ...]:
