@@ -17,14 +17,13 @@ import errno
 import json
 import os
 import shutil
-import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 from .errors import JournalError
+from .file_names import free_name, has_name, rename_exclusively
 from .provenance import hash_bytes, hash_file
 
 KEPT_BATCHES = 200
@@ -262,7 +261,7 @@ class Batch:
     def _plan(self, kind: str, source: Path | None, target: Path, sha256: str = "") -> Operation:
         if source is not None and (source.is_symlink() or not source.is_file()):
             raise JournalError(f"cannot {kind} {source}: it is no file")
-        target = _free(target.absolute(), source)
+        target = free_name(target.absolute(), source)
         folders = tuple(str(folder) for folder in target.parents if not folder.exists())
         operation = Operation(kind, str(source.absolute() if source else ""), str(target), sha256, folders)
         with _explained(operation):
@@ -285,7 +284,7 @@ def _plan_undo(operations: Sequence[Operation]) -> list[tuple[str, str]]:
         back = at
         if operation.is_moving:
             taken = set(moved.values())
-            back = str(_free(Path(operation.source), Path(at), vacated - taken, taken))
+            back = str(free_name(Path(operation.source), Path(at), vacated - taken, taken))
             moved[operation.source] = back
         plan.append((at, back))
     return plan[::-1]
@@ -314,9 +313,9 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
 
 def _bring_back(at: Path, back: Path, step: Step) -> None:
     _part(back).unlink(missing_ok=True)
-    if not _has_name(at):
+    if not has_name(at):
         return
-    if not _has_name(back):
+    if not has_name(back):
         back.parent.mkdir(parents=True, exist_ok=True)
         _move(at, back, step)
     elif hash_file(back) == hash_file(at):  # killed between copying to another disk and removing
@@ -357,83 +356,11 @@ def _put(target: Path, write: Callable[[Path], Any], sha256: str, step: Step) ->
         raise
 
 
-def rename_exclusively(source: Path, target: Path) -> None:
-    """Rename a file, but not over one that somebody has put there since the name was found free.
-
-    Windows never renames over a file, Linux promises not to if it is asked; elsewhere, and on file systems that do not
-    know the question, a moment remains between looking and renaming.
-
-    Raises:
-        OSError: the name is taken, or the system refuses.
-    """
-    ask, is_taken = _renameat2(), os.path.lexists(target)
-    is_itself = is_taken and _is_case_only(source, target)
-    if ask is None or is_itself:
-        if is_taken and not is_itself:
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-        source.rename(target)
-        return
-    number = ask(os.fsencode(source), os.fsencode(target))
-    if number in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-        source.rename(target)
-    elif number:
-        raise OSError(number, os.strerror(number), str(source), None, str(target))
-
-
 _rename = rename_exclusively  # tests stand another disk in its place
-
-_NO_REPLACE, _HERE = 1, -100  # RENAME_NOREPLACE and AT_FDCWD of Linux
-
-
-@cache
-def _renameat2() -> Callable[[bytes, bytes], int] | None:
-    """Return Linux's rename that does not replace, which returns an error number; None where there is none."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
-
-    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if function is None:
-        return None
-
-    def ask(source: bytes, target: bytes) -> int:
-        return ctypes.get_errno() if function(_HERE, source, _HERE, target, _NO_REPLACE) else 0
-
-    return ask
 
 
 def _part(target: Path) -> Path:
     return target.with_name(f".{target.name}.drumlin-part")
-
-
-def _free(target: Path, source: Path | None, vacated: Collection[str] = (), taken: Collection[str] = ()) -> Path:
-    """Return `target`, or the first of `name (2)`, `name (3)`, ... that nothing bears.
-
-    Args:
-        target: the name that is wanted.
-        source: the file that gets it.
-        vacated: names that will be free by then.
-        taken: names that will be borne by then.
-    """
-    candidate, number = target, 2
-    while str(candidate) in taken or (
-        os.path.lexists(candidate) and str(candidate) not in vacated and not _is_case_only(source, candidate)
-    ):
-        candidate = target.with_name(f"{target.stem} ({number}){target.suffix}")
-        number += 1
-    return candidate
-
-
-def _is_case_only(source: Path | None, target: Path) -> bool:
-    """Whether `target` exists only because the file system takes it for `source` with other capitals."""
-    if source is None or source.name == target.name or source.name.casefold() != target.name.casefold():
-        return False
-    return source.exists() and source.samefile(target) and not _has_name(target)
-
-
-def _has_name(path: Path) -> bool:
-    """Whether a file bears exactly this name, capitals included."""
-    return os.path.lexists(path) and any(found.name == path.name for found in path.parent.iterdir())
 
 
 @contextlib.contextmanager

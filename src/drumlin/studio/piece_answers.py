@@ -11,7 +11,7 @@ from ..composing.patches import PATCHES
 from ..composing.scales import ALIASES, MODES, TONICS
 from ..jobs import Job
 from ..workspace.pieces import Piece, Rendered
-from .schemas import (
+from .piece_schemas import (
     FormChoice,
     HeardAnswer,
     HeardPart,

@@ -17,7 +17,14 @@ from ..workspace.pieces import Rendered
 from ..workspace.shelf import BUILTIN
 from .hub import Event, Hub
 from .piece_answers import piece_answer, piece_summary, task_answer
-from .schemas import DrumsBody, NewPieceBody, PieceAnswer, PieceBody, PieceNews, PieceSummary
+from .piece_schemas import (
+    DrumsBody,
+    NewPieceBody,
+    PieceAnswer,
+    PieceBody,
+    PieceNews,
+    PieceSummary,
+)
 
 HEAR = module_command("drumlin.studio.hear_worker")
 RENDER = (*module_command("drumlin"), "render")

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..workspace import Workspace
 from .deps import WithStudio
 from .piece_answers import styles_answer
-from .schemas import (
+from .piece_schemas import (
     KeepPieceBody,
     KeptPieceAnswer,
     NewPieceBody,
