@@ -16,11 +16,9 @@ from ..units import Array
 from .model import VoiceModel
 from .traits import NAMES, RELATIVE
 
-SHARPNESS = 0.5
-"""How far a stroke's class is believed: the mouth that was learned from is not the user's."""
-
-CLOSENESS = 0.6
-"""How much places within a class count beside the class itself."""
+CLOSENESS = 0.4
+"""How much places within a class count beside the class itself. Chosen on `valid`: nothing finds most sounds of the
+class, more follows the stroke more closely; see docs/voice.md."""
 
 _FARTHEST = 2.0  # spreads from the middle: a shout is still only a long kick
 _KNOWN_AS = 12.0  # sounds of a class: with so many, the library's own middle counts as much as the table's
@@ -42,7 +40,7 @@ class Meant:
 
 def interpret(traits: Array, model: VoiceModel) -> Meant:
     """Return what strokes that sound alike mean, taken together, (M, F)."""
-    shares = np.exp(np.log(np.maximum(model.mouth.shares(traits, SHARPNESS), 1e-9)).mean(axis=0))
+    shares = np.exp(np.log(np.maximum(model.mouth.discriminant.shares(traits), 1e-9)).mean(axis=0))
     middle = traits.mean(axis=0)[None, _COLUMNS]
     places = (middle - model.mouth.means[:, _COLUMNS]) / model.mouth.spreads[:, _COLUMNS]
     return Meant(shares / shares.sum(), np.clip(places, -_FARTHEST, _FARTHEST))
@@ -58,12 +56,15 @@ def fits(meant: Meant, traits: Array, classes: Array, model: VoiceModel) -> Arra
         model: both sides.
     """
     total = np.zeros(len(traits))
+    if not len(traits):
+        return total
     for place, name in enumerate(model.mouth.classes):
         drum = model.drums.classes.index(name)
         middle, spread = _library_side(traits, classes[:, drum], drum, model)
         apart = (traits[:, _COLUMNS] - middle) / spread - meant.places[place]
         near = np.exp(-0.5 * CLOSENESS * np.minimum(np.square(apart), 9.0).mean(axis=1))
-        total += meant.shares[place] * classes[:, drum] * near
+        sure = classes[:, drum]
+        total += meant.shares[place] * sure * near * float(sure.max()) / max(float((sure * near).max()), 1e-9)
     return total
 
 

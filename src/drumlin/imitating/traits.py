@@ -22,8 +22,9 @@ NAMES = (
 )
 """The traits, in the order of their columns."""
 
-RELATIVE = ("brightness", "decay", "attack", "noisiness", "pitch")
-"""Traits in which an imitation is meant relatively: a longer `boom` for a longer kick."""
+RELATIVE = ("brightness", "decay", "pitch")
+"""Traits in which an imitation is meant relatively: a longer `boom` for a longer kick. With attack and noise among
+them, fewer of the first ten sounds were of the class that was meant."""
 
 _SHORTEST_DECAY_S, _SHORTEST_ATTACK_S, _MIDDLE_HZ = 0.005, 0.0005, 200.0
 

@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .by_voice import Spoken, VoiceList, find_by_voice
     from .facts import Facts, measure
     from .finding import Found, Page
     from .library import ASPECT_NAMES, Library, measure_file
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .scan_summary import ScanOptions, ScanSummary
     from .sorting import Applied
     from .tags import Assignment, Tag
+    from .voice_test import VoiceScore, score_voice
     from .watching import watch
 
 _HOMES = {
@@ -34,13 +36,18 @@ _HOMES = {
     "Saying": "saying",
     "ScanOptions": "scan_summary",
     "ScanSummary": "scan_summary",
+    "Spoken": "by_voice",
     "Step": "plans",
     "Tag": "tags",
+    "VoiceList": "by_voice",
+    "VoiceScore": "voice_test",
+    "find_by_voice": "by_voice",
     "measure": "facts",
     "measure_file": "library",
     "parse_query": "query",
     "read_plan": "plans",
     "search": "nearest",
+    "score_voice": "voice_test",
     "watch": "watching",
 }
 
@@ -58,12 +65,17 @@ __all__ = [
     "Saying",
     "ScanOptions",
     "ScanSummary",
+    "Spoken",
     "Step",
     "Tag",
+    "VoiceList",
+    "VoiceScore",
+    "find_by_voice",
     "measure",
     "measure_file",
     "parse_query",
     "read_plan",
+    "score_voice",
     "search",
     "watch",
 ]

@@ -33,8 +33,9 @@ from ..units import Array, Waveform
 from .facts import measure
 from .finding import Found, describe, find_ids
 from .library import Library
-from .picture import draw
+from .picture import WHOLE, draw
 from .query import parse_query
+from .reading import embedder_name
 from .tables import assignments, samples, tags
 
 SHOWN = 20
@@ -151,7 +152,7 @@ def stock(library: Library, connection: Connection, text: str, model: VoiceModel
     ids, spectrum = _vectors(library, connection, "spectrum", wanted)
     _, envelope = _vectors(library, connection, "envelope", wanted)
     traits = measure_traits(_columns([known[one] for one in ids.tolist()]), spectrum, envelope)
-    shares = model.drums.shares(traits)
+    shares = _shares(library, connection, ids, traits, model)
     said = _said(connection, {number: row for row, number in enumerate(ids.tolist())})
     return Shelf(ids, traits, known_classes(shares, said, model.drums.classes))
 
@@ -165,6 +166,16 @@ def _list(connection: Connection, shelf: Shelf, meant: Meant, model: VoiceModel,
     return VoiceList(model.mouth.classes[place], round(float(meant.shares[place]), 4), found, shown)
 
 
+def _shares(
+    library: Library, connection: Connection, ids: NDArray[np.int64], traits: Array, model: VoiceModel
+) -> Array:
+    """Return the classes of sounds: by the ear, where it is the one that the table knows, else by their traits."""
+    if embedder_name(library.embedder) != model.ear_name or not len(ids):
+        return model.drums.discriminant.shares(traits)
+    known, vectors = _vectors(library, connection, WHOLE, ids)
+    return model.ear.shares(vectors) if len(known) == len(ids) else model.drums.discriminant.shares(traits)
+
+
 def _columns(rows: Sequence[tuple[Any, ...]]) -> dict[str, Array]:
     table = np.array(rows, np.float64).reshape(len(rows), len(FACTS))  # None becomes no number
     return {name: table[:, column] for column, name in enumerate(FACTS)}
@@ -174,8 +185,11 @@ def _vectors(
     library: Library, connection: Connection, name: str, wanted: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], Array]:
     """Return ids and vectors of those of some samples that have one, in order of their ids."""
-    kept = [(ids[which], block[which]) for ids, block in library.vectors.blocks(connection, name)
-            if (which := np.isin(ids, wanted)).any()]
+    kept = [
+        (ids[which], block[which])
+        for ids, block in library.vectors.blocks(connection, name)
+        if (which := np.isin(ids, wanted)).any()
+    ]
     if not kept:
         return wanted[:0], library.vectors.take(connection, name, [])[1]
     return np.concatenate([ids for ids, _ in kept]), np.concatenate([block for _, block in kept])
