@@ -1,17 +1,20 @@
 """Routes of finding by voice. What the microphone heard is used in memory and let go: nothing of it is kept."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request, Response
 
-from ..audio import MonoSound
+from ..audio import MonoSound, encode_wav
 from ..errors import UsageError
 from .deps import WithServices, WithStudio
 from .instruments import UPLOAD
 from .library_schemas import MOST_ROWS
 from .uploads import read_upload
 from .voice_schemas import BeatModel, PatternBody, VoiceAnswer, VoiceList
+
+if TYPE_CHECKING:
+    from ..imitating import Beat
 
 router = APIRouter(prefix="/api/library/voice", tags=["library"])
 
@@ -20,6 +23,10 @@ Count = Annotated[int, Query(ge=1, le=MOST_ROWS)]
 
 _MIDI: dict[int | str, dict[str, Any]] = {
     200: {"content": {"audio/midi": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+_WAV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 
@@ -45,9 +52,25 @@ async def find_spoken(
 def write_pattern(body: PatternBody, studio: WithStudio) -> Response:
     """Send a rhythm as a MIDI file, its times as they were said."""
     from ..exporting import encode_pattern
+
+    return Response(encode_pattern(_beats(body), [one.called for one in body.parts]), media_type="audio/midi")
+
+
+@router.post("/pattern.wav", response_class=Response, responses=_WAV)
+def play_pattern(body: PatternBody, studio: WithStudio) -> Response:
+    """Send a rhythm as it sounds with one sound of the library for each list."""
+    from ..exporting import mix_pattern
+    from ..exporting.patterns import RATE
+
+    library = studio.library.library
+    heard = [studio.sound_files.heard(library, one.id) for one in body.parts]
+    mix = mix_pattern(_beats(body), [MonoSound(waveform, rate, 1, "") for waveform, rate in heard])
+    return Response(encode_wav(mix, RATE, encoding="32f"), media_type="audio/wav")
+
+
+def _beats(body: PatternBody) -> "list[Beat]":
     from ..imitating import Beat
 
-    if any(one.list >= len(body.lists) for one in body.pattern):
-        raise UsageError(f"a stroke of a list that is not there: {len(body.lists)} lists are, counted from 0")
-    beats = [Beat(one.at_s, one.velocity, one.list) for one in body.pattern]
-    return Response(encode_pattern(beats, body.lists), media_type="audio/midi")
+    if any(one.list >= len(body.parts) for one in body.pattern):
+        raise UsageError(f"a stroke of a list that is not there: there are {len(body.parts)}, counted from 0")
+    return [Beat(one.at_s, one.velocity, one.list) for one in sorted(body.pattern, key=lambda one: one.at_s)]

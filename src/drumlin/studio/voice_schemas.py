@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from .library_schemas import SampleId
 from .schemas import Body
 
 SpokenClass = Literal["kick", "tom", "snare", "closed hat", "open hat", "rim"]
@@ -34,8 +35,15 @@ class VoiceAnswer(BaseModel):
     pattern: list[BeatModel]
 
 
-class PatternBody(Body):
-    """A rhythm to be written down."""
+class PatternPart(Body):
+    """What plays the strokes of a list."""
 
-    lists: Annotated[list[SpokenClass], Field(min_length=1, max_length=MOST_LISTS)]
+    called: SpokenClass
+    id: SampleId
+
+
+class PatternBody(Body):
+    """A rhythm to be written down or played."""
+
+    parts: Annotated[list[PatternPart], Field(min_length=1, max_length=MOST_LISTS)]
     pattern: Annotated[list[BeatModel], Field(min_length=1, max_length=MOST_BEATS)]
