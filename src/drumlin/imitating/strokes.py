@@ -78,7 +78,7 @@ def cut_strokes(waveform: Waveform, sample_rate: int) -> tuple[Stroke, ...]:
         return ()
     sheet = _Sheet(clean, sample_rate)
     onsets = [_refine(clean, frame, sheet, sample_rate) for frame in _onset_frames(sheet)]
-    ends = [*onsets[1:], len(clean)]
+    ends = [*onsets[1:], len(clean)][: len(onsets)]
     strokes = [_stroke(clean, start, end, sheet, sample_rate) for start, end in zip(onsets, ends, strict=True)]
     loudest = max((one.level_db for one in strokes), default=0.0)
     return tuple(one for one in strokes if one.level_db >= loudest + QUIETEST_DB)[:MOST_STROKES]
