@@ -21,4 +21,4 @@ strokes = [
     (BEGIN_S + place * STEP_S, level_db, say(syllable, speaker, RATE, generator))
     for place, (syllable, level_db) in enumerate(SAID)
 ]
-write_wav(Path(sys.argv[1]), record(strokes, END_S, Microphone(), RATE, generator), RATE)
+write_wav(Path(sys.argv[1]), record(strokes, END_S, Microphone(), RATE, generator), RATE, encoding="16")

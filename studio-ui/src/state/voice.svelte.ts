@@ -47,6 +47,11 @@ export class Voice {
     return this.phase === 'asking' || this.phase === 'hearing';
   }
 
+  /** Whether every list has a sound. */
+  get canPlay(): boolean {
+    return this.chosen.length > 0 && this.chosen.every((id) => id >= 0);
+  }
+
   /** Hear until it ends; what plays stops, so that it is not heard as well. */
   private async begin(): Promise<void> {
     if (this.phase !== 'rest') return;
@@ -76,6 +81,7 @@ export class Voice {
       const { samples, sampleRate } = await this.player.decodeFile(bytes);
       await this.find(new Blob([encodeWav([samples], sampleRate)]));
       this.rest();
+      if (this.canPlay) await this.play();
     } catch (error) {
       this.rest(error);
     }
@@ -125,7 +131,6 @@ export class Voice {
     this.pattern = answer.pattern;
     this.chosen = lists.map(({ ids }) => ids[0] ?? -1);
     this.notices.speak(`${lists.length} ${lists.length === 1 ? 'list' : 'lists'} by voice`);
-    if (lists.length && lists.every(({ ids }) => ids.length)) await this.play();
   }
 
   private written() {
