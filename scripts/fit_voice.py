@@ -1,6 +1,6 @@
 """Fits the table by which the library is searched by voice: `src/drumlin/imitating/model.json`.
 
-    python scripts/fit_voice.py DRUMS [--people 48] [--cache FOLDER]
+    python scripts/fit_voice.py DRUMS [--people 24] [--cache FOLDER]
 
 The mouth's side is fitted on imitations that are synthesised here, the drums' side on the recordings of `train` whose
 licences allow it. Then it is measured on `valid`, whose sounds it has not seen, with other mouths: how many of the ten
@@ -53,7 +53,7 @@ def main() -> None:
     """Fit, write, measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drums", type=Path)
-    parser.add_argument("--people", type=int, default=48)
+    parser.add_argument("--people", type=int, default=24)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/voice")
     parser.add_argument("--measure", action="store_true", help="measure the table that is there, fit none")
     arguments = parser.parse_args()

@@ -85,8 +85,8 @@ def voice_model() -> VoiceModel:
         content = json.loads(PATH.read_text(encoding="ascii"))
         if (content["format"], content["version"], tuple(content["traits"])) != (FORMAT, VERSION, NAMES):
             raise ValueError("it is of another release")
-        sides = (_side(content[name]) for name in ("mouth", "drums"))
-        return VoiceModel(*sides, content["ear"]["name"], _discriminant(content["ear"]))
+        mouth, drums, ear = _side(content["mouth"]), _side(content["drums"]), content["ear"]
+        return VoiceModel(mouth, drums, str(ear["name"]), _discriminant(ear))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LibraryError(f"{PATH} cannot be used ({error}): install Drumlin again") from error
 

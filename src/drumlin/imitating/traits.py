@@ -48,11 +48,13 @@ def measure_traits(facts: Mapping[str, Array], spectrum: Array, envelope: Array)
         sure,
     ]
     shapes = [_grouped(spectrum, _SPECTRUM_GROUPS), _grouped(envelope, _ENVELOPE_GROUPS)]
-    return np.concatenate([np.stack(columns, axis=1), *shapes], axis=1)
+    traits: Array = np.concatenate([np.stack(columns, axis=1), *shapes], axis=1)
+    return traits
 
 
 def _grouped(levels: Array, count: int) -> Array:
     """Return means of neighbouring levels, in units of an even level, (M, count)."""
     size = levels.shape[1]
     means: Array = np.asarray(levels, np.float64).reshape(len(levels), count, size // count).mean(axis=2)
-    return means * np.sqrt(size)
+    means *= np.sqrt(size)
+    return means

@@ -1,6 +1,6 @@
 """Routes of finding by voice. What the microphone heard is used in memory and let go: nothing of it is kept."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request, Response
@@ -11,10 +11,11 @@ from .deps import WithServices, WithStudio
 from .instruments import UPLOAD
 from .library_schemas import MOST_ROWS
 from .uploads import read_upload
-from .voice_schemas import BeatModel, PatternBody, VoiceAnswer, VoiceList
+from .voice_schemas import BeatModel, PatternBody, SpokenClass, VoiceAnswer, VoiceList
 
 if TYPE_CHECKING:
     from ..imitating import Beat
+    from ..library import VoiceList as Heard
 
 router = APIRouter(prefix="/api/library/voice", tags=["library"])
 
@@ -41,9 +42,7 @@ async def find_spoken(
     waveform, sample_rate = await services.decoder.decode(data)
     sound = MonoSound(waveform, sample_rate, 1, "")
     spoken = await anyio.to_thread.run_sync(find_by_voice, studio.library.library, sound, text, count)
-    lists = [
-        VoiceList(called=one.called, ids=[found.id for found in one.found], fits=list(one.fits)) for one in spoken.lists
-    ]
+    lists = [_answer(one) for one in spoken.lists]
     beats = [BeatModel(at_s=one.at_s, velocity=one.velocity, list=one.which) for one in spoken.pattern]
     return VoiceAnswer(lists=lists, pattern=beats)
 
@@ -66,6 +65,11 @@ def play_pattern(body: PatternBody, studio: WithStudio) -> Response:
     heard = [studio.sound_files.heard(library, one.id) for one in body.parts]
     mix = mix_pattern(_beats(body), [MonoSound(waveform, rate, 1, "") for waveform, rate in heard])
     return Response(encode_wav(mix, RATE, encoding="32f"), media_type="audio/wav")
+
+
+def _answer(one: "Heard") -> VoiceList:
+    called = cast(SpokenClass, one.called)
+    return VoiceList(called=called, ids=[found.id for found in one.found], fits=list(one.fits))
 
 
 def _beats(body: PatternBody) -> "list[Beat]":

@@ -113,7 +113,7 @@ class _Tract:
         """Return the thump that air from the lips makes in a microphone."""
         time_s = np.arange(self.points(self.between(0.05, 0.11))) / self.rate
         pitch = self.between(45, 95) * (1 + self.between(0.2, 1.0) * np.exp(-time_s / 0.015))
-        swing = np.sin(2 * np.pi * np.cumsum(pitch) / self.rate) * np.exp(-time_s / self.between(0.015, 0.035))
+        swing: Array = np.sin(2 * np.pi * np.cumsum(pitch) / self.rate) * np.exp(-time_s / self.between(0.015, 0.035))
         return swing * _fade(len(time_s), self.rate, 0.004) * db_to_gain(self.speaker.pop_db)
 
     def noise(self, duration_s: float, centre_hz: float, octaves: float) -> Array:
@@ -134,7 +134,8 @@ class _Tract:
         noise = self.noise(lasting_s, centre_hz * self.speaker.hiss * self.between(0.92, 1.08), octaves)
         time = np.linspace(0.0, 1.0, len(noise))
         shape = np.exp(-self.between(1.0, 4.0) * time) * np.minimum(1.0, (1.0 - time) / 0.15)
-        return noise * shape * _fade(len(noise), self.rate, rise_s) * db_to_gain(level_db)
+        hiss: Array = noise * shape * _fade(len(noise), self.rate, rise_s) * db_to_gain(level_db)
+        return hiss
 
     def voice(self, vowel: str, duration: Range, pitch: Range, *, falls: Range = (0.5, 0.9)) -> Array:
         """Return a vowel that decays; `pitch` is relative to the speaker's, `falls` where it ends, of its beginning."""
@@ -151,14 +152,16 @@ class _Tract:
         breath = self.noise(float(time_s[-1]), 1500.0, 3.0)[: len(time_s)] * db_to_gain(self.speaker.breath_db)
         sound /= max(float(np.abs(sound).max()), 1e-9)
         sound[: len(breath)] += breath
-        return sound * decay * _fade(len(sound), self.rate, self.between(0.004, 0.015))
+        voiced: Array = sound * decay * _fade(len(sound), self.rate, self.between(0.004, 0.015))
+        return voiced
 
     def click(self) -> Array:
         """Return a click of the tongue: the cavity of the mouth rings."""
         time_s = np.arange(self.points(0.04)) / self.rate
         pitch = self.between(900, 2200)
-        ring = np.sin(2 * np.pi * pitch * time_s) + 0.4 * np.sin(2 * np.pi * 2.3 * pitch * time_s)
-        return ring * np.exp(-time_s / self.between(0.002, 0.006))
+        ring: Array = np.sin(2 * np.pi * pitch * time_s) + 0.4 * np.sin(2 * np.pi * 2.3 * pitch * time_s)
+        ring *= np.exp(-time_s / self.between(0.002, 0.006))
+        return ring
 
     def _resonance(self, frequency_hz: Array, vowel: str) -> Array:
         gain = np.ones(len(frequency_hz))

@@ -9,8 +9,8 @@ import type { Library } from './library.svelte';
 import type { Notices } from './notices.svelte';
 import type { Player } from './player.svelte';
 
-/** Sounds of each list that are looked at here; the list of the library shows all. */
-const SHOWN = 5;
+/** Sounds of a list that are looked at here, alone and beside others; the list of the library shows all. */
+const SHOWN = { alone: 5, beside: 3 } as const;
 const FOUND = 40;
 
 /** What goes on: nothing, the microphone is asked for, it hears, or what it heard is looked up. */
@@ -120,11 +120,12 @@ export class Voice {
 
   private async find(file: Blob): Promise<void> {
     const answer = await api.findSpoken(file, this.library.text, FOUND);
+    const shown = answer.lists.length > 1 ? SHOWN.beside : SHOWN.alone;
     const lists = await Promise.all(
       answer.lists.map(async ({ called, ids }) => ({
         called,
         ids,
-        sounds: await this.library.rows.get(ids.slice(0, SHOWN)),
+        sounds: await this.library.rows.get(ids.slice(0, shown)),
       })),
     );
     this.lists = lists;
