@@ -15,6 +15,7 @@ from drumlin.imitating import (
     group_alike,
     interpret,
     known_classes,
+    own_offset,
     voice_model,
 )
 from drumlin.imitating.model import fit_discriminant, fit_side
@@ -99,3 +100,16 @@ def test_a_discriminant_tells_apart_what_it_learned() -> None:
     side = fit_side(learned, features, labels)
     assert side.means[1] - side.means[0] == pytest.approx(np.full(3, 6.0), abs=0.7)
     assert side.spreads == pytest.approx(np.ones((2, 3)), abs=0.3)
+
+
+def test_what_all_syllables_share_is_the_mouths_own() -> None:
+    classes = np.arange(6).repeat(4)
+    shift = 0.8 * MODEL.mouth.spreads.min(axis=0)
+    offset = own_offset(MODEL.mouth.means[classes] + shift, classes, MODEL.mouth)
+    assert offset == pytest.approx(shift * 24 / 28)
+    assert not own_offset(np.zeros((0, len(NAMES))), classes[:0], MODEL.mouth).any()
+
+
+def test_one_odd_recording_moves_little() -> None:
+    odd = MODEL.mouth.means[[0]] + 1000.0
+    assert (own_offset(odd, np.array([0]), MODEL.mouth) <= 0.4 * MODEL.mouth.spreads[0] + 1e-9).all()

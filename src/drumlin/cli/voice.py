@@ -38,6 +38,9 @@ def voice_test(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Your imitations: files or subfolders named by tag.")
     ],
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Also keep how your voice differs, for later searches.")
+    ] = False,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
@@ -46,7 +49,7 @@ def voice_test(
     from ..library import score_voice
 
     with open_library(home, url) as library:
-        score = score_voice(library, folder)
+        score = score_voice(library, folder, learn=learn)
     if as_json:
         print_json(score.as_dict())
     else:
@@ -110,12 +113,15 @@ def _write_mix(spoken: "Spoken", path: Path) -> None:
 
 
 def _print_score(score: "VoiceScore") -> None:
-    print(f"{'said':<32} {'meant':<20} {'heard as':<12} {'rank':>6} {'of ten':>6} {'right':>6}")
+    print(f"{'said':<32} {'meant':<20} {'heard as':<12} {'rank':>6} {'tuned':>6} {'right':>6}")
     for one in score.trials:
-        print(f"{one.name:<32} {one.wanted:<20} {one.heard:<12} {one.rank:>6} {one.among_first:>6} {one.right:>6}")
+        print(f"{one.name:<32} {one.wanted:<20} {one.heard:<12} {one.rank:>6} {one.tuned_rank:>6} {one.right:>6}")
     for name, reason in score.refused:
         say(f"cannot use {name}: {reason}")
-    print(f"{len(score.trials)} imitations, {score.sounds} sounds       found  by chance")
-    print(f"first sound is right                  {score.top_1:5.0%}  {score.chance_1:9.0%}")
-    print(f"a right one among ten                 {score.top_10:5.0%}  {score.chance_10:9.0%}")
-    print(f"mean reciprocal rank                  {score.reciprocal_rank:5.2f}  {score.chance_reciprocal_rank:9.2f}")
+    came, tuned, chance = score.as_it_comes, score.tuned, score.chance
+    print(f"{len(score.trials)} imitations, {score.sounds} sounds   as it comes  tuned to you  by luck")
+    print(f"first sound is right             {came.top_1:9.0%} {tuned.top_1:13.0%} {chance.top_1:8.0%}")
+    print(f"a right one among ten            {came.top_10:9.0%} {tuned.top_10:13.0%} {chance.top_10:8.0%}")
+    ranks = (came.reciprocal_rank, tuned.reciprocal_rank, chance.reciprocal_rank)
+    print("mean reciprocal rank             {:9.2f} {:13.2f} {:8.2f}".format(*ranks))
+    say("your voice is kept for later searches" if score.learned else "--learn keeps your voice for later searches")

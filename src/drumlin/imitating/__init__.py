@@ -2,6 +2,7 @@
 
 from .grouping import group_alike
 from .model import OTHER, Discriminant, Side, VoiceModel, voice_model
+from .own import own_offset
 from .pattern import Beat, read_pattern
 from .ranking import Meant, best, fits, interpret, known_classes
 from .strokes import LONGEST_S, Stroke, cut_strokes
@@ -26,6 +27,7 @@ __all__ = [
     "interpret",
     "known_classes",
     "measure_traits",
+    "own_offset",
     "read_pattern",
     "voice_model",
 ]

@@ -33,6 +33,7 @@ from ..units import Array, Waveform
 from .facts import measure
 from .finding import Found, describe, find_ids
 from .library import Library
+from .own_voice import read_own_voice
 from .picture import WHOLE, draw
 from .query import parse_query
 from .reading import embedder_name
@@ -104,7 +105,7 @@ def find_by_voice(library: Library, sound: MonoSound, text: str = "", count: int
     """
     strokes = hear_strokes(sound)
     model = voice_model()
-    traits = traits_of([(one.waveform, sound.sample_rate) for one in strokes])
+    traits = traits_of([(one.waveform, sound.sample_rate) for one in strokes]) - read_own_voice(library.folder)
     groups = group_alike(traits, model.mouth)
     with library.catalogue.read() as connection:
         shelf = stock(library, connection, text, model)
