@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from tests.library.sounds import contents_of
 from tests.studio.conftest import Served
-from tests.studio.test_library import folder, settled  # noqa: F401  # the fixture of a library of drums
+from tests.studio.test_library import folder  # noqa: F401  # the fixture of a library of drums
 from tests.voices import RATE, spoken
 
 from drumlin.audio import encode_wav

@@ -34,7 +34,7 @@ from .facts import measure
 from .finding import Found, describe, find_ids
 from .library import Library
 from .own_voice import read_own_voice
-from .picture import WHOLE, draw
+from .picture import SIZES, WHOLE, draw
 from .query import parse_query
 from .reading import embedder_name
 from .tables import assignments, samples, tags
@@ -146,7 +146,7 @@ def stock(library: Library, connection: Connection, text: str, model: VoiceModel
     """
     query = select(samples.c.id, *(samples.c[name] for name in FACTS))
     query = query.where(~samples.c.is_missing, ~samples.c.is_loop, ~samples.c.is_silent)
-    known = {row[0]: tuple(row[1:]) for row in connection.execute(query)}
+    known = {row[0]: tuple(row[1:]) for row in connection.execute(query).all()}
     if text.strip():
         known = {one: known[one] for one in find_ids(connection, parse_query(text)) if one in known}
     wanted = np.array(sorted(known), np.int64)
@@ -192,7 +192,7 @@ def _vectors(
         if (which := np.isin(ids, wanted)).any()
     ]
     if not kept:
-        return wanted[:0], library.vectors.take(connection, name, [])[1]
+        return wanted[:0], np.zeros((0, SIZES[name]), np.float32)
     return np.concatenate([ids for ids, _ in kept]), np.concatenate([block for _, block in kept])
 
 

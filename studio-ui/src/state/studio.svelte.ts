@@ -208,7 +208,7 @@ export class Studio {
     ),
     library_like: () => this.library.likeThis(),
     library_pad: () => this.likeThePad(),
-    library_voice: () => this.voice.holding.press(performance.now()),
+    library_voice: () => this.library.isEmpty || this.voice.holding.press(performance.now()),
     library_map: () => this.library.toggleMap(),
     library_sort: () => this.library.showPanel('sort'),
     library_folders: () => this.library.showPanel('folders'),
