@@ -23,7 +23,8 @@ from drumlin.imitating.model import OTHER, VoiceModel, fit_discriminant, fit_sid
 from drumlin.imitating.model import PATH as TABLE
 from drumlin.imitating.ranking import best, fits, interpret
 from drumlin.library.by_voice import traits_of
-from drumlin.synthesis.mouth import SYLLABLES, draw_speaker, say
+from drumlin.synthesis.mouth import draw_speaker
+from drumlin.synthesis.syllables import SYLLABLES, say
 from drumlin.synthesis.taping import draw_microphone, record
 from drumlin.units import Array
 

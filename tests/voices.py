@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 
 from drumlin.audio import MonoSound
-from drumlin.synthesis.mouth import Speaker, say
+from drumlin.synthesis.mouth import Speaker
+from drumlin.synthesis.syllables import say
 from drumlin.synthesis.taping import Microphone, record
 from drumlin.units import Waveform
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from drumlin.audio import write_wav
-from drumlin.synthesis.mouth import Speaker, say
+from drumlin.synthesis.mouth import Speaker
+from drumlin.synthesis.syllables import say
 from drumlin.synthesis.taping import Microphone, record
 
 RATE, STEP_S, BEGIN_S, END_S = 48_000, 0.45, 0.8, 2.8

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from drumlin.features import brightness
-from drumlin.synthesis.mouth import SYLLABLES, draw_speaker, say
+from drumlin.synthesis.mouth import draw_speaker
+from drumlin.synthesis.syllables import SYLLABLES, say
 from drumlin.synthesis.taping import Microphone, draw_microphone, record
 
 RATE = 44100
