@@ -12,7 +12,7 @@ import uvicorn
 
 from drumlin.errors import PackError
 from drumlin.hearing.packing import Pack, write_pack
-from drumlin.hearing.sending import Service, send_packs, train_there
+from drumlin.hearing.sending import Service, fetch_tagger, order_training, send_packs
 from drumlin.studio import training_service
 from drumlin.studio.training_service import ServiceLimits, add_person, create_training_service
 
@@ -145,7 +145,7 @@ def test_packs_are_sent_by_the_command_line_and_what_is_no_tagger_is_refused(
     there = Service(f"http://localhost:{service.client.base_url.port}", service.client.headers["authorization"][7:])
     numbers = send_packs(there, [tmp_path / "my.pack"])
     with pytest.raises(PackError):  # the stand-in writes none
-        train_there(there, numbers, tmp_path / "my.tagger", poll_s=0.1)
+        fetch_tagger(there, order_training(there, numbers), tmp_path / "my.tagger", poll_s=0.1)
     assert not list(tmp_path.glob("*tagger*"))
 
 

@@ -1,0 +1,90 @@
+"""Hears every sound of `train` and `valid` by an ear that learned none of its makers' kits.
+
+    python scripts/crossvalidate_hearing.py DRUMS [--layers LAYERS] [--more MORE] [--cache FOLDER] [--steps N]
+
+Four folds over makers, not sounds: kits of one maker, room or machine are in one fold. Each fold's network learns the
+permitted sounds of the other folds, and hears all sounds of its own, also those that may not be learned. Settings,
+temperature and threshold of the ear are chosen here; `test` is not read. Writes `scores-NAME.npz`; run again, it
+continues.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from hearing_material import Part, folder, load, material, mixed, split_rows
+
+from drumlin.hearing.kinds import CLASSES
+from drumlin.progress import Progress
+from drumlin.training.hearing import HearingTraining, outputs, train_ears
+from drumlin.training.hearing_sounds import HearingSounds, hearing_sounds
+
+FOLDS: tuple[tuple[str, ...], ...] = (
+    ("muldjordkit", "sonicpi-tabla", "sonicpi-hat", "stargate-microlag", "stargate-own", "hydrogen-tr808", "chrome"),
+    ("frankensnare", "sonicpi-bd", "sonicpi-elec", "sonicpi-perc", "lmms"),
+    ("vcsl", "fsa", "pearl", "sonicpi-menegass", "sonicpi-glitch", "sonicpi-drum", "sonicpi-ride", "sonicpi-sn", "avl"),
+    ("stargate-karoryfer", "stargate-freesound", "gogodze", "olpc", "meadowlark", "hydrogen-gmrock"),
+)
+"""How the names of the kits in each fold begin."""
+
+
+def main() -> None:
+    """Train a network for each fold, hear, write the scores."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("drums", type=Path)
+    parser.add_argument("--layers", type=Path)
+    parser.add_argument("--more", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/hearing")
+    parser.add_argument("--name", default="cross", help="of this run")
+    parser.add_argument("--steps", type=int, default=HearingTraining().steps)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    settings = HearingTraining(members=1, steps=arguments.steps)
+    parts = material(arguments.drums, arguments.layers, arguments.more, arguments.cache, show)
+    asked = [row for split in ("train", "valid") for row in split_rows(arguments.drums, split)]
+    seen = heard_pictures(arguments.cache, asked)
+    fold_of = np.array([fold(row["kit"]) for row in asked])
+    scores = np.zeros((len(asked), len(CLASSES)), np.float32)
+    for number in range(len(FOLDS)):
+        held = {row["kit"] for row in asked if fold(row["kit"]) == number}
+        keep = folder(arguments.cache, f"{arguments.name}-{number}")
+        net = train_ears(rest(parts, held), len(CLASSES), settings, show, keep)
+        own = fold_of == number
+        scores[own] = outputs(net, seen.views[own])[:, -len(CLASSES) :]
+    facts = {name: np.array([row[name] for row in asked]) for name in ("path", "kit", "split", "licence")}
+    np.savez(arguments.cache / f"scores-{arguments.name}.npz", scores=scores, labels=seen.labels, fold=fold_of, **facts)
+
+
+def fold(kit: str) -> int:
+    """Return the fold of a kit."""
+    found = [number for number, names in enumerate(FOLDS) if kit.startswith(names)]
+    if len(found) != 1:
+        sys.exit(f"the kit {kit} is in {len(found)} folds: name it in one of FOLDS")
+    return found[0]
+
+
+def rest(parts: dict[str, Part], held: set[str]) -> HearingSounds:
+    """Return what is learned while some kits are held out."""
+    return mixed({name: part.without(held) for name, part in parts.items()})
+
+
+def heard_pictures(cache: Path, rows: list[dict[str, str]]) -> HearingSounds:
+    """Return the pictures of all sounds that are heard, made once."""
+    path = folder(cache, "pictures") / "heard.npz"
+    if not path.exists():
+        made = hearing_sounds(load(rows), CLASSES, 0, 0, show)
+        np.savez(path, views=made.views, labels=made.labels, weights=made.weights)
+    with np.load(path) as kept:
+        return HearingSounds(kept["views"], kept["labels"], kept["weights"])
+
+
+def show(progress: Progress) -> None:
+    """Print every hundredth step."""
+    if progress.done % 100 == 0 or progress.done == progress.total:
+        print(progress.message, progress.done, progress.total, dict(progress.metrics), file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
