@@ -19,8 +19,8 @@ from drumlin.training.hearing_sounds import HearingSounds, LabelledSound, hearin
 SEEDS = {"train": 1, "made": 2, "layers": 3, "valid": 4, "more": 5}
 """Of the variants of each part."""
 
-VARIANTS = {"train": 5, "valid": 5, "more": 5, "layers": 0, "made": 0}
-MADE_OF_EACH = 240
+VARIANTS = {"train": 5, "valid": 5, "more": 5, "layers": 0, "made": 1}
+MADE_OF_EACH = 80
 SHARES = {"made": 0.8, "layers": 0.3, "more": 0.25, "valid": 0.35}
 """How often each part is drawn, beside 1 for the recordings of the train split."""
 

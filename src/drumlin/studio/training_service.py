@@ -2,8 +2,8 @@
 
 Each person has a token, of which only the hash is kept. A training is a job in a process of its own; one runs at a
 time, the others wait in order. It goes on while the service is away; one that was interrupted, by a restart of the
-machine say, is resumed when the service starts, from its last whole epoch. A pack's id is a secret that nobody can
-guess: who is told it may use the pack, so that people join theirs into one training by telling each other the ids.
+machine say, is resumed from its last whole epoch. A pack's id is a secret that nobody can guess: who is told it may use
+the pack, so that people join theirs into one training by telling each other the ids.
 """
 
 import asyncio
@@ -106,6 +106,7 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
     app = FastAPI(title="Drumlin training service", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runner = runner
     add_refusals(app)
+    runner.subscribe(lambda job: _go_on(runner, job))
     for job in runner.jobs():
         _go_on(runner, job)
 
