@@ -53,7 +53,7 @@ class CrossScores:
     def fair_scores(self) -> np.ndarray:
         """Return the scores (M, K) at temperatures found on the other folds."""
         found = np.empty_like(self.scores)
-        for number in range(len(FOLDS)):
+        for number in set(self.folds.tolist()):
             own = self.folds == number
             found[own] = self.scores[own] / find_temperature(self.scores[~own], self.labels[~own])
         return found
@@ -73,6 +73,7 @@ def main() -> None:
     parser.add_argument("--more", type=Path)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/hearing")
     parser.add_argument("--name", default="cross", help="of this run")
+    parser.add_argument("--folds", type=int, nargs="+", default=range(len(FOLDS)), help="those that are held out")
     parser.add_argument("--steps", type=int, default=HearingTraining().steps)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -82,14 +83,16 @@ def main() -> None:
     seen = heard_pictures(arguments.cache, asked)
     fold_of = np.array([fold(row["kit"]) for row in asked])
     scores = np.zeros((len(asked), len(CLASSES)), np.float32)
-    for number in range(len(FOLDS)):
+    for number in arguments.folds:
         held = {row["kit"] for row in asked if fold(row["kit"]) == number}
         keep = folder(arguments.cache, f"{arguments.name}-{number}")
         net = train_ears(rest(parts, held), len(CLASSES), settings, show, keep)
         own = fold_of == number
         scores[own] = outputs(net, seen.views[own])[:, -len(CLASSES) :]
     facts = {name: np.array([row[name] for row in asked]) for name in ("path", "kit", "split", "licence")}
-    np.savez(arguments.cache / f"scores-{arguments.name}.npz", scores=scores, labels=seen.labels, fold=fold_of, **facts)
+    facts |= {"scores": scores, "labels": seen.labels, "fold": fold_of}
+    run = np.isin(fold_of, list(arguments.folds))
+    np.savez(arguments.cache / f"scores-{arguments.name}.npz", **{name: value[run] for name, value in facts.items()})
 
 
 def fold(kit: str) -> int:
