@@ -5,8 +5,8 @@
 `cross` tells what `crossvalidate_hearing.py` wrote, beside the nearest neighbour on means of cepstral coefficients in
 the same folds. `test` measures the ear that is shipped. There, all learn from the same recordings: those of `train`,
 `valid` and MORE that the ear learned from. In the same table: Panotti rebuilt (`models/panotti.py`) and that nearest
-neighbour, each from everything and from 12 examples per tag. A look at `test` is logged before anything is shown.
-Writes `hearing-figures.md` and `.json`. Run again, it continues.
+neighbour, each from 12 examples per tag, and from everything (Panotti, whose training takes long: from `train`). A look
+at `test` is logged before anything is shown. Writes `hearing-figures.md` and `.json`. Run again, it continues.
 """
 
 import argparse
@@ -53,13 +53,16 @@ def main() -> None:
     parser.add_argument("--split", choices=("cross", "test"), default="cross")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/hearing")
     parser.add_argument("--out", type=Path, default=DOCS)
+    parser.add_argument(
+        "--panotti-draws", type=int, default=DRAWS, help="lessons of 12 that Panotti learns: minutes each"
+    )
     parser.add_argument("--train-panotti", action="store_true", help="make and keep its networks, look at nothing")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     rows = choose(arguments.drums) + (choose(arguments.more) if arguments.more else [])
     known = load(rows)
     if arguments.train_panotti:
-        panottis(stored(known), numbers(known), arguments.cache)
+        panottis(known, arguments)
     elif arguments.split == "cross":
         cross = read_scores(arguments.cache / "scores-cross.npz")
         asked = load([row for split in ("train", "valid") for row in split_rows(arguments.drums, split)])
@@ -70,10 +73,12 @@ def main() -> None:
             arguments.out, [("starter ear", read_card()["sha256"])], hash_file(arguments.drums / "manifest.csv")
         )
         asked = load(split_rows(arguments.drums, "test"))
-        write(arguments.out, "test", compare(hear_with_all(known, asked, arguments.cache), asked), len(known), asked)
+        write(arguments.out, "test", compare(hear_with_all(known, asked, arguments), asked), len(known), asked)
 
 
-def hear_with_all(known: list[LabelledSound], asked: list[LabelledSound], cache: Path) -> dict[str, list[np.ndarray]]:
+def hear_with_all(
+    known: list[LabelledSound], asked: list[LabelledSound], arguments: argparse.Namespace
+) -> dict[str, list[np.ndarray]]:
     """Return the scores (M, K) of each system for what is asked, one array a draw."""
     known_says, asked_says = ear_says(known), ear_says(asked)
     size = known_says.shape[1] - len(CLASSES)
@@ -81,7 +86,7 @@ def hear_with_all(known: list[LabelledSound], asked: list[LabelledSound], cache:
     lessons = [few(labels, seed) for seed in range(DRAWS)]
     cepstra = [mfcc_means([one.waveform for one in sounds], RATE) for sounds in (known, asked)]
     seen = stored(asked)
-    nets = panottis(stored(known), labels, cache)
+    from_all, *from_few = panottis(known, arguments)
     return {
         "starter ear": [asked_says[:, size:]],
         "taught, 12 examples per tag": [
@@ -90,8 +95,8 @@ def hear_with_all(known: list[LabelledSound], asked: list[LabelledSound], cache:
         ],
         "nearest by MFCC means, all": [nearest(cepstra[0], labels, cepstra[1])],
         "nearest by MFCC means, 12 per tag": [nearest(cepstra[0][rows], labels[rows], cepstra[1]) for rows in lessons],
-        "Panotti, all": [tagger_outputs(nets[-1], seen)],
-        "Panotti, 12 per tag": [tagger_outputs(net, seen) for net in nets[:-1]],
+        "Panotti, all of train": [tagger_outputs(from_all, seen)],
+        "Panotti, 12 per tag": [tagger_outputs(net, seen) for net in from_few],
     }
 
 
@@ -125,13 +130,16 @@ def nearest(known: np.ndarray, labels: np.ndarray, asked: np.ndarray) -> np.ndar
     return np.stack([-apart[:, labels == one].min(axis=1) for one in range(len(CLASSES))], axis=1)
 
 
-def panottis(spectrograms: np.ndarray, labels: np.ndarray, cache: Path) -> list[Panotti]:
-    """Return Panotti after each lesson of 12 per tag and, last, after all sounds; kept in the cache."""
-    lessons = [few(labels, seed) for seed in range(DRAWS)] + [np.arange(len(labels))]
-    names = [f"{len(labels)}-12-{number}" for number in range(DRAWS)] + [f"{len(labels)}-all"]
+def panottis(known: list[LabelledSound], arguments: argparse.Namespace) -> list[Panotti]:
+    """Return Panotti after all recordings of `train`, and after lessons of 12 per tag; kept in the cache."""
+    spectrograms, labels = stored(known), numbers(known)
+    train = np.flatnonzero([row["split"] == "train" for row in choose(arguments.drums)])
+    lessons = {f"{len(train)}-0": train}
+    lessons |= {f"{len(labels)}-12-{seed}": few(labels, seed) for seed in range(arguments.panotti_draws)}
+    folder(arguments.cache, "panotti")
     return [
-        panotti(spectrograms[rows], labels[rows], folder(cache, "panotti") / f"{name}.pt")
-        for rows, name in zip(lessons, names, strict=True)
+        panotti(spectrograms[rows], labels[rows], arguments.cache / f"panotti/{name}.pt")
+        for name, rows in lessons.items()
     ]
 
 
@@ -173,7 +181,7 @@ def compare(heard: dict[str, list[np.ndarray]], asked: list[LabelledSound]) -> d
         ("taught, 12 examples per tag", "all"),
     ]
     for ours, extent in pairs:
-        for rival in (f"Panotti, {extent}", f"nearest by MFCC means, {extent}"):
+        for rival in (f"Panotti, {extent}", f"Panotti, {extent} of train", f"nearest by MFCC means, {extent}"):
             if rival in right:
                 gain = {
                     key: np.mean([one[key] for one in right[ours]], axis=0)

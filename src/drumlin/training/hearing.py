@@ -44,7 +44,7 @@ class HearingTraining:
 
     size: int = 32
     members: int = 2
-    steps: int = 1000
+    steps: int = 700
     batch_size: int = 48
     rate: float = 2e-3
     mix: float = 0.3
