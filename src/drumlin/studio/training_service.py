@@ -106,9 +106,13 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
     app = FastAPI(title="Drumlin training service", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runner = runner
     add_refusals(app)
-    runner.subscribe(lambda job: _go_on(runner, job))
-    for job in runner.jobs():
+
+    def watch(job: Job) -> None:
         _go_on(runner, job)
+
+    runner.subscribe(watch)
+    for job in runner.jobs():
+        watch(job)
 
     def person(request: Request) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
