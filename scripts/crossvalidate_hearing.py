@@ -1,6 +1,6 @@
 """Hears every sound of `train` and `valid` by an ear that learned none of its makers' kits.
 
-    python scripts/crossvalidate_hearing.py DRUMS [--layers LAYERS] [--more MORE] [--cache FOLDER] [--steps N]
+    python scripts/crossvalidate_hearing.py DRUMS [--layers LAYERS] [--more MORE] [--cache FOLDER] [--folds 0 2]
 
 Four folds over makers, not sounds: kits of one maker, room or machine are in one fold. Each fold's network learns the
 permitted sounds of the other folds, and hears all sounds of its own, also those that may not be learned. Settings,
@@ -49,6 +49,11 @@ class CrossScores:
     kits: np.ndarray
     folds: np.ndarray
     paths: np.ndarray
+
+    def rows(self, drums: Path) -> list[dict[str, str]]:
+        """Return the rows of the manifest, in the order of the sounds."""
+        known = {row["path"]: row for split in ("train", "valid") for row in split_rows(drums, split)}
+        return [known[path] for path in self.paths.tolist()]
 
     def fair_scores(self) -> np.ndarray:
         """Return the scores (M, K) at temperatures found on the other folds."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from crossvalidate_hearing import CrossScores, read_scores
-from hearing_material import load, split_rows
+from hearing_material import load
 from measure_hearing import nearest_by_fold
 from train_default import choose
 
@@ -33,8 +33,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DOCS)
     arguments = parser.parse_args()
     cross = read_scores(arguments.cache / "scores-cross.npz")
-    asked = load([row for split in ("train", "valid") for row in split_rows(arguments.drums, split)])
-    neighbours = nearest_by_fold(load(choose(arguments.drums)), asked).argmax(axis=1)
+    neighbours = nearest_by_fold(load(choose(arguments.drums)), load(cross.rows(arguments.drums))).argmax(axis=1)
     shares = softmax(cross.fair_scores())
     lines = [*_confusions(cross, shares), *_kits(cross, shares), *_doubts(cross, shares, neighbours)]
     write_atomically(arguments.out / "hearing-doubts.md", ("\n".join(lines) + "\n").encode())

@@ -65,7 +65,7 @@ def main() -> None:
         panottis(known, arguments)
     elif arguments.split == "cross":
         cross = read_scores(arguments.cache / "scores-cross.npz")
-        asked = load([row for split in ("train", "valid") for row in split_rows(arguments.drums, split)])
+        asked = load(cross.rows(arguments.drums))
         heard = {"starter ear": [cross.fair_scores()], "nearest by MFCC means, all": [nearest_by_fold(known, asked)]}
         write(arguments.out, "cross", compare(heard, asked), len(known), asked)
     else:
@@ -182,7 +182,7 @@ def compare(heard: dict[str, list[np.ndarray]], asked: list[LabelledSound]) -> d
     ]
     for ours, extent in pairs:
         for rival in (f"Panotti, {extent}", f"Panotti, {extent} of train", f"nearest by MFCC means, {extent}"):
-            if rival in right:
+            if ours in right and rival in right:
                 gain = {
                     key: np.mean([one[key] for one in right[ours]], axis=0)
                     - np.mean([one[key] for one in right[rival]], axis=0)
