@@ -41,6 +41,7 @@ from drumlin.training.tagger import TaggerTraining, tagger_outputs, train_tagger
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EXAMPLES, DRAWS = 12, 5
+TITLES = {"cross": " less those of the sound's own makers", "test": ""}
 FRAMES = 173
 """Of Panotti's spectrograms: 2.0 s, the longest sound."""
 
@@ -228,9 +229,8 @@ def page(kept: dict[str, dict[str, object]]) -> str:
     lines += ["[hearing.md](hearing.md). Per cent, 95 % intervals over kits in brackets; differences are paired."]
     for split, found in kept.items():
         lines += ["", f"## {split}", ""]
-        lines += [
-            f"{found['sounds']} sounds of {found['kits']} kits that nobody learned; learned: {found['learned']} recordings."
-        ]
+        told = f"{found['sounds']} sounds of {found['kits']} kits that nobody had learned"
+        lines += [f"{told}; learned from {found['learned']} recordings{TITLES[split]}."]
         lines += ["", "| system | top-1 | top-3 | family | calibration error |", "|---|---|---|---|---|"]
         for name, one in found["systems"].items():  # type: ignore[attr-defined]
             keys = ("top1", "top3", "family", "calibration_error")
