@@ -1,10 +1,9 @@
-"""The library beside what one would write today: a script of features, a folder walk with a database, a plain product.
+"""The library beside what one would write today: a script of features, a folder walk with a database.
 
 - *Scan*: hash, facts, vectors, fingerprints, near-duplicates, catalogue, on all cores; beside one loop with soundfile
   and a few numpy features, and the usual librosa script (MFCC, centroid, loudness) if librosa is installed.
 - *Rescan* of files that have not changed; beside `os.walk` with a look into SQLite for each file. The files are links
   to one sound, entered into the catalogue as a scan would have.
-- *Search* by sound on one thread, exact, the matrix mapped from disk; beside a product and a full sort.
 - *Search in words*, 100,000 sounds.
 """
 
@@ -21,26 +20,20 @@ from typing import Any
 import numpy as np
 import soundfile
 from sqlalchemy import insert, select
-from threadpoolctl import threadpool_limits
 
-from drumlin.library import Library, search
+from drumlin.library import Library
 from drumlin.library.reading import signature_of
 from drumlin.library.storing import place_of
 from drumlin.library.tables import files, roots, samples
 from drumlin.library.text_index import index_words
 from drumlin.library.walking import walk_sounds
 
-from .measuring import gate, quantile
+from .measuring import gate
 from .prepare import make_sounds
 
 FILES, UNCHANGED, WORDS = 2000, 50_000, 100_000
-SIZES = {100_000: 1.5, 1_000_000: 15.0}
-"""Sounds of a search, and the milliseconds it may take."""
-
 LEAST_SCAN, LEAST_RESCAN = 200.0, 20_000.0
 """Files a second."""
-
-WIDTH, COUNT = 64, 10
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -52,8 +45,6 @@ def run(quick: bool) -> dict[str, Any]:
         folder = Path(name)
         _measure_scan(folder / "scan", FILES // scale, rows, gates)
         _measure_rescan(folder / "rescan", UNCHANGED // scale, rows, gates)
-        for size, target_ms in SIZES.items():
-            _measure_search(folder, size // scale, target_ms / scale, 5 if quick else 50, rows, gates)
         _measure_words(folder / "words", WORDS // scale, 3 if quick else 20, rows)
     return {"rows": rows, "gates": gates}
 
@@ -197,36 +188,6 @@ def _least(work: Callable[[], None], repetitions: int) -> float:
         work()
         taken.append(time.perf_counter() - start)
     return min(taken)
-
-
-def _measure_search(
-    folder: Path, size: int, target_ms: float, repetitions: int, rows: list[dict[str, Any]], gates: list[dict[str, Any]]
-) -> None:
-    generator = np.random.default_rng(0)
-    path = folder / f"{size}.f32"
-    with path.open("wb") as file:
-        for start in range(0, size, 100_000):
-            block = generator.standard_normal((min(100_000, size - start), WIDTH)).astype(np.float32)
-            file.write((block / np.linalg.norm(block, axis=1, keepdims=True)).data)
-    matrix = np.memmap(path, np.float32, "r", shape=(size, WIDTH)).view(np.ndarray)
-    queries = matrix[generator.integers(0, size, repetitions)] + 0.0
-    taken: dict[str, list[float]] = {"drumlin": [], "plain": []}
-    with threadpool_limits(1, "blas"):
-        for query in queries:
-            start = time.perf_counter()
-            found = search(matrix, query, COUNT)
-            taken["drumlin"].append(1000 * (time.perf_counter() - start))
-            start = time.perf_counter()
-            plain = np.argsort(-(matrix @ query))[:COUNT]
-            taken["plain"].append(1000 * (time.perf_counter() - start))
-            assert set(found.rows) == set(plain)
-    for name, label in (("drumlin", "drumlin, exact"), ("plain", "product and full sort")):
-        median, late = (quantile(taken[name], percent) for percent in (50, 95))
-        what = f"search {size:,} x {WIDTH}: {label}"
-        rows.append({"what": what, "value": round(median, 3), "unit": f"ms (p95 {late:.2f})"})
-    median = quantile(taken["drumlin"], 50)
-    gates.append(gate(f"search {size:,}, ms", median, target_ms, median <= target_ms))
-    path.unlink()
 
 
 def _measure_words(folder: Path, count: int, repetitions: int, rows: list[dict[str, Any]]) -> None:

@@ -1,7 +1,10 @@
-"""The rows of a matrix nearest to a vector, exactly: one product, then the largest few without sorting the rest.
+"""The rows of a matrix nearest to a vector, exactly: a quick product, then the few that may be among the best again.
 
-A product of a million rows of 64 numbers reads 256 MB, so memory sets its time; picking must not add to it. The
-maximum of each block of scores is cheap, and the k-th largest maximum is a bound that the k best all reach.
+A product of a million rows of 64 numbers reads 256 MB, so memory sets its time. Where rows are at hand as bytes
+(`coarse`), a quarter of that is read; what lies within the bound of the error is read again as it is. The last word is
+a product in float64, rounded to float32: whatever was quick, ties and near-ties come out alike.
+
+The maximum of each block of scores is cheap, and the k-th largest maximum is a bound that the k best all reach.
 Shape letters: `M` rows, `D` numbers in a row.
 """
 
@@ -11,9 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..units import Array
+from .coarse import CoarseRows
 
 BLOCK = 1024
 """Scores of which one maximum is taken."""
+
+_ROUNDING = 2.0**-23
+"""A float32 product of `D` numbers errs by less than `D` times this, if both vectors have length 1 at most."""
+
+_WORTH_READING = 8  # if more than one row in so many may be among the best, all are read, which is quicker
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,14 @@ class Nearest:
     scores: Array
 
 
-def search(matrix: Array, query: Array, count: int, *, without: NDArray[np.int64] | None = None) -> Nearest:
+def search(
+    matrix: Array,
+    query: Array,
+    count: int,
+    *,
+    without: NDArray[np.int64] | None = None,
+    coarse: CoarseRows | None = None,
+) -> Nearest:
     """Return the rows whose product with a vector is largest.
 
     Args:
@@ -32,27 +48,60 @@ def search(matrix: Array, query: Array, count: int, *, without: NDArray[np.int64
         query: shape (D,), of length 1.
         count: how many.
         without: rows that do not count.
+        coarse: the same rows, or these and more behind them, in bytes; the answer is the same with it.
     """
-    scores = matrix @ query.astype(matrix.dtype, copy=False)
-    if without is not None and len(without):
-        scores[without] = -np.inf
-    return largest(scores, count)
+    rows = None if coarse is None else _promising(matrix, query, count, without, coarse)
+    if rows is None:
+        scores = matrix @ query.astype(matrix.dtype, copy=False)
+        rows = _within(_leave_out(scores, without), count, _margin(matrix))
+        return _settle(matrix, query, count, rows)
+    return search_among(matrix, query, count, rows)
 
 
 def search_among(matrix: Array, query: Array, count: int, rows: NDArray[np.int64]) -> Nearest:
     """Return the same as `search`, looking at some rows only; reads no others."""
     scores = matrix[rows] @ query.astype(matrix.dtype, copy=False)
-    best = largest(scores, count)
-    return Nearest(rows[best.rows], best.scores)
+    return _settle(matrix, query, count, rows[_within(scores, count, _margin(matrix))])
 
 
 def largest(scores: Array, count: int) -> Nearest:
     """Return the largest of some scores (M,); minus infinity counts as not there."""
-    candidates = np.flatnonzero(scores >= _bound(scores, count))
+    candidates = _within(scores, count, 0.0)
     order = np.lexsort((candidates, -scores[candidates]))[:count]
     rows = candidates[order]
-    rows = rows[np.isfinite(scores[rows])]
     return Nearest(rows, scores[rows])
+
+
+def _promising(
+    matrix: Array, query: Array, count: int, without: NDArray[np.int64] | None, coarse: CoarseRows
+) -> NDArray[np.int64] | None:
+    """Return the rows that may be among the best, by their bytes; None if those are too many to be worth it."""
+    scores, error = coarse.scores(query)
+    rows = _within(_leave_out(scores[: len(matrix)], without), count, error)
+    return rows if _WORTH_READING * len(rows) <= len(matrix) else None
+
+
+def _leave_out(scores: Array, without: NDArray[np.int64] | None) -> Array:
+    if without is not None and len(without):
+        scores[without] = -np.inf
+    return scores
+
+
+def _margin(matrix: Array) -> float:
+    return matrix.shape[1] * _ROUNDING
+
+
+def _within(scores: Array, count: int, error: float) -> NDArray[np.int64]:
+    """Return the rows that are among the `count` best if each score (M,) may be wrong by `error`, ascending."""
+    rows = np.flatnonzero(scores >= _bound(scores, count) - 2.0 * error)
+    return rows[np.isfinite(scores[rows])]
+
+
+def _settle(matrix: Array, query: Array, count: int, rows: NDArray[np.int64]) -> Nearest:
+    """Return the best of some rows, by a product whose error no float32 can show."""
+    scores = matrix[rows].astype(np.float64) @ query.astype(np.float64)
+    best = largest(scores.astype(np.float32), count)
+    return Nearest(rows[best.rows], best.scores)
 
 
 def _bound(scores: Array, count: int) -> float:

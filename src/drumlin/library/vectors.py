@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, func, select, text
 from ..audio.files import write_atomically
 from ..errors import LibraryError
 from ..units import Array
+from .copies import Copies
 from .nearest import Nearest, search, search_among
 from .tables import samples
 
@@ -54,6 +55,7 @@ class VectorFiles:
     def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
         self._folder, self._sizes = folder, dict(sizes)
         self._mapped: dict[str, Array] = {}
+        self._copies = Copies()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _check_format(folder / "vectors.json")
@@ -86,7 +88,9 @@ class VectorFiles:
         """Return ids of the nearest samples with their cosines, best first."""
         matrix = self.matrix(name)
         if among is None:
-            found = search(matrix[: _row_count(connection)], query, count, without=_absent_rows(connection))
+            coarse = self._copies.get(self._path(name), matrix)
+            rows = matrix[: _row_count(connection)]
+            found = search(rows, query, count, without=_absent_rows(connection), coarse=coarse)
         else:
             found = search_among(matrix, query, count, _rows_of(connection, among))
         return _with_ids(connection, found)
