@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drumlin.library.coarse import CoarseRows
-from drumlin.library.nearest import BLOCK, Nearest, largest, search, search_among
+from drumlin.library.nearest import BLOCK, Nearest, search, search_among, within
 from drumlin.units import Array
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -27,14 +27,13 @@ def unit_rows(generator: np.random.Generator, size: int, width: int) -> Array:
 
 
 @given(SEEDS, st.sampled_from((1, 7, BLOCK - 1, BLOCK, 5 * BLOCK + 3)), st.integers(1, 12), st.booleans())
-def test_the_largest_are_those_of_a_full_sort(seed: int, size: int, count: int, has_ties: bool) -> None:
+def test_what_may_be_among_the_best_is_what_a_full_sort_says(seed: int, size: int, count: int, has_ties: bool) -> None:
     scores = np.random.default_rng(seed).standard_normal(size).astype(np.float32)
     if has_ties:
         scores = scores.round(1)
-    found = largest(scores, count)
-    order = np.lexsort((np.arange(size), -scores))[:count]
-    np.testing.assert_array_equal(found.rows, order)
-    np.testing.assert_array_equal(found.scores, scores[order])
+    least = np.sort(scores)[-count:].min()
+    assert set(np.flatnonzero(scores >= least)) <= set(within(scores, count, 0.0))
+    assert set(np.flatnonzero(scores >= least - np.float32(0.4))) <= set(within(scores, count, 0.2001))
 
 
 @given(SEEDS, st.integers(1, 9), st.booleans())

@@ -51,25 +51,39 @@ def search(
         coarse: the same rows, or these and more behind them, in bytes; the answer is the same with it.
     """
     rows = None if coarse is None else _promising(matrix, query, count, without, coarse)
-    if rows is None:
-        scores = matrix @ query.astype(matrix.dtype, copy=False)
-        rows = _within(_leave_out(scores, without), count, _margin(matrix))
-        return _settle(matrix, query, count, rows)
-    return search_among(matrix, query, count, rows)
+    if rows is not None:
+        return search_among(matrix, query, count, rows)
+    scores = _leave_out(matrix @ query.astype(matrix.dtype, copy=False), without)
+    best = within(scores, count, rounding(matrix))
+    return settle(matrix[best], best, query, count)
 
 
 def search_among(matrix: Array, query: Array, count: int, rows: NDArray[np.int64]) -> Nearest:
     """Return the same as `search`, looking at some rows only; reads no others."""
     scores = matrix[rows] @ query.astype(matrix.dtype, copy=False)
-    return _settle(matrix, query, count, rows[_within(scores, count, _margin(matrix))])
+    best = rows[within(scores, count, rounding(matrix))]
+    return settle(matrix[best], best, query, count)
 
 
-def largest(scores: Array, count: int) -> Nearest:
-    """Return the largest of some scores (M,); minus infinity counts as not there."""
-    candidates = _within(scores, count, 0.0)
-    order = np.lexsort((candidates, -scores[candidates]))[:count]
-    rows = candidates[order]
-    return Nearest(rows, scores[rows])
+def within(scores: Array, count: int, error: float) -> NDArray[np.int64]:
+    """Return which scores (M,) may be among the `count` largest if each may be wrong by `error`, ascending.
+
+    Minus infinity counts as not there.
+    """
+    rows = np.flatnonzero(scores >= _bound(scores, count) - 2.0 * error)
+    return rows[np.isfinite(scores[rows])]
+
+
+def rounding(matrix: Array) -> float:
+    """Return the most by which a float32 product with the rows of a matrix errs."""
+    return matrix.shape[1] * _ROUNDING
+
+
+def settle(vectors: Array, rows: NDArray[np.int64], query: Array, count: int) -> Nearest:
+    """Return the best of some rows (M,) with their vectors (M, D), by a product whose error no float32 can show."""
+    scores = (vectors.astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
+    order = np.lexsort((rows, -scores))[:count]
+    return Nearest(rows[order], scores[order])
 
 
 def _promising(
@@ -77,7 +91,7 @@ def _promising(
 ) -> NDArray[np.int64] | None:
     """Return the rows that may be among the best, by their bytes; None if those are too many to be worth it."""
     scores, error = coarse.scores(query)
-    rows = _within(_leave_out(scores[: len(matrix)], without), count, error)
+    rows = within(_leave_out(scores[: len(matrix)], without), count, error)
     return rows if _WORTH_READING * len(rows) <= len(matrix) else None
 
 
@@ -85,23 +99,6 @@ def _leave_out(scores: Array, without: NDArray[np.int64] | None) -> Array:
     if without is not None and len(without):
         scores[without] = -np.inf
     return scores
-
-
-def _margin(matrix: Array) -> float:
-    return matrix.shape[1] * _ROUNDING
-
-
-def _within(scores: Array, count: int, error: float) -> NDArray[np.int64]:
-    """Return the rows that are among the `count` best if each score (M,) may be wrong by `error`, ascending."""
-    rows = np.flatnonzero(scores >= _bound(scores, count) - 2.0 * error)
-    return rows[np.isfinite(scores[rows])]
-
-
-def _settle(matrix: Array, query: Array, count: int, rows: NDArray[np.int64]) -> Nearest:
-    """Return the best of some rows, by a product whose error no float32 can show."""
-    scores = matrix[rows].astype(np.float64) @ query.astype(np.float64)
-    best = largest(scores.astype(np.float32), count)
-    return Nearest(rows[best.rows], best.scores)
 
 
 def _bound(scores: Array, count: int) -> float:
