@@ -138,7 +138,11 @@ def _signature_or_none(file: Path) -> Signature:
         return Signature(0, 0, 0)
 
 
-_SETTINGS = {"PYTHONSAFEPATH": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_SETTINGS = {
+    **{"PYTHONSAFEPATH": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    # glibc gives each array of a megabyte back to the system, which clears it anew: a third of the ear's time.
+    **{"MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_": str(1 << 25)},
+}
 
 
 @contextmanager
