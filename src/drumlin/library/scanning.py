@@ -13,6 +13,7 @@ from .crew import Crew, worker_count
 from .grouping import group
 from .notes import take_notes
 from .picture import WHOLE
+from .ray_crew import RayCrew
 from .reading import Heard, Problem, embedder_name
 from .scan_summary import ScanOptions, ScanSummary
 from .storing import Read, store_batch
@@ -64,7 +65,7 @@ def _read_all(
     name = embedder_name(options.embedder)
     batch: list[Read] = []
     began, start = time.monotonic(), time.monotonic()
-    crew = Crew(options.embedder, worker_count(len(places), options.workers))
+    crew = _crew(options, len(places))
     try:
         outcomes = crew.read(work.root / path for work, path in places)
         for (work, path), (_, outcome) in zip(places, outcomes, strict=True):
@@ -82,6 +83,12 @@ def _read_all(
         raise
     finally:
         crew.close()
+
+
+def _crew(options: ScanOptions, files: int) -> Crew | RayCrew:
+    if options.ray is not None and files:
+        return RayCrew(options.embedder, options.ray)
+    return Crew(options.embedder, worker_count(files, options.workers))
 
 
 def _renew_index(catalogue: Catalogue, vectors: Vectors, report: Report) -> None:
