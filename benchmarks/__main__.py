@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STORE = ROOT / "docs/benchmarks.json"
 PAGE = ROOT / "docs/benchmarks.md"
 NAMES = (
-    *("prepare", "decode", "flagship", "refine", "listening", "rendering", "loop", "library", "search"),
+    *("prepare", "decode", "flagship", "refine", "listening", "rendering", "loop", "library", "search", "cluster"),
     *("teaching", "serve", "page"),
 )
 BUSY_SHARE = 0.15

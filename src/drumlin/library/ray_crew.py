@@ -115,6 +115,7 @@ def _reader(embedder: Embedder | None) -> type:
 
 def _import_ray() -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what goes wrong is said by the errors that are raised
     try:
         import ray
         import ray.data
