@@ -62,8 +62,10 @@ def read_cells(path: Path, stamp: Stamp) -> Cells | None:
             return None
         if Stamp(int(about["size"]), int(about["mtime_ns"])) != stamp:
             return None
-        arrays = [_map(path, head[name], start) for name in ("centres", "starts", "rows", "vectors")]
-        return Cells(*arrays, probes=int(about["probes"]), recall=float(about["recall"]))
+        centres, starts, rows, vectors = (
+            _map(path, head[name], start) for name in ("centres", "starts", "rows", "vectors")
+        )
+        return Cells(centres, starts, rows, vectors, int(about["probes"]), float(about["recall"]))
     except (OSError, ValueError, KeyError, TypeError, struct.error):  # missing or damaged: the exact search works
         return None
 

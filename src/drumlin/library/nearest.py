@@ -76,7 +76,7 @@ def within(scores: Array, count: int, error: float) -> NDArray[np.int64]:
 
 def rounding(matrix: Array) -> float:
     """Return the most by which a float32 product with the rows of a matrix errs."""
-    return matrix.shape[1] * _ROUNDING
+    return float(matrix.shape[1] * _ROUNDING)
 
 
 def settle(vectors: Array, rows: NDArray[np.int64], query: Array, count: int) -> Nearest:

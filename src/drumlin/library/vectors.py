@@ -109,14 +109,16 @@ class VectorFiles:
             LibraryError: the disk is full.
         """
         path = self._path(name)
-        count = min(_row_count(connection), len(self.matrix(name)))
-        if count < LEAST_ROWS:
-            return self.drop_index(name)
+        rows = self.matrix(name)[: _row_count(connection)]
+        if len(rows) < LEAST_ROWS:
+            self.drop_index(name)
+            return None
         while not is_settled(stamp := stamp_of(path)):
             time.sleep(0.1)
-        cells = build_cells(self.matrix(name)[:count], report)
+        cells = build_cells(rows, report)
         if cells is None:
-            return self.drop_index(name)
+            self.drop_index(name)
+            return None
         write_cells(index_path(path), cells, stamp)
         self._indexed.pop(name, None)
         return self.cells(name)
