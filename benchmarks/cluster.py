@@ -30,7 +30,7 @@ PATIENCE_S = 600.0
 ROOT = Path(__file__).resolve().parent.parent
 
 PAGES = ("search_data", "search_idx")
-"""Tables in which SQLite keeps the pages of its index of words: they tell where batches ended, which the clock decides."""
+"""Tables of the pages of SQLite's index of words: they tell where batches ended, which the clock decides."""
 
 MOST_SLOWER = 1.3
 """Times that a scan on a cluster of the same cores may take as long as one without, its start left out."""
