@@ -58,7 +58,7 @@ def frame_power(frames: Array) -> Array:
 
 
 def power_of(spectrum: Array) -> Array:
-    """Return the power of complex numbers of any shape; several times as fast as the square of their magnitude."""
+    """Return the power of complex numbers of any shape; no root is taken only to be squared."""
     power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
 

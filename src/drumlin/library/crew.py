@@ -142,7 +142,7 @@ def _chunks(files: Iterable[Path]) -> Iterator[Chunk]:
 
 SETTINGS = {
     **{"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-    # glibc gives each array of a megabyte back to the system, which clears it anew: a third of the ear's time.
+    # glibc gives each array of a megabyte back to the system, which clears it anew: a tenth of all time.
     **{"MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_": str(1 << 25)},
 }
 """Environment of processes that read."""
