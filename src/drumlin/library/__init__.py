@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .facts import Facts, measure
     from .finding import Found, Page
+    from .indexing import Index, drop_index, make_index
     from .library import ASPECT_NAMES, Library, measure_file
     from .nearest import Nearest, search
     from .plans import Plan, Step, read_plan
@@ -27,6 +28,7 @@ _HOMES = {
     "Embedder": "reading",
     "Facts": "facts",
     "Found": "finding",
+    "Index": "indexing",
     "Library": "library",
     "Nearest": "nearest",
     "Page": "finding",
@@ -36,6 +38,8 @@ _HOMES = {
     "ScanSummary": "scan_summary",
     "Step": "plans",
     "Tag": "tags",
+    "drop_index": "indexing",
+    "make_index": "indexing",
     "measure": "facts",
     "measure_file": "library",
     "parse_query": "query",
@@ -51,6 +55,7 @@ __all__ = [
     "Embedder",
     "Facts",
     "Found",
+    "Index",
     "Library",
     "Nearest",
     "Page",
@@ -60,6 +65,8 @@ __all__ = [
     "ScanSummary",
     "Step",
     "Tag",
+    "drop_index",
+    "make_index",
     "measure",
     "measure_file",
     "parse_query",
