@@ -118,9 +118,18 @@ def tasks(halves: list[str], seeds: int = 100) -> list[Task]:
 
 def examples(cache: Path, task: Task) -> Iterator[Example]:
     """Yield the sounds of a render that is in the cache: clean, and spoiled if it is that, too; heard now."""
+    for how, features in sounds(cache, task):
+        heard = hear(features)
+        spans_s = [(window.start_s, window.end_s) for window in heard.windows]
+        bpm = np.array([window.tempo_bpm for window in heard.windows])
+        yield Example(task, features, np.array(heard.beats_s), spans_s, bpm, how)
+
+
+def sounds(cache: Path, task: Task) -> Iterator[tuple[str, Features]]:
+    """Yield how each sound of a render was spoiled, and its features."""
     with np.load(cache / f"{task.name}.npz") as stored:
         for how in ("", task.how) if task.how else ("",):
-            yield _read(stored, task, how)
+            yield how, _read(stored, how)
 
 
 def make(task: Task, cache: Path, instrument: Instrument, notes: NoteCache) -> None:
@@ -229,16 +238,12 @@ def _record(waveform: np.ndarray, how: str) -> dict[str, np.ndarray]:
     return {f"{how}.{name}": np.asarray(value, np.float32) for name, value in parts.items()}
 
 
-def _read(stored: dict[str, np.ndarray], task: Task, how: str) -> Example:
+def _read(stored: dict[str, np.ndarray], how: str) -> Features:
     def get(name: str) -> np.ndarray:
         return stored[f"{how}.{name}"]
 
     chroma = Chroma(get("whole"), get("bass"), get("change"), get("peakiness"), float(get("tuning")))
-    features = Features(float(get("duration")), get("mel"), get("onsets"), chroma)
-    heard = hear(features)
-    spans_s = [(window.start_s, window.end_s) for window in heard.windows]
-    bpm = np.array([window.tempo_bpm for window in heard.windows])
-    return Example(task, features, np.array(heard.beats_s), spans_s, bpm, how)
+    return Features(float(get("duration")), get("mel"), get("onsets"), chroma)
 
 
 def main() -> None:

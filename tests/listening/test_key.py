@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 from tests.listening.pieces import features
 
-from drumlin.listening.key import Key, find_key, key_scores, rank_keys, read_key
+from drumlin.listening.chroma import Chroma
+from drumlin.listening.key import PROFILES, Key, find_key, key_scores, rank_keys, read_key
 from drumlin.listening.key_path import follow_key, key_distances
 
 
@@ -48,3 +49,10 @@ def test_the_likeliest_of_the_ranked_keys_is_the_key() -> None:
     assert ranked[0].name == find_key(chroma).name
     assert len({key.name for key in ranked}) == 4
     assert [key.confidence for key in ranked] == sorted((key.confidence for key in ranked), reverse=True)
+
+
+def test_a_short_stretch_of_a_keys_profile_has_that_key() -> None:
+    for mode, profile in enumerate(PROFILES["krumhansl"]):
+        rows = np.tile(np.roll(profile, 7), (64, 1)).astype(np.float32) / 50.0  # 6 s
+        chroma = Chroma(rows, 0.0 * rows, np.zeros(64), np.zeros(64), 0.0)
+        assert int(key_scores(chroma).argmax()) == 7 + 12 * mode
