@@ -29,8 +29,13 @@ import drumlin
 from drumlin.audio import resample
 from drumlin.composing import Composition, Descriptor, compose, load_dictionary, request_timeline
 from drumlin.instrument import Instrument, Note
-from drumlin.listening import Features, analyse, hear
+from drumlin.listening import Features, ListenSettings, analyse
 from drumlin.listening.chroma import Chroma
+from drumlin.listening.loops import is_loop, length_scores
+from drumlin.listening.periodicity import autocorrelate
+from drumlin.listening.pulse import Pulse, follow_pulse
+from drumlin.listening.tempo import find_tempo
+from drumlin.listening.tempo_curve import follow_tempo
 from drumlin.rendering import NoteCache, RenderSettings, render
 
 HELD_PATCHES = frozenset({"bass_fm", "keys_electric", "lead_square", "lead_whistle", "pad_glass", "pluck_mute"})
@@ -119,10 +124,18 @@ def tasks(halves: list[str], seeds: int = 100) -> list[Task]:
 def examples(cache: Path, task: Task) -> Iterator[Example]:
     """Yield the sounds of a render that is in the cache: clean, and spoiled if it is that, too; heard now."""
     for how, features in sounds(cache, task):
-        heard = hear(features)
-        spans_s = [(window.start_s, window.end_s) for window in heard.windows]
-        bpm = np.array([window.tempo_bpm for window in heard.windows])
-        yield Example(task, features, np.array(heard.beats_s), spans_s, bpm, how)
+        pulse = hear_pulse(features)
+        ends_s = np.minimum(pulse.curve.start_s + pulse.curve.window_s, features.duration_s)
+        spans_s = list(zip(pulse.curve.start_s.tolist(), ends_s.tolist(), strict=True))
+        yield Example(task, features, pulse.beats_s, spans_s, pulse.curve.bpm, how)
+
+
+def hear_pulse(features: Features) -> Pulse:
+    """Return what `hear` says of beats and tempo, without keys and form, which no number of a descriptor needs."""
+    settings = ListenSettings()
+    known = length_scores(features.duration_s) if is_loop(features) else None
+    tempo = find_tempo(autocorrelate(features.onsets), settings, known)
+    return follow_pulse(features, tempo, follow_tempo(features.onsets, tempo, settings, known), settings)
 
 
 def sounds(cache: Path, task: Task) -> Iterator[tuple[str, Features]]:

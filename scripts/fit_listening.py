@@ -45,9 +45,6 @@ HARD_HOWS = {"clean": 0.25, "room": 0.12, "noise": 0.1, "codec": 0.06, "narrow":
 RARE_METER, RARE = "5/4", 0.06
 """So many of these are in a meter that is rare by itself."""
 
-UNEVEN_METER = "7/8"
-"""Its beats have no tempo."""
-
 LOOSE_S = 0.02
 """Standard deviation of loose hands."""
 
@@ -99,15 +96,14 @@ class Corpus:
                 yield Example(*pickle.loads(path.read_bytes()), seed % 11 == 0)
 
     def with_renders(self) -> Iterator[Example]:
-        """Yield the pieces, and the renders of descriptors whose beats are even, as they are and spoiled."""
+        """Yield the pieces, and the renders of descriptors, as they are and spoiled."""
         yield from self
         made = [task for task in tasks(["dev"]) if self.renders and (self.renders / f"{task.name}.npz").exists()]
         last = max((task.index for task in made), default=0)
         for task in made:
             truth = read_truth(truth_of(compose_task(task)))
-            if truth.meter != UNEVEN_METER:
-                for _, features in sounds(self.renders, task):
-                    yield Example(truth, features, task.index == last)
+            for _, features in sounds(self.renders, task):
+                yield Example(truth, features, task.index == last)
 
 
 def piece_once(seed: int) -> Made:
