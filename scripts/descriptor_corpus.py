@@ -41,7 +41,7 @@ from drumlin.rendering import NoteCache, RenderSettings, render
 HELD_PATCHES = frozenset({"bass_fm", "keys_electric", "lead_square", "lead_whistle", "pad_glass", "pluck_mute"})
 """No part of the dictionary has only these."""
 
-SEEDS = {"dev": 8, "new_seeds": 2, "new_sounds": 2, "new_patterns": 2}
+SEEDS = {"dev": 6, "new_seeds": 1, "new_sounds": 1, "new_patterns": 1}
 """Renders of each descriptor."""
 
 DEV_S = (16.0, 24.0, 20.0, 30.0)
