@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=60)
     parser.add_argument("--arranged", type=int, default=48)
     parser.add_argument("--spoiled", type=int, default=24)
+    parser.add_argument("--hows", nargs="*", default=list(SPOILED), choices=list(SPOILED), help="how they are spoiled")
     parser.add_argument("--arrangements", type=int, default=24, help="of loops, of each half")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only", nargs="*", default=list(GROUPS), help=f"of {', '.join(GROUPS)}")
@@ -154,7 +155,7 @@ def clean(
 
 def spoiled(rows: Rows, arguments: argparse.Namespace, title: str, kind: str) -> Iterator[tuple[str, list[Row]]]:
     """Yield the first pieces in each way."""
-    for how in SPOILED:
+    for how in arguments.hows:
         tasks = [(arguments.cache, kind, seed, how) for seed in range(arguments.spoiled)]
         yield f"{title}, {how}", rows.get(own_row, tasks)
 
