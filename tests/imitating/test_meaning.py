@@ -5,6 +5,7 @@ import pytest
 from tests.drums import DRUMS
 from tests.voices import RATE, spoken
 
+from drumlin.hearing import starter_ear
 from drumlin.imitating import (
     NAMES,
     OTHER,
@@ -89,6 +90,11 @@ def test_the_table_has_both_sides() -> None:
     assert set(MODEL.drums.classes) == {*MODEL.mouth.classes, OTHER}
     assert MODEL.mouth.means.shape == (6, len(NAMES))
     assert set(RELATIVE) <= set(NAMES)
+
+
+def test_the_table_knows_the_ear_that_comes_with_drumlin() -> None:
+    ear = starter_ear()
+    assert (MODEL.ear_name, MODEL.ear.weights.shape[0]) == (ear.name, ear.size), "run scripts/fit_voice.py again"
 
 
 def test_a_discriminant_tells_apart_what_it_learned() -> None:

@@ -34,6 +34,10 @@ WorkersOption = Annotated[int, typer.Option(min=0, help="Processes that read; 0 
 AgainOption = Annotated[bool, typer.Option("--again", help="Also try files that could not be read before.")]
 
 
+RAY_HELP = "Read on a Ray cluster: host:port of its head, auto for the one of this machine, local to start one."
+RayOption = Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help=RAY_HELP)]
+
+
 class AspectChoice(StrEnum):
     """By what sounds are compared."""
 
@@ -75,6 +79,7 @@ def remove(
 def scan(
     again: AgainOption = False,
     workers: WorkersOption = 0,
+    ray: RayOption = None,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
@@ -82,7 +87,7 @@ def scan(
 ) -> None:
     """Bring the catalogue up to date: new files are read, moved ones recognised, missing ones marked."""
     with open_library(home, url) as library:
-        _scan(library, workers, again, as_json, progress)
+        _scan(library, workers, again, as_json, progress, ray)
 
 
 def watch(
@@ -275,11 +280,13 @@ COMMANDS: dict[str, Callable[..., None]] = {
 """The commands below `drumlin library`, by name; `app` wraps and registers them."""
 
 
-def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle) -> None:
+def _scan(
+    library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle, ray: str | None = None
+) -> None:
     from ..library import ScanOptions
 
     with progress_report(progress, "Scanning") as report:
-        summary = library.scan(ScanOptions(workers=workers, again=again), report)
+        summary = library.scan(ScanOptions(workers=workers, again=again, ray=ray), report)
     result = summary.as_dict() | {"sounds": library.count()}
     if progress is ProgressStyle.json:
         print_event("done", result=result)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .by_voice import Spoken, VoiceList, find_by_voice
     from .facts import Facts, measure
     from .finding import Found, Page
+    from .indexing import Index, drop_index, make_index
     from .library import ASPECT_NAMES, Library, measure_file
     from .nearest import Nearest, search
     from .plans import Plan, Step, read_plan
@@ -29,6 +30,7 @@ _HOMES = {
     "Embedder": "reading",
     "Facts": "facts",
     "Found": "finding",
+    "Index": "indexing",
     "Library": "library",
     "Nearest": "nearest",
     "Page": "finding",
@@ -41,7 +43,9 @@ _HOMES = {
     "Tag": "tags",
     "VoiceList": "by_voice",
     "VoiceScore": "voice_test",
+    "drop_index": "indexing",
     "find_by_voice": "by_voice",
+    "make_index": "indexing",
     "measure": "facts",
     "measure_file": "library",
     "parse_query": "query",
@@ -58,6 +62,7 @@ __all__ = [
     "Embedder",
     "Facts",
     "Found",
+    "Index",
     "Library",
     "Nearest",
     "Page",
@@ -70,7 +75,9 @@ __all__ = [
     "Tag",
     "VoiceList",
     "VoiceScore",
+    "drop_index",
     "find_by_voice",
+    "make_index",
     "measure",
     "measure_file",
     "parse_query",
