@@ -240,6 +240,7 @@ STUDIO_ACTIONS: tuple[Action, ...] = (
     ),
     Action("library_like", "Like this", "s", "Find the sounds most like this one", view="library"),
     Action("library_pad", "Like the pad", "p", "Find the sounds most like what the pad plays", view="library"),
+    Action("library_voice", "Say it", "r", "Hold and say boom or ts, to find sounds (experimental)", view="library"),
     Action("library_map", "Map", "m", "Look at the map or at the list", view="library"),
     Action("library_sort", "Sort", "o", "Sort files into folders by tag", view="library"),
     Action("library_folders", "Folders", "f", "The folders of the library", view="library"),

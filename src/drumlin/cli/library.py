@@ -131,13 +131,24 @@ def find(
     text: Annotated[str, typer.Argument(metavar="[QUERY]", help='Words and facts: "snare bright <0.3s".')] = "",
     like: Annotated[Path | None, typer.Option("--like", metavar="FILE", help="Nearest to this sound first.")] = None,
     aspect: Annotated[AspectChoice, typer.Option(help="By what sounds are compared.")] = AspectChoice.whole,
+    voice: Annotated[
+        Path | None, typer.Option("--voice", metavar="FILE", help="What you say: boom. Experimental.")
+    ] = None,
+    midi: Annotated[Path | None, typer.Option(metavar="FILE", help="With --voice: write the rhythm as MIDI.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="With --voice: write the rhythm as WAV.")] = None,
     count: CountOption = 20,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find sounds by words, tags and facts, by another sound, or by both."""
+    """Find sounds by words, tags and facts, by another sound or by your voice, and by both."""
+    from .voice import find_spoken
+
+    _check_voice(voice, like, midi, out)
     with open_library(home, url) as library:
+        if voice is not None:
+            find_spoken(library, voice, text, count, midi, out, as_json)
+            return
         page = library.find(text, count) if like is None else library.like(like, aspect.value, text, count)
         print_page(page, as_json)
 
@@ -283,6 +294,15 @@ def _scan(
         print_json(result)
     else:
         present(summary, result["sounds"])
+
+
+def _check_voice(voice: Path | None, like: Path | None, midi: Path | None, out: Path | None) -> None:
+    from ..errors import UsageError
+
+    if voice is not None and like is not None:
+        raise UsageError("--voice and --like are two ways to search: name one")
+    if voice is None and (midi is not None or out is not None):
+        raise UsageError("--midi and --out write the rhythm that --voice FILE hears: name it too")
 
 
 def _where(by: str, to: Path | None, move: bool, copy: bool, link: bool) -> "tuple[Path, Any]":

@@ -147,7 +147,7 @@ class VectorFiles:
         matrix = self.matrix(name)
         # Plain tuples: numpy looks at every row of the database for what an array would have.
         rows = connection.execute(select(samples.c.id, samples.c.row).order_by(samples.c.id))
-        owners = [(sample_id, row) for sample_id, row in rows]
+        owners = [(sample_id, row) for sample_id, row in rows.all()]  # all at once: one by one takes five times as long
         for start in range(0, len(owners), _BLOCK_ROWS):
             ids, rows = np.array(owners[start : start + _BLOCK_ROWS], np.int64).T
             is_run = bool((np.diff(rows) == 1).all())

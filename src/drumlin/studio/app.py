@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs import JobRunner
 from ..workspace import Shelf, Workspace
-from . import crate, folders, instruments, jobs, library, pieces, play, refining, sounds, state
+from . import crate, folders, instruments, jobs, library, pieces, play, refining, sounds, state, voice
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
@@ -75,7 +75,7 @@ def create_app(
         play,
         state,
         instruments,
-        *((refining, crate, folders, jobs, pieces, library) if workspace else ()),
+        *((refining, crate, folders, jobs, pieces, library, voice) if workspace else ()),
     ]  # the busiest first
     for module in routers:
         app.include_router(module.router)

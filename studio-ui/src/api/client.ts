@@ -19,6 +19,7 @@ import type {
   MapAnswer,
   NewPieceBody,
   NoteBody,
+  PatternBody,
   PieceAnswer,
   PieceRequest,
   PieceSummary,
@@ -34,6 +35,7 @@ import type {
   StylesAnswer,
   UndoAnswer,
   Verdict,
+  VoiceAnswer,
 } from './types';
 
 export class ApiError extends Error {
@@ -165,6 +167,18 @@ export function findLikeFile(file: Blob, name: string, like: Likeness, signal: A
   return call<LikeAnswer>(`/api/library/${likeQuery(like)}`, { method: 'POST', body, signal });
 }
 
+/** Find the sounds that somebody says; the server keeps nothing of the recording. */
+export function findSpoken(file: Blob, text: string, count: number) {
+  const body = new FormData();
+  body.append('file', file, 'voice.wav');
+  const query = `text=${encodeURIComponent(text)}&count=${count}`;
+  return call<VoiceAnswer>(`/api/library/voice?${query}`, { method: 'POST', body });
+}
+export const playSpoken = (pattern: PatternBody) =>
+  callBytes('/api/library/voice/pattern.wav', json(pattern));
+export const writeSpoken = (pattern: PatternBody) =>
+  callBytes('/api/library/voice/pattern.mid', json(pattern));
+
 /** Say which sounds have tags; the answer says it back. */
 export const say = (sayings: readonly Saying[]) =>
   call<{ sayings: Saying[] }>('/api/library/say', json({ sayings }));
@@ -182,6 +196,11 @@ export const getLibraryTask = (id: string) =>
 /** The bytes of a sound that the server offers at an address of its own. */
 export async function getBytes(url: string): Promise<ArrayBuffer> {
   const response = await send(url, {});
+  return response.arrayBuffer();
+}
+
+async function callBytes(url: string, init: RequestInit): Promise<ArrayBuffer> {
+  const response = await send(url, init);
   return response.arrayBuffer();
 }
 

@@ -20,6 +20,7 @@ import { Pieces } from './pieces.svelte';
 import { Player } from './player.svelte';
 import { Session } from './session.svelte';
 import { Settings } from './settings.svelte';
+import { Voice } from './voice.svelte';
 
 /** Knobs of the registry that the voice has, in the order of the page. */
 const VOICE = ['pitch', 'length', 'velocity'];
@@ -69,6 +70,7 @@ export class Studio {
       this.session.setNote(note, 'From a gap on the map', { isFound: true });
     },
   });
+  readonly voice = new Voice(this.player, this.library, this.notices);
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
 
@@ -135,6 +137,7 @@ export class Studio {
   show(view: View): void {
     if (view === this.view || !this.hasFiles) return;
     this.view = view;
+    this.voice.cancel();
     this.pieces.audio.stop();
     this.attempt(() => this.library.ears.stop());
     this.notices.speak(SPOKEN[view]);
@@ -205,6 +208,7 @@ export class Studio {
     ),
     library_like: () => this.library.likeThis(),
     library_pad: () => this.likeThePad(),
+    library_voice: () => this.library.isEmpty || this.voice.holding.press(performance.now()),
     library_map: () => this.library.toggleMap(),
     library_sort: () => this.library.showPanel('sort'),
     library_folders: () => this.library.showPanel('folders'),
@@ -294,6 +298,7 @@ export class Studio {
       return;
     }
     this.drop.stay();
+    this.voice.cancel();
     this.comparison.stop();
     this.pieces.audio.stop();
     if (this.view === 'library') this.library.leave();
