@@ -73,8 +73,7 @@ for _command in _COMMANDS:
     app.command()(_stoppable(_command))
 for _command in _HIDDEN:
     app.command(hidden=True)(_stoppable(_command))
-_LIBRARY = library.COMMANDS | teaching.COMMANDS | indexing.COMMANDS | voice.COMMANDS
-for _name, _command in _LIBRARY.items():
+for _name, _command in (library.COMMANDS | teaching.COMMANDS | indexing.COMMANDS | voice.COMMANDS).items():
     library.app.command(_name)(_stoppable(_command))
 app.add_typer(library.app, name="library")
 for _name, _command in tagger.COMMANDS.items():
