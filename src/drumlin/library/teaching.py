@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, insert
 
 from ..audio.files import write_atomically
 from ..errors import LibraryError, MissingError, NothingTaughtError
@@ -23,7 +23,7 @@ from .library import Library
 from .reading import embedder_name
 from .saying import Saying
 from .tables import assignments
-from .tags import assign_all, find_tag
+from .tags import find_tag, need_tag
 from .taught import Taught, files_of, gather
 
 HEAD_NAME = "head.json"
@@ -133,9 +133,9 @@ def suggest(library: Library, least: float = LEAST) -> dict[str, int]:
         taught = gather(library, connection, head.tags)
         shares = np.where(taught.said == 0, head.probabilities(taught.vectors), 0.0)
         _forget(connection, head.tags)
+        numbers = [need_tag(connection, name) for name in head.tags]
         for why, rows in _by_nearest(library, connection, head, taught, np.flatnonzero((shares >= least).any(axis=1))):
-            found = {int(taught.ids[row]): _above(head.tags, shares[row], least) for row in rows}
-            assign_all(connection, found, origin="suggested", why=why)
+            connection.execute(insert(assignments), _lines(taught.ids[rows], numbers, shares[rows], least, why))
     return dict(zip(head.tags, (shares >= least).sum(axis=0).tolist(), strict=True))
 
 
@@ -172,8 +172,18 @@ def _forget(connection: Connection, names: Iterable[str]) -> None:
     connection.execute(delete(assignments).where(mine))
 
 
-def _above(names: tuple[str, ...], shares: Array, least: float) -> dict[str, float]:
-    return {name: round(float(share), 4) for name, share in zip(names, shares, strict=True) if share >= least}
+def _lines(ids: Array, numbers: list[int], shares: Array, least: float, why: str) -> list[dict[str, object]]:
+    """Return the rows that suggest tags for sounds, (M, K) shares of M sounds and K tags."""
+    return [
+        {
+            "sample_id": int(ids[row]),
+            "tag_id": numbers[column],
+            "origin": "suggested",
+            "confidence": round(float(shares[row, column]), 4),
+            "why": why,
+        }
+        for row, column in np.argwhere(shares >= least).tolist()
+    ]
 
 
 def _by_nearest(

@@ -11,7 +11,7 @@ Text = Annotated[str, Field(max_length=400)]
 TagName = Annotated[str, Field(min_length=1, max_length=60)]
 Aspect = Literal["whole", "spectrum", "envelope", "pitch", "noisiness"]
 Verdict = Literal["kept", "rejected", "open"]
-LibraryTaskKind = Literal["scan", "sort", "undo"]
+LibraryTaskKind = Literal["scan", "sort", "undo", "hear", "teach"]
 
 MOST_ROWS = 200
 """Sounds described in one answer: more than a screen shows."""
@@ -39,7 +39,7 @@ class LibraryTag(BaseModel):
 
 
 class LibraryTask(BaseModel):
-    """A scan, a sorting or its undoing."""
+    """A scan, a sorting or its undoing, listening by the starter ear, or learning."""
 
     id: str
     kind: LibraryTaskKind
@@ -49,7 +49,9 @@ class LibraryTask(BaseModel):
     message: str
     remaining_s: float | None
     error: str
-    counts: dict[str, int] = Field(description="What came of it: read, unchanged, moved, missing, problems, done, left")
+    counts: dict[str, int] = Field(
+        description="What came of it: read, unchanged, moved, missing, problems, done, left, suggested"
+    )
 
 
 class LibraryNews(BaseModel):
