@@ -91,3 +91,12 @@ export type ProblemAnswer = Schemas['ProblemAnswer'];
 export type PlanAnswer = Schemas['PlanAnswer'];
 export type PlanBody = Required<Schemas['PlanBody']>;
 export type MapAnswer = Schemas['MapAnswer'];
+
+export type TeachingAnswer = Schemas['TeachingAnswer'];
+export type SuggestedAnswer = Schemas['SuggestedAnswer'];
+export type Question = Schemas['QuestionModel'];
+export type WhyAnswer = Schemas['WhyAnswer'];
+export type MakeTagBody = Required<Schemas['MakeTagBody']>;
+/** What is left out stays. */
+export type ChangeTagBody = Partial<Schemas['ChangeTagBody']> & Pick<Schemas['ChangeTagBody'], 'name'>;
+export type TagEditAnswer = Schemas['TagEditAnswer'];
