@@ -8,8 +8,10 @@ from tests.library.sounds import write_drums
 
 from drumlin.errors import LibraryError, MissingError
 from drumlin.library import Library
+from drumlin.library.saying import Saying
 from drumlin.library.tag_edits import edit_tag, join_tags, make_tag, remove_tag, turn
 from drumlin.library.tags import assign
+from drumlin.library.vocabulary import PALETTE
 
 NAMES = {f"{drum} {seed}.wav": (drum, seed) for drum in ("kick", "snare", "hat") for seed in range(2)}
 
@@ -120,3 +122,12 @@ def test_an_edit_whose_word_was_taken_meanwhile_is_refused_whole(mine: Library) 
     assert state(mine) == before
     with pytest.raises(MissingError, match="too old"):
         turn(mine, "20200101")
+
+
+def test_new_tags_get_colours_that_few_others_have(mine: Library) -> None:
+    for name in ("one", "two"):
+        mine.say([Saying(name, (1,), "yes")])
+    make_tag(mine, "three")
+    colours = [tag.colour for tag in mine.tags() if tag.name in ("one", "two", "three")]
+    assert len(set(colours)) == 3
+    assert set(colours) <= set(PALETTE.values())

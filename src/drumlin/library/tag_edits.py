@@ -23,7 +23,7 @@ from .library import Library
 from .storing import refresh
 from .tables import assignments, synonyms, tags
 from .tag_records import TagRecord, Turn, record_tag, turn_tags
-from .tags import add_tag, change_tag, need_tag, samples_that_say, with_kinds
+from .tags import add_tag, change_tag, free_colour, need_tag, samples_that_say, with_kinds
 from .tags import remove_tag as forget_tag
 from .triage import VERDICTS
 from .words import phrase
@@ -34,15 +34,18 @@ KEPT = 200
 """Edits that can be taken back; older ones are forgotten."""
 
 
-def make_tag(library: Library, name: str, *, colour: str = "", parent: str = "", synonyms: Sequence[str] = ()) -> str:
-    """Make a tag, and return the edit.
+def make_tag(
+    library: Library, name: str, *, colour: str | None = None, parent: str = "", synonyms: Sequence[str] = ()
+) -> str:
+    """Make a tag, and return the edit; without a colour it gets one that few tags have.
 
     Raises:
         LibraryError: a word is taken, empty or too long.
         MissingError: there is no such parent.
     """
     with library.tagging() as connection:
-        add_tag(connection, name, colour=colour, parent=parent, also=synonyms)
+        shown = free_colour(connection) if colour is None else colour
+        add_tag(connection, name, colour=shown, parent=parent, also=synonyms)
         return _write(library, [Turn(name.strip(), None)])
 
 

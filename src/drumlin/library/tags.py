@@ -4,6 +4,7 @@ A sound has a tag by the user's word, by a suggestion of what was learned, or as
 confidence each. What the user says rules the rest. Names are compared as phrases of plain words: `Hi-Hat` is `hi hat`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from ..errors import LibraryError, MissingError
 from .storing import refresh
 from .tables import assignments, samples, synonyms, tags, told
 from .text_index import has_words
+from .vocabulary import PALETTE
 from .words import phrase, split_words
 
 Origin = Literal["user", "suggested", "imported"]
@@ -128,6 +130,12 @@ def add_tag(connection: Connection, name: str, *, colour: str = "", parent: str 
     connection.execute(insert(synonyms), rows)
     refresh(connection, samples_that_say(connection, (name, *also)))
     return int(made)
+
+
+def free_colour(connection: Connection) -> str:
+    """Return the colour of the palette that the fewest tags have."""
+    used = Counter(connection.execute(select(tags.c.colour)).scalars())
+    return min(PALETTE.values(), key=lambda colour: used[colour])
 
 
 def change_tag(

@@ -15,18 +15,17 @@ from sqlalchemy import Connection, select
 from ..errors import LibraryError, NothingTaughtError
 from ..units import Array
 from .finding import describe
-from .head import SILENT_NO, Lesson, make_lesson
+from .head import Lesson, make_lesson
 from .library import Library
 from .picture import WHOLE
 from .tables import assignments, samples, tags
 from .tags import Tag, list_tags
 from .triage import VERDICTS
 
-CROWD = 200
-"""Untaught sounds that stand against tags against which the user has said nothing, or next to nothing."""
-
-FEWEST_AGAINST = 3
-"""Taught sounds against a tag from which on no crowd is needed."""
+CROWD, CROWD_NO = 200, 0.1
+"""Untaught sounds, drawn by chance, that stand for the rest of the library, and what each says against every tag, beside
+a spoken no of 1. On `valid`, three classes being taught by four examples each, suggestions had an F1 of 0.61 with the
+crowd and of 0.40 without, and a mean log loss of 0.16 and 0.82; with all classes taught they were alike."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +47,14 @@ class Taught:
         return make_lesson(self.vectors[self.rows], self.said[self.rows], self.tags)
 
     def lesson_in_crowd(self, seed: int = 0) -> Lesson:
-        """Return the lesson with untaught sounds against the tags against which too little was said.
+        """Return the lesson with some untaught sounds, which speak softly against all tags.
 
-        Of one tag alone, given by click, only the rest of the library tells what it is not.
+        What is taught is never all that there is: without the others, everything would be one of the tags.
         """
         own = self.lesson()
-        against = ((own.targets == 0) & (own.weights > 0)).sum(axis=0)
-        lonely = against < FEWEST_AGAINST
         rest = np.flatnonzero((self.said == 0).all(axis=1))
-        if not lonely.any() or not len(rest):
-            return own
         crowd = np.random.default_rng(seed).permutation(rest)[:CROWD]
-        weights = np.where(lonely, np.float32(SILENT_NO), np.float32(0.0))[None].repeat(len(crowd), axis=0)
+        weights = np.full((len(crowd), len(self.tags)), CROWD_NO, np.float32)
         return Lesson(
             np.concatenate([own.embeddings, self.vectors[crowd]]),
             np.concatenate([own.targets, np.zeros_like(weights)]),

@@ -38,6 +38,13 @@ class LibraryTag(BaseModel):
     count: int = Field(description="Sounds that have it by the user's word or as imported")
 
 
+class LibraryColour(BaseModel):
+    """A colour that tags may have."""
+
+    name: str
+    colour: str = Field(description="#rrggbb, told from light and dark grounds")
+
+
 class LibraryTask(BaseModel):
     """A scan, a sorting or its undoing, listening by the starter ear, or learning."""
 
@@ -67,6 +74,7 @@ class LibraryAnswer(BaseModel):
     sounds: int
     problems: int = Field(description="Files that cannot be used")
     tags: list[LibraryTag]
+    colours: list[LibraryColour] = Field(description="To choose from; any other is shown as far as it can be read")
     undo: str = Field(description="The last sorting, which can be taken back; empty if there is none")
     task: LibraryTask | None = Field(description="The latest, unless it ended well")
 

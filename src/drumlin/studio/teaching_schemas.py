@@ -79,7 +79,7 @@ class MakeTagBody(Body):
     """A new tag."""
 
     name: TagName
-    colour: Colour = ""
+    colour: Colour | None = Field(None, description="If left out, one that few tags have")
     parent: ParentName = ""
     synonyms: Synonyms = Field(default_factory=list)
 

@@ -1847,12 +1847,30 @@ export interface components {
             /** Tags */
             tags: components["schemas"]["LibraryTag"][];
             /**
+             * Colours
+             * @description To choose from; any other is shown as far as it can be read
+             */
+            colours: components["schemas"]["LibraryColour"][];
+            /**
              * Undo
              * @description The last sorting, which can be taken back; empty if there is none
              */
             undo: string;
             /** @description The latest, unless it ended well */
             task: components["schemas"]["LibraryTask"] | null;
+        };
+        /**
+         * LibraryColour
+         * @description A colour that tags may have.
+         */
+        LibraryColour: {
+            /** Name */
+            name: string;
+            /**
+             * Colour
+             * @description #rrggbb, told from light and dark grounds
+             */
+            colour: string;
         };
         /**
          * LibraryFolder
@@ -2028,10 +2046,9 @@ export interface components {
             name: string;
             /**
              * Colour
-             * @description #rrggbb, or empty
-             * @default
+             * @description If left out, one that few tags have
              */
-            colour: string;
+            colour?: string | null;
             /**
              * Parent
              * @description Empty for none

@@ -96,7 +96,8 @@ export type TeachingAnswer = Schemas['TeachingAnswer'];
 export type SuggestedAnswer = Schemas['SuggestedAnswer'];
 export type Question = Schemas['QuestionModel'];
 export type WhyAnswer = Schemas['WhyAnswer'];
-export type MakeTagBody = Required<Schemas['MakeTagBody']>;
+/** Without a colour it gets one that few tags have. */
+export type MakeTagBody = Partial<Schemas['MakeTagBody']> & Pick<Schemas['MakeTagBody'], 'name'>;
 /** What is left out stays. */
 export type ChangeTagBody = Partial<Schemas['ChangeTagBody']> & Pick<Schemas['ChangeTagBody'], 'name'>;
 export type TagEditAnswer = Schemas['TagEditAnswer'];

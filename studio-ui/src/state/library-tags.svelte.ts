@@ -18,8 +18,8 @@ export class LibraryTags {
     private readonly changed: (answer: LibraryAnswer) => Promise<void>,
   ) {}
 
-  async make(name: string, colour: string): Promise<void> {
-    await this.edit(`Make ${name}`, () => api.makeTag({ name, colour, parent: '', synonyms: [] }));
+  async make(name: string): Promise<void> {
+    await this.edit(`Make ${name}`, () => api.makeTag({ name, parent: '', synonyms: [] }));
   }
 
   async change(tag: LibraryTag, change: TagChange): Promise<void> {

@@ -3,7 +3,13 @@ import type { LibraryTag } from '../api/types';
 import { asTree, parentsFor, renamedPins } from './library-tags.svelte';
 
 const tag = (name: string, parent = ''): LibraryTag => ({ name, parent, colour: '', synonyms: [], count: 0 });
-const TAGS = [tag('closed hat', 'hat'), tag('drums'), tag('hat', 'drums'), tag('kick', 'drums'), tag('voice')];
+const TAGS = [
+  tag('closed hat', 'hat'),
+  tag('drums'),
+  tag('hat', 'drums'),
+  tag('kick', 'drums'),
+  tag('voice'),
+];
 
 test('kinds stand below what they are kinds of', () => {
   expect(asTree(TAGS).map(({ tag: { name }, depth }) => [name, depth])).toEqual([

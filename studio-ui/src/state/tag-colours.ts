@@ -1,5 +1,5 @@
 /**
- * Colours of tags: twelve to choose from that are told from both grounds, and how any other is made so.
+ * Colours of tags as they are shown: those to choose from are told from both grounds, any other is made so.
  *
  * A mark needs a contrast of 3:1 with what it lies on (WCAG 2.2, 1.4.11).
  */
@@ -11,21 +11,6 @@ export const GROUNDS = {
   light: ['#fbfaf6', '#ffffff', '#e4efe9', '#f3f1ea'],
   dark: ['#1a2125', '#232c31', '#22363a', '#12171a'],
 } as const;
-
-export const TAG_COLOURS: readonly { name: string; colour: string }[] = [
-  { name: 'red', colour: '#dc4e4e' },
-  { name: 'orange', colour: '#c96a1b' },
-  { name: 'amber', colour: '#a87a0c' },
-  { name: 'olive', colour: '#7d8a1f' },
-  { name: 'green', colour: '#3f9142' },
-  { name: 'teal', colour: '#1c8f86' },
-  { name: 'cyan', colour: '#1e8bb0' },
-  { name: 'blue', colour: '#4a7fd6' },
-  { name: 'violet', colour: '#8a6ad6' },
-  { name: 'purple', colour: '#b05cb8' },
-  { name: 'pink', colour: '#d14d86' },
-  { name: 'grey', colour: '#7b8480' },
-];
 
 type Rgb = readonly [number, number, number];
 
