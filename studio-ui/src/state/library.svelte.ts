@@ -70,6 +70,7 @@ export class Library {
   readonly teaching: LibraryTeaching;
   private anchor = -1;
   private searches = 0;
+  private searching: Promise<void> = Promise.resolve();
   private abort = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -190,9 +191,14 @@ export class Library {
     }
   }
 
-  /** Search anew; the latest wins, and the sound that is shown stays so where it is found again. */
-  async search(): Promise<void> {
+  /** Search anew; the latest wins, all wait for it, and the sound that is shown stays so where it is found again. */
+  search(): Promise<void> {
     const search = ++this.searches;
+    this.searching = this.look(search).then(() => (search === this.searches ? undefined : this.searching));
+    return this.searching;
+  }
+
+  private async look(search: number): Promise<void> {
     this.abort.abort();
     this.abort = new AbortController();
     this.isSearching = true;

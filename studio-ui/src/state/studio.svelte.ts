@@ -272,7 +272,6 @@ export class Studio {
   private async likeThePlace(): Promise<void> {
     if (!this.player.sound) return;
     this.show('library');
-    await this.library.open();
     await this.likeThePad();
   }
 
