@@ -140,8 +140,12 @@ test.describe.serial('the library', () => {
     await panel(page).getByRole('button', { name: 'More like this' }).click();
     const alike = page.getByRole('region', { name: 'More like this' });
     await expect(alike.getByRole('button', { name: /^kick_/ }).first()).toBeVisible();
-    await expect(alike.getByRole('button', { name: 'The same' })).toBeVisible({ timeout: 30_000 });
-    const made = await hear(page, 0.4, () => alike.getByRole('button', { name: 'The same' }).click());
+    await expect(alike.getByRole('button', { name: 'The same', exact: true })).toBeVisible({
+      timeout: 30_000,
+    });
+    const made = await hear(page, 0.4, () =>
+      alike.getByRole('button', { name: 'The same', exact: true }).click(),
+    );
     expect(made.hits.length).toBe(1);
     await search(page).fill('');
     await list(page).focus();
