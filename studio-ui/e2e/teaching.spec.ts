@@ -12,7 +12,7 @@ import {
   undo,
   violations,
 } from './library-page';
-import { expectCalm, nextHits, openPage } from './page';
+import { expectCalm, openPage } from './page';
 import { startServer, type Server } from './server';
 
 let server: Server;
@@ -41,6 +41,13 @@ async function teach(page: Page, text: string, found: string, tag: string): Prom
   for (let i = 0; i < 4; i++) await expect(row(page, `${drum}_${i}.wav`)).toContainText(tag);
 }
 
+/** Act, and wait until something was played because of it. */
+async function hits(page: Page, act: () => Promise<unknown>): Promise<void> {
+  const before = await page.evaluate(() => window.drumlinCapture!.hits.length);
+  await act();
+  await page.waitForFunction((count) => window.drumlinCapture!.hits.length > count, before);
+}
+
 async function all(page: Page): Promise<void> {
   await find(page, '', '49 sounds');
   await list(page).focus();
@@ -60,9 +67,7 @@ test.describe.serial('teaching', () => {
     await expect(list(page).getByRole('option').first()).toContainText('Wump?');
     const first = (await focused(page).textContent())!;
     expect(first).toContain('kick');
-    const next = nextHits(page, 1);
-    await page.keyboard.press('y');
-    await next;
+    await hits(page, () => page.keyboard.press('y'));
     await expect(list(page).getByRole('option').first()).not.toContainText('Wump?');
     await page.keyboard.press('n');
     await expect(list(page).getByRole('option').nth(1)).toContainText('not Wump');
@@ -89,20 +94,18 @@ test.describe.serial('teaching', () => {
 
   test('questions play at once, are answered by keys, and say why', async ({ page }) => {
     await openLibrary(page, server);
-    const played = nextHits(page, 1);
-    await page.keyboard.press('q');
-    await played;
+    await hits(page, () => page.keyboard.press('q'));
     await expect(panel(page)).toContainText('1 of 8');
     await page.keyboard.press('w');
     const why = panel(page).getByRole('region', { name: /^Why/ });
     await expect(why.getByRole('heading', { name: /^Nearest of your/ })).toBeVisible();
     await expect(why.getByRole('button', { name: /_\d\.wav/ }).first()).toBeVisible();
-    const example = nextHits(page, 1);
-    await why
-      .getByRole('button', { name: /_\d\.wav/ })
-      .first()
-      .click();
-    await example;
+    await hits(page, () =>
+      why
+        .getByRole('button', { name: /_\d\.wav/ })
+        .first()
+        .click(),
+    );
     await page.locator('body').click({ position: { x: 640, y: 700 } });
     for (const [i, key] of ['n', 'u', 'y', 'n', 'n', 'u', 'n'].entries()) {
       await page.keyboard.press(key);
@@ -187,9 +190,7 @@ test.describe.serial('teaching', () => {
     await page.keyboard.press('g');
     await expect(page.getByTestId('pad')).toBeVisible();
     await expect(page.getByRole('region', { name: 'Sound' })).toContainText(name, { timeout: 30_000 });
-    const nearest = nextHits(page, 1);
-    await page.keyboard.press('p');
-    await nearest;
+    await hits(page, () => page.keyboard.press('p'));
     await panel(page).getByRole('button', { name: 'More like this' }).click();
     const alike = page.getByRole('region', { name: 'More like this' });
     await alike.getByRole('button', { name: 'Keep Near 1' }).click({ timeout: 30_000 });

@@ -62,20 +62,22 @@ export class LibraryTags {
   }
 
   /** Do something to the tags; a key that meant a tag means what has become of it. */
-  private async edit(
+  private edit(
     title: string,
     send: () => Promise<TagEditAnswer>,
     named?: { from: string; to: string } | '' | undefined,
   ): Promise<void> {
-    const before = this.settings.pins;
-    let next = await this.take(await send());
-    const after = named ? renamedPins(before, named.from, named.to) : before;
-    this.settings.change({ pins: after });
-    const turn = async (pins: readonly string[]) => {
-      next = await this.take(await api.turnTags(next));
-      this.settings.change({ pins });
-    };
-    this.edits.add({ title, undo: () => turn(before), redo: () => turn(after) });
+    return this.edits.inOrder(async () => {
+      let next = await this.take(await send());
+      const before = this.settings.pins;
+      const after = named ? renamedPins(before, named.from, named.to) : before;
+      this.settings.change({ pins: after });
+      const turn = async (pins: readonly string[]) => {
+        next = await this.take(await api.turnTags(next));
+        this.settings.change({ pins });
+      };
+      this.edits.add({ title, undo: () => turn(before), redo: () => turn(after) });
+    });
   }
 
   private async take({ edit, library }: TagEditAnswer): Promise<string> {
