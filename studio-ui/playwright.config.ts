@@ -20,7 +20,8 @@ const ARGS = [
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  workers: 1,
+  // Files side by side, the tests of one in their order: they share its server.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 60_000,

@@ -40,22 +40,18 @@ def arguments(dataset: Path, tmp_path: Path) -> tuple[object, ...]:
     return instrument, "--against", dataset, "--out", tmp_path / "report"
 
 
-def test_report_and_page_are_written(
+def test_report_and_page_are_written_with_as_much_refining_as_is_asked_for_and_no_look_is_logged(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[object, ...], tmp_path: Path
 ) -> None:
-    assert evaluate(monkeypatch, *arguments, "--json") == 0
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(looks, "checkout", lambda: tmp_path)
+    assert evaluate(monkeypatch, *arguments, "--json", "--refine", 1) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((tmp_path / "report" / "report.json").read_text(encoding="ascii"))
     assert set(printed["rows"]) == {"real", "Test tones"}
     assert (tmp_path / "report" / "index.html").is_file()
-
-
-def test_refining_is_asked_for_by_number(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[object, ...]
-) -> None:
-    assert evaluate(monkeypatch, *arguments, "--json", "--refine", 1) == 0
-    printed = json.loads(capsys.readouterr().out)
     assert printed["settings"]["refined"] == printed["rows"]["Test tones"]["refined"]["count"] == 1
+    assert not list((tmp_path / "docs").iterdir())  # `valid` may be looked at
 
 
 def test_look_at_the_test_split_is_logged_before_anything_is_measured(
@@ -68,13 +64,6 @@ def test_look_at_the_test_split_is_logged_before_anything_is_measured(
         evaluate(monkeypatch, *arguments, "--split", "test")
     log = (tmp_path / "docs" / "test-looks.md").read_text(encoding="utf-8")
     assert log.count("Test tones") == 1
-
-
-def test_valid_is_not_logged(monkeypatch: pytest.MonkeyPatch, arguments: tuple[object, ...], tmp_path: Path) -> None:
-    (tmp_path / "docs").mkdir()
-    monkeypatch.setattr(looks, "checkout", lambda: tmp_path)
-    assert evaluate(monkeypatch, *arguments) == 0
-    assert not list((tmp_path / "docs").iterdir())
 
 
 def test_folder_that_is_no_data_set_is_refused(

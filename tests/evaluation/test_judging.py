@@ -16,6 +16,7 @@ from drumlin.datasets import Dataset, Sample, Settings, write_dataset
 from drumlin.errors import DatasetError, UsageError
 from drumlin.evaluation import JudgeSettings, judge
 from drumlin.evaluation.judging import unique_names
+from drumlin.evaluation.stage_cache import StageCache
 from drumlin.instrument import load
 from drumlin.parameters import ParameterRange
 from drumlin.progress import Progress
@@ -138,16 +139,25 @@ def test_stopped_run_goes_on_where_it_was(drums: Dataset, files: list[Path], tmp
     assert seen[-1].done == seen[-1].total
 
 
-def test_other_seed_is_measured_anew(judged: tuple[dict[str, Any], Path], drums: Dataset, files: list[Path]) -> None:
+def test_other_seed_is_measured_anew(
+    judged: tuple[dict[str, Any], Path], drums: Dataset, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     content, out = judged
-    settings = JudgeSettings(**{**vars(SETTINGS), "seed": 1})
-    other = judge([load(files[0], verify=False)], drums, out, settings).content
-    assert other["rows"]["Test tones"]["files"] != content["rows"]["Test tones"]["files"]
+    asked = []
+
+    def stop(cache: StageCache, stage: str, measure: object) -> dict[str, Any]:
+        asked.append(cache.folder.name)
+        raise RuntimeError(stage)
+
+    monkeypatch.setattr(StageCache, "get", stop)
+    with pytest.raises(RuntimeError):
+        judge([load(files[0], verify=False)], drums, out, replace(SETTINGS, seed=1))
+    assert asked
+    assert not {Path(row["files"]).name for row in content["rows"].values()} & set(asked)
 
 
 def test_labels_narrow_the_reference(drums: Dataset, files: list[Path], tmp_path: Path) -> None:
-    settings = JudgeSettings(**{**vars(SETTINGS), "labels": ("kick",)})
-    content = judge([load(files[0], verify=False)], drums, tmp_path, settings).content
+    content = judge([load(files[0], verify=False)], drums, tmp_path, replace(SETTINGS, labels=("kick",))).content
     assert content["data"]["asked"] == {"kick": 4}
     assert content["data"]["sounds"] == 4
 

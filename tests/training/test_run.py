@@ -22,6 +22,9 @@ from .origin import make_sounds, small_recipe
 pytestmark = pytest.mark.train
 
 DISTINCT = [name for name in RECIPES if not name.endswith("-16") and name != "spectral-ae"]
+DENSE = ("ae-small-relu", "ae-medium-tanh", "ae-big-sigmoid")
+"""Each size and each activation once: the nine are exported by the same lines."""
+EXPORTED = [name for name in DISTINCT if RECIPES[name].family != "dense" or name in DENSE]
 LONG = ("specgan",)
 
 
@@ -76,8 +79,8 @@ def test_every_family_trains_in_bf16_on_the_sounds_as_they_are(
     assert all(row.tobytes() in rows for batch in seen for row in batch.numpy())
 
 
-@pytest.mark.parametrize("name", DISTINCT)
-def test_every_recipe_trains_two_batches_and_exports(
+@pytest.mark.parametrize("name", EXPORTED)
+def test_every_kind_of_recipe_trains_two_batches_and_exports(
     name: str, dataset: Dataset, long_dataset: Dataset, tmp_path: Path
 ) -> None:
     recipe, out = tiny(name), tmp_path / "a.drumlin"

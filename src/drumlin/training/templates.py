@@ -110,7 +110,7 @@ def make_template(graph: Graph, program: Any) -> Template | None:
             places[place.name], former[place.name] = place, tensor.name
     _rename({old: new for new, old in former.items() if new != old}, program)
     template = Template(program, places, former, graph.half)
-    return template if _is_faithful(template, graph) else None
+    return template if is_faithful(template, graph) else None
 
 
 def reused_template(data: bytes, graph: Graph) -> Template | None:
@@ -136,7 +136,7 @@ def reused_template(data: bytes, graph: Graph) -> Template | None:
             dim.dim_value = size
     program.graph.ClearField("value_info")
     template = Template(program, places, {}, graph.half)
-    return template if _is_faithful(template, graph, ROUNDED) else None
+    return template if is_faithful(template, graph, ROUNDED) else None
 
 
 def marked(module: nn.Module) -> nn.Module:
@@ -227,7 +227,7 @@ def _place_for(name: str, turn: tuple[int, ...], value: Tensor, dims: tuple[int,
     return Place(name, axes, len(value), kept)
 
 
-def _is_faithful(template: Template, graph: Graph, tolerance: float = TOLERANCE) -> bool:
+def is_faithful(template: Template, graph: Graph, tolerance: float = TOLERANCE) -> bool:
     """Whether the filled template computes what the module does: a parameter may have been folded into others."""
     feeds = _trial(graph.inputs)
     with torch.no_grad():
