@@ -29,6 +29,7 @@
     ├── LibraryError             a library that cannot be opened or used
     │   ├── LibraryBusyError       another process is changing it
     │   ├── LibraryVersionError    made by a later release
+    │   ├── NothingTaughtError     the user has said nothing from which tags could be learned
     │   ├── QueryError             a search that cannot be read; says which part of it
     │   └── SortError              a plan that cannot be made or applied
     └── ServerError              the studio cannot start (port, page, permission)
@@ -152,6 +153,10 @@ class LibraryBusyError(LibraryError):
 
 class LibraryVersionError(LibraryError):
     """A library that was made by a later release."""
+
+
+class NothingTaughtError(LibraryError):
+    """The user has said nothing, or too little, from which tags could be learned."""
 
 
 class QueryError(LibraryError):

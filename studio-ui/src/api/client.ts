@@ -2,6 +2,7 @@
 import { linesOf } from './lines';
 import type {
   Aspect,
+  ChangeTagBody,
   FoldersAnswer,
   FoundAnswer,
   InstrumentAnswer,
@@ -16,6 +17,7 @@ import type {
   LibraryTask,
   LikeAnswer,
   LocationAnswer,
+  MakeTagBody,
   MapAnswer,
   NewPieceBody,
   NoteBody,
@@ -27,15 +29,20 @@ import type {
   PlanBody,
   PreviewAnswer,
   ProblemAnswer,
+  Question,
   RecipeAnswer,
   RefinementAnswer,
   RegistryAnswer,
   Saying,
   StateAnswer,
   StylesAnswer,
+  SuggestedAnswer,
+  TagEditAnswer,
+  TeachingAnswer,
   UndoAnswer,
   Verdict,
   VoiceAnswer,
+  WhyAnswer,
 } from './types';
 
 export class ApiError extends Error {
@@ -192,6 +199,25 @@ export const undoSorting = (title: string) =>
   call<LibraryTask>(`/api/library/undo?title=${encodeURIComponent(title)}`, { method: 'POST' });
 export const getLibraryTask = (id: string) =>
   get<LibraryTask>(`/api/library/tasks/${encodeURIComponent(id)}`);
+
+export const getTeaching = () => get<TeachingAnswer>('/api/library/teaching');
+export const teachFolder = (folder: string) =>
+  call<{ sayings: Saying[] }>('/api/library/teach', json({ folder }));
+export const hearLibrary = () => call<LibraryTask>('/api/library/hear', { method: 'POST' });
+export const getSuggested = (tag: string, text: string, signal: AbortSignal) =>
+  call<SuggestedAnswer>(`/api/library/suggested?${new URLSearchParams({ tag, text })}`, { signal });
+export const getQuestions = (count: number) => get<Question[]>(`/api/library/questions?count=${count}`);
+export const getWhy = (id: number, tag: string) =>
+  get<WhyAnswer>(`/api/library/sounds/${id}/why?${new URLSearchParams({ tag })}`);
+
+/** Edits of the tags themselves: each answer names the edit, by which `turnTags` takes it back. */
+export const makeTag = (tag: MakeTagBody) => call<TagEditAnswer>('/api/library/tags', json(tag));
+export const changeTag = (change: ChangeTagBody) =>
+  call<TagEditAnswer>('/api/library/tags/change', json(change));
+export const joinTags = (names: readonly string[], into: string) =>
+  call<TagEditAnswer>('/api/library/tags/join', json({ names, into }));
+export const removeTag = (name: string) => call<TagEditAnswer>('/api/library/tags/remove', json({ name }));
+export const turnTags = (edit: string) => call<TagEditAnswer>('/api/library/tags/turn', json({ edit }));
 
 /** The bytes of a sound that the server offers at an address of its own. */
 export async function getBytes(url: string): Promise<ArrayBuffer> {
