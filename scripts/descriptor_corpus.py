@@ -11,7 +11,8 @@ Each half renders every descriptor with seeds of its own:
   have one;
 - `new_patterns`: the grooves and progressions that were held back, on the sounds of `dev`.
 
-One render is one file in CACHE with its features, clean and spoiled; a stopped run goes on where it was.
+One render is one file in CACHE with its features, clean and spoiled, for any later listener to hear; a stopped run goes
+on where it was.
 """
 
 import argparse
@@ -28,8 +29,13 @@ import drumlin
 from drumlin.audio import resample
 from drumlin.composing import Composition, Descriptor, compose, load_dictionary, request_timeline
 from drumlin.instrument import Instrument, Note
-from drumlin.listening import Features, analyse, hear
+from drumlin.listening import Features, ListenSettings, analyse
 from drumlin.listening.chroma import Chroma
+from drumlin.listening.loops import is_loop, length_scores
+from drumlin.listening.periodicity import autocorrelate
+from drumlin.listening.pulse import Pulse, follow_pulse
+from drumlin.listening.tempo import find_tempo
+from drumlin.listening.tempo_curve import follow_tempo
 from drumlin.rendering import NoteCache, RenderSettings, render
 
 HELD_PATCHES = frozenset({"bass_fm", "keys_electric", "lead_square", "lead_whistle", "pad_glass", "pluck_mute"})
@@ -96,7 +102,6 @@ class Example:
         beats_s: as heard.
         spans_s: begin and end of each window.
         bpm: tempo of each window, as heard.
-        segments_s: begin and end of each segment, as heard.
         how: it was spoiled; empty: clean.
     """
 
@@ -105,7 +110,6 @@ class Example:
     beats_s: np.ndarray
     spans_s: list[tuple[float, float]]
     bpm: np.ndarray
-    segments_s: list[tuple[float, float]]
     how: str
 
 
@@ -118,10 +122,27 @@ def tasks(halves: list[str], seeds: int = 100) -> list[Task]:
 
 
 def examples(cache: Path, task: Task) -> Iterator[Example]:
-    """Yield the sounds of a render that is in the cache: clean, and spoiled if it is that, too."""
+    """Yield the sounds of a render that is in the cache: clean, and spoiled if it is that, too; heard now."""
+    for how, features in sounds(cache, task):
+        pulse = hear_pulse(features)
+        ends_s = np.minimum(pulse.curve.start_s + pulse.curve.window_s, features.duration_s)
+        spans_s = list(zip(pulse.curve.start_s.tolist(), ends_s.tolist(), strict=True))
+        yield Example(task, features, pulse.beats_s, spans_s, pulse.curve.bpm, how)
+
+
+def hear_pulse(features: Features) -> Pulse:
+    """Return what `hear` says of beats and tempo, without keys and form, which no number of a descriptor needs."""
+    settings = ListenSettings()
+    known = length_scores(features.duration_s) if is_loop(features) else None
+    tempo = find_tempo(autocorrelate(features.onsets), settings, known)
+    return follow_pulse(features, tempo, follow_tempo(features.onsets, tempo, settings, known), settings)
+
+
+def sounds(cache: Path, task: Task) -> Iterator[tuple[str, Features]]:
+    """Yield how each sound of a render was spoiled, and its features."""
     with np.load(cache / f"{task.name}.npz") as stored:
         for how in ("", task.how) if task.how else ("",):
-            yield _read(stored, task, how)
+            yield how, _read(stored, how)
 
 
 def make(task: Task, cache: Path, instrument: Instrument, notes: NoteCache) -> None:
@@ -216,7 +237,6 @@ def held_kit(instrument: Instrument, drums: list[str], seed: int) -> dict[str, N
 
 def _record(waveform: np.ndarray, how: str) -> dict[str, np.ndarray]:
     features = analyse(waveform, RATE)
-    heard = hear(features)
     chroma = features.chroma
     parts = {
         "duration": np.array(features.duration_s),
@@ -227,26 +247,16 @@ def _record(waveform: np.ndarray, how: str) -> dict[str, np.ndarray]:
         "change": chroma.change,
         "peakiness": chroma.peakiness,
         "tuning": np.array(chroma.tuning_cents),
-        "beats": np.array(heard.beats_s),
-        "spans": np.array([(window.start_s, window.end_s) for window in heard.windows]),
-        "bpm": np.array([window.tempo_bpm for window in heard.windows]),
-        "segments": np.array([(segment.start_s, segment.end_s) for segment in heard.segments]),
     }
     return {f"{how}.{name}": np.asarray(value, np.float32) for name, value in parts.items()}
 
 
-def _read(stored: dict[str, np.ndarray], task: Task, how: str) -> Example:
+def _read(stored: dict[str, np.ndarray], how: str) -> Features:
     def get(name: str) -> np.ndarray:
         return stored[f"{how}.{name}"]
 
     chroma = Chroma(get("whole"), get("bass"), get("change"), get("peakiness"), float(get("tuning")))
-    features = Features(float(get("duration")), get("mel"), get("onsets"), chroma)
-    beats_s, bpm = get("beats").astype(np.float64), get("bpm").astype(np.float64)
-    return Example(task, features, beats_s, _spans(get("spans")), bpm, _spans(get("segments")), how)
-
-
-def _spans(rows: np.ndarray) -> list[tuple[float, float]]:
-    return [(float(start_s), float(end_s)) for start_s, end_s in rows]
+    return Features(float(get("duration")), get("mel"), get("onsets"), chroma)
 
 
 def main() -> None:

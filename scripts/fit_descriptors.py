@@ -25,6 +25,7 @@ from scipy.optimize import minimize, nnls
 
 import drumlin
 from drumlin.composing import dictionary_hash, load_dictionary
+from drumlin.listening import Features
 from drumlin.listening.deciding import target_probabilities
 from drumlin.listening.describing import DESCRIBED_NAMES, describe_stretches
 from drumlin.listening.descriptor_model import FARTHEST, DescriptorModel, EvidenceShares, log_softmax, novelty, pack
@@ -41,12 +42,17 @@ HIDDEN, EPOCHS, BATCH = 96, 30, 512
 VIEWS = ("", "place_")
 """Numbers that a network of each fold does not see: without places, genres are told worse and sentiments better."""
 
+COLOUR_WAVES, COLOUR_DB = 4, 3.0
+"""Waves over the mel bands and their standard deviation: gains of about 4 dB, from what parts are described through."""
+
 FOLDS = 3
 SPACE_DIMENSIONS = 40
 LEAST_COVERAGE = 0.95
 """Share of known pieces of which something is said, for each target."""
 
-CODE = ("beatwise", "tonal", "layers", "pooling", "analysis", "chroma", "onsets", "key", "periodicity", "tempo")
+SEEN = ("analysis", "chroma", "onsets", "periodicity", "key")
+FOLLOWED = ("tempo", "tempo_curve", "beats", "bars", "joins", "loops", "pulse", "stretches")
+CODE = (*SEEN, *FOLLOWED, "beatwise", "tonal", "layers", "pooling")
 """Modules of the listener that make the numbers: where one changes, or its networks, they are made again."""
 
 
@@ -117,28 +123,43 @@ def describe_task(task: Task, cache: Path, folder: Path) -> dict[str, np.ndarray
 
 
 def describe_example(example: Example, place: int) -> dict[str, np.ndarray]:
-    """Return the rows of one sound: its windows, the whole, and shorter and longer parts."""
+    """Return the rows of one sound: its windows, the whole, and shorter and longer parts, each in other colours."""
     generator = np.random.default_rng([place, example.task.seed, crc32(example.task.descriptor.encode())])
-    spans, bpm = list(example.spans_s), list(example.bpm)
-    duration_s = example.features.duration_s
-    for least_s, most_s in ((duration_s, duration_s), (4.0, 9.0), (4.0, 9.0), *((12.0, duration_s),) * 2):
+    duration_s, usual_bpm = example.features.duration_s, float(np.median(example.bpm))
+    rows = [_describe(example, [*example.spans_s, (0.0, duration_s)], [*example.bpm, usual_bpm], example.features)]
+    for least_s, most_s in ((4.0, 9.0), (4.0, 9.0), *((12.0, duration_s),) * 2):
         length_s = float(generator.uniform(least_s, most_s))
         start_s = float(generator.uniform(0.0, duration_s - length_s))
-        spans.append((start_s, start_s + length_s))
-        bpm.append(float(np.median(example.bpm)))
+        part = (start_s, start_s + length_s)
+        rows.append(_describe(example, [part], [usual_bpm], coloured(example.features, generator)))
     names = list(load_dictionary())
-    count = len(spans)
+    count = len(example.spans_s) + len(rows)
     render = names.index(example.task.descriptor) + len(names) * example.task.index
     return {
-        "numbers": describe_stretches(example.features, example.beats_s, spans, bpm),
-        "study": study_numbers(example.features, spans, bpm),
+        "numbers": np.concatenate([numbers for numbers, _ in rows]),
+        "study": np.concatenate([numbers for _, numbers in rows]),
         "labels": np.full(count, names.index(example.task.descriptor)),
         "pieces": np.full(count, 2 * render + bool(example.how)),
         "renders": np.full(count, render),
         "seeds": np.full(count, example.task.index),
-        "kinds": np.array(["window"] * len(example.spans_s) + ["whole"] + ["part"] * 4),
+        "kinds": np.array(["window"] * len(example.spans_s) + ["whole"] + ["part"] * (len(rows) - 1)),
         "is_spoiled": np.full(count, bool(example.how)),
     }
+
+
+def coloured(features: Features, generator: np.random.Generator) -> Features:
+    """Return the same music through an equaliser of smooth random gains, as if other sounds played it."""
+    bands = features.mel.shape[1]
+    waves = np.cos(np.pi * np.arange(1, COLOUR_WAVES + 1)[:, None] * (np.arange(bands) + 0.5) / bands)
+    gain_db = generator.normal(0.0, COLOUR_DB, COLOUR_WAVES) @ waves
+    return replace(features, mel=features.mel * np.float32(10.0) ** (gain_db / 10.0).astype(np.float32))
+
+
+def _describe(
+    example: Example, spans_s: list[tuple[float, float]], bpm: list[float], features: Features
+) -> tuple[np.ndarray, np.ndarray]:
+    numbers = describe_stretches(features, example.beats_s, spans_s, bpm)
+    return numbers, study_numbers(features, spans_s, bpm)
 
 
 def join(parts: Sequence[Rows]) -> Rows:

@@ -1,12 +1,13 @@
 """Fits the listener's small networks on synthesised music, and writes `src/drumlin/listening/networks.npz`.
 
-    python scripts/fit_listening.py CACHE [--pieces 340] [--again 140] [--arranged 140] [--only NAME...]
+    python scripts/fit_listening.py CACHE [--pieces 340] [--again 140] [--arranged 140] [--renders FOLDER] [--only ...]
 
 Pieces are of the `dev` half of `tests/music` (sounds, grooves, progressions and forms), some of them once more, and by
 Drumlin's composer and renderer (`tests/music/arranging.py`, seeds and kits of the `dev` half). Three in four are
 spoiled by room, noise, codec, a narrow band, a loud bus, all of these, or loose hands; every eleventh is kept for
-choosing when to stop. Nothing of the `held` half and no real music is used. CACHE keeps what was analysed; the figures
-are printed. Needs torch.
+choosing when to stop. Tempo and key also learn from the `dev` renders of `descriptor_corpus.py`, which have all styles
+and modes; their last seed only judges. Nothing of the `held` half and no real music is used. CACHE keeps what was
+analysed; the figures are printed. Needs torch.
 """
 
 import argparse
@@ -17,9 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from descriptor_corpus import compose_task, sounds, tasks
 from tests.music import RATE, Truth, Wishes, compose, render, spoil
-from tests.music.arranging import arrange, perform
+from tests.music.arranging import arrange, perform, read_truth
 
+from drumlin.composing import truth_of
 from drumlin.listening.analysis import FRAME_RATE, Features, analyse
 from drumlin.listening.bars import BEATS, METERS, downbeat_features, meter_features
 from drumlin.listening.barwise import BarTable, tabulate_bars
@@ -67,12 +70,14 @@ class Corpus:
         pieces: how many of `tests/music`.
         again: how many of them once more, spoiled harder.
         arranged: how many by Drumlin's composer.
+        renders: folder of `descriptor_corpus.py`; None: none of these.
     """
 
     cache: Path
     pieces: int
     again: int
     arranged: int
+    renders: Path | None = None
 
     def __iter__(self) -> Iterator[Example]:
         """Yield the pieces."""
@@ -89,6 +94,16 @@ class Corpus:
                     waveform = waveform if how == "clean" else spoil(waveform, seed, how)
                     path.write_bytes(pickle.dumps((truth, analyse(waveform, RATE))))
                 yield Example(*pickle.loads(path.read_bytes()), seed % 11 == 0)
+
+    def with_renders(self) -> Iterator[Example]:
+        """Yield the pieces, and the renders of descriptors, as they are and spoiled."""
+        yield from self
+        made = [task for task in tasks(["dev"]) if self.renders and (self.renders / f"{task.name}.npz").exists()]
+        last = max((task.index for task in made), default=0)
+        for task in made:
+            truth = read_truth(truth_of(compose_task(task)))
+            for _, features in sounds(self.renders, task):
+                yield Example(truth, features, task.index == last)
 
 
 def piece_once(seed: int) -> Made:
@@ -171,7 +186,7 @@ def fit(
 def tempo_data(corpus: Corpus) -> Fit:
     """Return whole pieces and excerpts of 4 to 20 s; targets are smooth over 1 % of tempo."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(corpus):
+    for index, example in enumerate(corpus.with_renders()):
         generator = np.random.default_rng(index)
         for length_s in (1e9, 20.0, 10.0, 10.0, generator.uniform(4, 8)):
             onsets = example.features.onsets
@@ -248,7 +263,7 @@ def meter_data(corpus: Corpus) -> Fit:
 def key_data(corpus: Corpus) -> Fit:
     """Return pieces with a key and excerpts of them; targets are one of 24 keys."""
     inputs, targets, kept = [], [], []
-    for index, example in enumerate(corpus):
+    for index, example in enumerate(corpus.with_renders()):
         if example.truth.key is None:
             continue
         generator, length_s = np.random.default_rng(index), example.features.duration_s
@@ -353,10 +368,11 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=340)
     parser.add_argument("--again", type=int, default=140)
     parser.add_argument("--arranged", type=int, default=140)
+    parser.add_argument("--renders", type=Path, help="folder of `descriptor_corpus.py`, for tempo and key")
     parser.add_argument("--only", nargs="*", default=list(NETWORKS))
     parser.add_argument("--out", type=Path, default=TARGET, help="another file, to fit several at a time")
     arguments = parser.parse_args()
-    corpus = Corpus(arguments.cache, arguments.pieces, arguments.again, arguments.arranged)
+    corpus = Corpus(arguments.cache, arguments.pieces, arguments.again, arguments.arranged, arguments.renders)
     stored = dict(np.load(arguments.out)) if arguments.out.exists() else {}
     for name in arguments.only:
         stored |= NETWORKS[name](corpus)
@@ -369,7 +385,7 @@ NETWORKS: dict[str, Callable[[Corpus], dict[str, np.ndarray]]] = {
     "downbeat": lambda corpus: fit(
         "downbeat", downbeat_data(corpus), 24, binary_loss, epochs=30, batch=256, noise=0.3, decay=3e-2
     ),
-    "key": lambda corpus: fit("key", key_data(corpus), 12, key_loss, epochs=40, noise=0.6, decay=0.1),
+    "key": lambda corpus: fit("key", key_data(corpus), 16, key_loss, epochs=30, noise=0.5, decay=0.1),
     "pitched": lambda corpus: fit("pitched", pitched_data(corpus), 6, binary_loss, epochs=60, noise=0.3),
     "boundary": lambda corpus: fit(
         "boundary", boundary_data(corpus), 16, binary_loss, epochs=30, batch=256, noise=0.3, decay=3e-2

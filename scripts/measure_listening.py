@@ -4,9 +4,9 @@
 
 Own music: the `held` half of `tests/music` (other sounds, grooves, progressions and forms than were fitted on), and
 pieces by Drumlin's composer and renderer in all its genres (seeds and kits that were not fitted on), both clean and
-spoiled. Real music: MUSIC_FOLDER with its `manifest.csv`, split in two by the hash of the file names; on the `dev` half
-decisions may be taken, on the `test` half none is. Intervals: 95 %, bootstrap over pieces or files. Needs the extra
-`bench`.
+spoiled; and the renders of all descriptors that `descriptor_corpus.py` keeps. Real music: MUSIC_FOLDER with its
+`manifest.csv`, split in two by the hash of the file names; on the `dev` half decisions may be taken, on the `test` half
+none is. Intervals: 95 %, bootstrap over pieces or files. Needs the extra `bench`.
 """
 
 import argparse
@@ -21,6 +21,8 @@ from typing import Any
 
 import mir_eval
 import numpy as np
+from descriptor_corpus import Task, compose_task, sounds
+from descriptor_corpus import tasks as corpus_tasks
 from librosa_listener import krumhansl_key, librosa_beats, librosa_form
 from listening_scores import (
     OCTAVES,
@@ -34,15 +36,17 @@ from listening_scores import (
     tempo_scores,
 )
 from tests.music import RATE, Truth, Wishes, compose, render, spoil
-from tests.music.arranging import arrange, perform
+from tests.music.arranging import arrange, perform, read_truth
 from tests.music.joining import draw_loops, join
 
 from drumlin.audio import read_mono, resample
+from drumlin.composing import truth_of
 from drumlin.listening import analyse, hear, listen
 
 DOCS = Path(__file__).parents[1] / "docs"
 LISTENING = Path(__file__).parents[1] / "src/drumlin/listening"
 HALVES = ("dev", "test")
+STYLE_HALVES = ("new_seeds", "new_sounds")
 SPOILED = ("timing", "room", "noise", "codec", "all")
 SPREAD_S = 0.02
 """Standard deviation of loose hands."""
@@ -64,10 +68,12 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=60)
     parser.add_argument("--arranged", type=int, default=48)
     parser.add_argument("--spoiled", type=int, default=24)
+    parser.add_argument("--hows", nargs="*", default=list(SPOILED), choices=list(SPOILED), help="how they are spoiled")
     parser.add_argument("--arrangements", type=int, default=24, help="of loops, of each half")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only", nargs="*", default=list(GROUPS), help=f"of {', '.join(GROUPS)}")
     parser.add_argument("--cache", type=Path, help="keeps composed pieces as sound")
+    parser.add_argument("--renders", type=Path, help="folder of `descriptor_corpus.py`, for the group of styles")
     parser.add_argument("--rows", type=Path, help="keeps each row, so that a stopped run goes on where it was")
     arguments = parser.parse_args()
     path = DOCS / "listening-figures.json"
@@ -149,7 +155,7 @@ def clean(
 
 def spoiled(rows: Rows, arguments: argparse.Namespace, title: str, kind: str) -> Iterator[tuple[str, list[Row]]]:
     """Yield the first pieces in each way."""
-    for how in SPOILED:
+    for how in arguments.hows:
         tasks = [(arguments.cache, kind, seed, how) for seed in range(arguments.spoiled)]
         yield f"{title}, {how}", rows.get(own_row, tasks)
 
@@ -205,6 +211,22 @@ def librosa_scores(waveform: np.ndarray, truth: Truth) -> Row:
     spans, letters = librosa_form(waveform)
     form = form_scores(truth.sections, spans, letters, truth.marks_s)
     return row | {f"librosa {name}": value for name, value in form.items()}
+
+
+def styles(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
+    """Yield a render of each descriptor, with known and with unheard sounds, of one region and 30 s."""
+    for half in STYLE_HALVES if arguments.renders else ():
+        names = [task.descriptor for task in corpus_tasks([half], 1)]
+        yield f"styles, {half}", rows.get(style_row, [(arguments.renders, half, name) for name in names])
+
+
+def style_row(folder: Path, half: str, descriptor: str) -> Row:
+    """Return the scores of a render of a descriptor, as it is kept."""
+    warnings.simplefilter("ignore")
+    task = Task(descriptor, half, 0)
+    _, features = next(sounds(folder, task))
+    row = heard_scores(read_truth(truth_of(compose_task(task))), hear(features))
+    return {name: value for name, value in row.items() if not name.startswith(("boundary", "letters"))}
 
 
 def real_tempo(rows: Rows, arguments: argparse.Namespace) -> Iterator[tuple[str, list[Row]]]:
@@ -354,6 +376,7 @@ GROUPS: dict[str, Callable[[Rows, argparse.Namespace], Iterator[tuple[str, list[
     "composed-clean": arranged_clean,
     "composed-spoiled": arranged_spoiled,
     "odd-meters": odd_meters,
+    "styles": styles,
     "real-tempo": real_tempo,
     "real-key": real_key,
     "real-form": real_form,

@@ -19,6 +19,7 @@
     ├── JudgeError               a network of the judge that is missing, or not the frozen one
     ├── HearingError             the starter ear's network is missing, or not the one of its card
     ├── PackError                a pack of spectrograms, or a tagger, that cannot be made or used
+    │   └── ServiceAwayError       the training service does not answer
     ├── ComposeError             music that cannot be composed
     │   ├── DescriptorError        an unknown descriptor, or a broken entry of the dictionary
     │   └── TimelineError          a timeline that contradicts itself or the dictionary; says where in the document
@@ -136,6 +137,10 @@ class HearingError(DrumlinError):
 
 class PackError(DrumlinError):
     """A pack of spectrograms, or a tagger trained on one, that cannot be made or used."""
+
+
+class ServiceAwayError(PackError):
+    """A training service that does not answer; it may do so later."""
 
 
 class LibraryError(DrumlinError):

@@ -241,6 +241,7 @@ STUDIO_ACTIONS: tuple[Action, ...] = (
     ),
     Action("library_like", "Like this", "s", "Find the sounds most like this one", view="library"),
     Action("library_pad", "Like the pad", "p", "Find the sounds most like what the pad plays", view="library"),
+    Action("library_voice", "Say it", "r", "Hold and say boom or ts, to find sounds (experimental)", view="library"),
     Action("library_where", "Place", "g", "Find this sound's place on the pad, and go there", view="library"),
     Action("library_teach", "Teach", "e", "What you teach, and what is suggested", view="library"),
     Action("library_ask", "Ask me", "q", "Answer questions about the sounds that teach most", view="library"),

@@ -78,6 +78,14 @@ def write_nothing(path: Path) -> None:
     path.write_bytes(b"")
 
 
+def write_text(path: Path) -> None:
+    path.write_text("this is no sound, whatever its name says\n" * 20)
+
+
+def write_no_file(path: Path) -> None:
+    assert not path.exists()
+
+
 @pytest.mark.parametrize(
     ("write", "name", "word"),
     [
@@ -86,11 +94,13 @@ def write_nothing(path: Path) -> None:
         (write_ten_hours, "long.wav", "at most 3600 s"),
         (write_corrupt_mp3, "corrupt.mp3", "truncated"),
         (write_nothing, "empty.wav", "empty"),
+        (write_text, "text.mp3", "no sound was found in it"),
+        (write_no_file, "missing.wav", "No such file"),
     ],
 )
 def test_what_cannot_be_heard_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
     tmp_path: Path,
     write: Callable[[Path], None],
     name: str,
@@ -98,9 +108,10 @@ def test_what_cannot_be_heard_is_refused_in_one_line(
 ) -> None:
     write(tmp_path / name)
     assert listen(monkeypatch, tmp_path / name) == 1
-    printed = capsys.readouterr()
+    printed = capfd.readouterr()
     assert printed.out == ""
     assert word in printed.err
+    assert name in printed.err
     assert len(printed.err.strip().splitlines()) == 1
 
 

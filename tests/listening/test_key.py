@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 from tests.listening.pieces import features
 
-from drumlin.listening.key import Key, find_key, key_scores, rank_keys, read_key
-from drumlin.listening.key_path import follow_key, key_distances
+from drumlin.listening.chroma import Chroma
+from drumlin.listening.key import PROFILES, Key, find_key, key_scores, rank_keys, read_key
+from drumlin.listening.key_path import follow_key, has_several_keys, key_distances
 
 
 def test_turning_the_pitch_classes_turns_the_scores() -> None:
@@ -48,3 +49,27 @@ def test_the_likeliest_of_the_ranked_keys_is_the_key() -> None:
     assert ranked[0].name == find_key(chroma).name
     assert len({key.name for key in ranked}) == 4
     assert [key.confidence for key in ranked] == sorted((key.confidence for key in ranked), reverse=True)
+
+
+def test_a_short_stretch_of_a_keys_profile_has_that_key() -> None:
+    for mode, profile in enumerate(PROFILES["krumhansl"]):
+        rows = np.tile(np.roll(profile, 7), (64, 1)).astype(np.float32) / 50.0  # 6 s
+        chroma = Chroma(rows, 0.0 * rows, np.zeros(64), np.zeros(64), 0.0)
+        assert int(key_scores(chroma).argmax()) == 7 + 12 * mode
+
+
+def test_parts_in_far_keys_keep_theirs() -> None:
+    rows = [np.tile(np.roll(PROFILES["krumhansl"][0], tonic), (216, 1)) / 50.0 for tonic in (0, 6, 1)]  # 20 s each
+    whole = np.concatenate(rows).astype(np.float32)
+    chroma = Chroma(whole, 0.3 * whole, np.zeros(len(whole)), np.full(len(whole), 0.8), 0.0)
+    keys = follow_key(chroma, [(0.0, 20.0), (20.1, 40.0), (40.2, 60.0)])
+    assert [key.tonic for key in keys] == [0, 6, 1]
+
+
+def test_one_key_is_believed_unless_the_parts_speak_against_it() -> None:
+    weak, strong = np.zeros((3, 24)), np.zeros((3, 24))
+    weak[[0, 1, 2], [0, 7, 0]] = 1.0
+    strong[[0, 1, 2], [0, 6, 13]] = 8.0
+    assert not has_several_keys(weak - np.log(24))
+    assert not has_several_keys(np.tile(strong[:1], (3, 1)) - 8.0)
+    assert has_several_keys(strong - 8.0)

@@ -5,7 +5,7 @@ from tests.listening.pieces import features
 from drumlin.listening import ListenSettings
 from drumlin.listening.analysis import FRAME_RATE
 from drumlin.listening.periodicity import SIGNALS, autocorrelate
-from drumlin.listening.tempo import GRID_BPM, RATIOS, find_tempo, tempo_features
+from drumlin.listening.tempo import GRID_BPM, RATIOS, find_tempo, pool_near, read_tempo, tempo_features
 
 
 def pulse(bpm: float) -> np.ndarray:
@@ -46,3 +46,21 @@ def test_candidates_are_different_tempi() -> None:
 def test_a_tempo_outside_the_range_is_not_named() -> None:
     tempo = find_tempo(autocorrelate(features().onsets), ListenSettings(low_bpm=100.0, high_bpm=220.0))
     assert tempo.bpm > 97.0
+
+
+def test_a_broad_tempo_wins_over_a_narrow_one_of_less_probability() -> None:
+    distribution = np.zeros(len(GRID_BPM))
+    distribution[60] = 0.4
+    distribution[129:132] = 0.2
+    readings = read_tempo(distribution, autocorrelate(pulse(100.0))).candidates
+    assert [round(reading.probability, 3) for reading in readings] == [0.6, 0.4]
+    assert readings[0].bpm == pytest.approx(GRID_BPM[130], rel=0.03)
+
+
+def test_pooling_keeps_the_middle_of_a_peak_and_what_lies_alone() -> None:
+    distribution = np.zeros((2, len(GRID_BPM)))
+    distribution[:, [20, 70, 71, 72]] = 0.25
+    pooled = pool_near(distribution)
+    assert pooled[0].argmax() == 71
+    assert pooled[0, 20] == pytest.approx(0.25)
+    np.testing.assert_array_equal(pooled[0], pooled[1])

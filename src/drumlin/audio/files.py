@@ -19,6 +19,7 @@ import soundfile
 from ..errors import AudioReadError
 from ..units import Array, Waveform
 from .pcm import decode_pcm, find_sound
+from .quiet import no_chatter
 
 Mix = Literal["first", "mean"]
 """How channels become one: the first alone, or the mean of all."""
@@ -180,19 +181,25 @@ def _decode(
 def _decode_with_library(
     source: Path | str | bytes, max_duration_s: float | None, tolerance_points: int
 ) -> Iterator[_Block]:
-    with soundfile.SoundFile(_openable(source)) as file:
+    with _open(source) as file:
         _check_header(file.samplerate, file.channels, file.frames, max_duration_s)
         limit = file.frames if max_duration_s is None else round(max_duration_s * file.samplerate)
         wanted = min(max(1, _BLOCK_POINTS // file.channels), file.frames)
         total = 0
         while total < min(limit, file.frames):
-            frames: Array = file.read(wanted, dtype="float32", always_2d=True)
+            with no_chatter():
+                frames: Array = file.read(wanted, dtype="float32", always_2d=True)
             if not len(frames):
                 break
             total += len(frames)
             yield _Block(file.samplerate, frames)
         if total + tolerance_points < file.frames or not total:
             raise AudioReadError(f"the file is truncated: {total} of {file.frames} points could be decoded")
+
+
+def _open(source: Path | str | bytes) -> Any:
+    with no_chatter():
+        return soundfile.SoundFile(_openable(source))
 
 
 def _openable(source: Path | str | bytes) -> Any:
@@ -214,11 +221,19 @@ def _check_header(sample_rate: int, channels: int, frames: int, max_duration_s: 
 
 def _mix(frames: Array, mix: Mix) -> Waveform:
     if mix == "mean" and frames.shape[1] > 1:
-        mean: Waveform = frames.mean(axis=1, dtype=np.float64).astype(np.float32)
+        total = frames[:, 0].astype(
+            np.float64
+        )  # channel by channel: a mean over so short an axis takes ten times as long
+        for channel in frames.T[1:]:
+            total += channel
+        mean: Waveform = (total / frames.shape[1]).astype(np.float32)
         return mean
     return np.ascontiguousarray(frames[:, 0])
 
 
 def _reason(error: Exception) -> str:
     text = getattr(error, "error_string", str(error))
+    # The file was opened before: this is what libsndfile says where its MP3 decoder finds nothing.
+    if "not exist" in str(text):
+        return "no sound was found in it"
     return str(text).strip().rstrip(".").replace("\n", " ")

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ..audio import read_mono
+from ..errors import AudioError
 from ..progress import Progress, ignore
 from ..units import Array, Waveform
 from .analysis import Features, analyse
@@ -38,7 +39,7 @@ def listen_to_file(
     """Listen to a file.
 
     Raises:
-        AudioReadError: missing, no audio, damaged, empty, or longer than an hour.
+        AudioReadError: missing, no audio, damaged, empty, or longer than an hour; the message begins with the name.
         PreprocessError: silent, or with less than a second of sound.
     """
     return hear(analyse_file(path, report), settings, report)
@@ -46,10 +47,13 @@ def listen_to_file(
 
 def analyse_file(path: Path, report: Callable[[Progress], None] = ignore) -> Features:
     """Return the features of a file, for `hear` and whatever else looks at them; raises as `listen_to_file` does."""
-    report(Progress(0, len(STEPS), "reading"))
-    sound = read_mono(path, mix="mean", max_duration_s=MAX_DURATION_S, tolerance_points=MISSING_POINTS)
-    report(Progress(1, len(STEPS), "analysing"))
-    return analyse(sound.waveform, sound.sample_rate)
+    try:
+        report(Progress(0, len(STEPS), "reading"))
+        sound = read_mono(path, mix="mean", max_duration_s=MAX_DURATION_S, tolerance_points=MISSING_POINTS)
+        report(Progress(1, len(STEPS), "analysing"))
+        return analyse(sound.waveform, sound.sample_rate)
+    except AudioError as error:
+        raise type(error)(f"{path.name}: {error}") from error
 
 
 def listen(waveform: Waveform, sample_rate: int, settings: ListenSettings | None = None) -> Heard:

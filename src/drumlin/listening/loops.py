@@ -1,4 +1,4 @@
-"""Loops: short files that begin with sound and last a whole number of beats, mostly 4, 8, 16 or 32.
+"""Loops: short files that begin with sound and last a whole number of beats, mostly 4, 8, 16, 32 or 64.
 
 What a producer cuts to be repeated says by its length what its tempo may be, and its first beat is its begin. That is
 evidence like any other, and it is weighed, not obeyed. Shape letters: `G` tempi of the grid, `N` short frames.
@@ -13,7 +13,7 @@ from .tempo import GRID_BPM
 MAX_LOOP_S = 30.0
 """What lasts longer is a track."""
 
-WORTH = {4: 2.0, 8: 3.0, 16: 3.0, 32: 2.5, 12: 1.5, 24: 1.5}
+WORTH = {4: 2.0, 8: 3.0, 16: 3.0, 32: 2.5, 64: 2.5, 12: 1.5, 24: 1.5}
 """What a length of so many beats is worth to a tempo, in nats."""
 
 TOLERANCE = 0.01

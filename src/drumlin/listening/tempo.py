@@ -29,6 +29,8 @@ SAME = 0.04
 RELATIVES = (1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 2.0, 3.0)
 """Other readings of one rhythm, as multiples of a tempo."""
 
+_REACH = 3  # steps of the grid on both sides: what lies within `SAME`
+
 TEMPERATURE = 1.25
 """By which scores are divided before they become probabilities: what was fitted on synthesised music is too sure.
 
@@ -89,7 +91,7 @@ def read_tempo(distribution: Array, correlation: Array) -> Tempo:
     candidates: list[TempoCandidate] = []
     left = distribution.copy()
     for _ in range(3):
-        best = int(left.argmax())
+        best = int(pool_near(left).argmax())
         near = np.abs(np.log(GRID_BPM / GRID_BPM[best])) <= np.log(1 + SAME)
         probability = float(left[near].sum())
         if probability < 1e-3 and candidates:
@@ -97,9 +99,22 @@ def read_tempo(distribution: Array, correlation: Array) -> Tempo:
         bpm = float(np.exp(left[near] @ np.log(GRID_BPM[near]) / max(probability, 1e-12)))
         candidates.append(TempoCandidate(_sharpen(bpm, correlation), min(1.0, probability)))
         left[np.abs(np.log(GRID_BPM / GRID_BPM[best])) <= 2 * np.log(1 + SAME)] = 0.0
+    candidates.sort(key=lambda reading: -reading.probability)
     first = candidates[0]
     relatives = sum(_mass(distribution, first.bpm * ratio) for ratio in RELATIVES)
     return Tempo(tuple(candidates), float(first.probability / max(1e-9, first.probability + relatives)), distribution)
+
+
+def pool_near(distribution: Array) -> Array:
+    """Return the probability near each tempo, those farther away counting less, shape (..., G).
+
+    Loose hands spread one tempo over several steps of the grid, the more of them the faster it is: single steps would
+    let its half win.
+    """
+    padded = np.pad(distribution, [(0, 0)] * (distribution.ndim - 1) + [(_REACH, _REACH)])
+    views = np.lib.stride_tricks.sliding_window_view(padded, 2 * _REACH + 1, axis=-1)
+    pooled: Array = views @ (1.0 - np.abs(np.arange(-_REACH, _REACH + 1)) / (_REACH + 1))
+    return pooled
 
 
 def tempo_features(correlation: Array, grid_bpm: Array = GRID_BPM) -> Array:

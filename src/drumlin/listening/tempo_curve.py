@@ -12,7 +12,7 @@ from ..units import Array
 from .analysis import FRAME_RATE
 from .periodicity import autocorrelate
 from .settings import ListenSettings
-from .tempo import GRID_BPM, SAME, Tempo, find_tempo
+from .tempo import GRID_BPM, SAME, Tempo, find_tempo, pool_near
 
 TRACK_SHARE = 0.7
 """How much the whole track's distribution counts beside a window's, in log probability."""
@@ -63,8 +63,8 @@ def follow_tempo(onsets: Array, track: Tempo, settings: ListenSettings, known: A
     for start_s in starts:
         begin = round(start_s * FRAME_RATE)
         tempi.append(find_tempo(autocorrelate(onsets[begin : begin + size]), settings, known))
-    votes = np.log(np.stack([tempo.distribution for tempo in tempi]) + _FLOOR)
-    votes += TRACK_SHARE * np.log(track.distribution + _FLOOR)
+    votes = np.log(pool_near(np.stack([tempo.distribution for tempo in tempi])) + _FLOOR)
+    votes += TRACK_SHARE * np.log(pool_near(track.distribution) + _FLOOR)
     path = GRID_BPM[_viterbi(votes)]
     return TempoCurve(starts, tuple(tempi), _finer(path, tempi, track), settings.window_s)
 

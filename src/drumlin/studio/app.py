@@ -27,6 +27,7 @@ from . import (
     refining,
     sounds,
     state,
+    voice,
 )
 from .deps import Services, Studio
 from .hub import Hub
@@ -91,7 +92,11 @@ def create_app(
         play,
         state,
         instruments,
-        *((refining, crate, folders, jobs, pieces, library, library_tags, library_teaching) if workspace else ()),
+        *(
+            (refining, crate, folders, jobs, pieces, library, library_tags, library_teaching, voice)
+            if workspace
+            else ()
+        ),
     ]  # the busiest first
     for module in routers:
         app.include_router(module.router)

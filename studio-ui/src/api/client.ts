@@ -21,6 +21,7 @@ import type {
   MapAnswer,
   NewPieceBody,
   NoteBody,
+  PatternBody,
   PieceAnswer,
   PieceRequest,
   PieceSummary,
@@ -40,6 +41,7 @@ import type {
   TeachingAnswer,
   UndoAnswer,
   Verdict,
+  VoiceAnswer,
   WhyAnswer,
 } from './types';
 
@@ -172,6 +174,18 @@ export function findLikeFile(file: Blob, name: string, like: Likeness, signal: A
   return call<LikeAnswer>(`/api/library/${likeQuery(like)}`, { method: 'POST', body, signal });
 }
 
+/** Find the sounds that somebody says; the server keeps nothing of the recording. */
+export function findSpoken(file: Blob, text: string, count: number) {
+  const body = new FormData();
+  body.append('file', file, 'voice.wav');
+  const query = `text=${encodeURIComponent(text)}&count=${count}`;
+  return call<VoiceAnswer>(`/api/library/voice?${query}`, { method: 'POST', body });
+}
+export const playSpoken = (pattern: PatternBody) =>
+  callBytes('/api/library/voice/pattern.wav', json(pattern));
+export const writeSpoken = (pattern: PatternBody) =>
+  callBytes('/api/library/voice/pattern.mid', json(pattern));
+
 /** Say which sounds have tags; the answer says it back. */
 export const say = (sayings: readonly Saying[]) =>
   call<{ sayings: Saying[] }>('/api/library/say', json({ sayings }));
@@ -208,6 +222,11 @@ export const turnTags = (edit: string) => call<TagEditAnswer>('/api/library/tags
 /** The bytes of a sound that the server offers at an address of its own. */
 export async function getBytes(url: string): Promise<ArrayBuffer> {
   const response = await send(url, {});
+  return response.arrayBuffer();
+}
+
+async function callBytes(url: string, init: RequestInit): Promise<ArrayBuffer> {
+  const response = await send(url, init);
   return response.arrayBuffer();
 }
 

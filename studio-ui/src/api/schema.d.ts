@@ -1308,6 +1308,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/library/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Spoken
+         * @description Find the sounds that somebody says, and the rhythm; nothing of the recording is kept. Experimental.
+         */
+        post: operations["find_spoken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/voice/pattern.mid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Pattern
+         * @description Send a rhythm as a MIDI file, its times as they were said.
+         */
+        post: operations["write_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/voice/pattern.wav": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play Pattern
+         * @description Send a rhythm as it sounds with one sound of the library for each list.
+         */
+        post: operations["play_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1345,6 +1405,27 @@ export interface components {
              * @enum {string}
              */
             kind: "add-learning";
+        };
+        /**
+         * BeatModel
+         * @description One stroke of the rhythm.
+         */
+        BeatModel: {
+            /**
+             * At S
+             * @description Seconds from the first stroke
+             */
+            at_s: number;
+            /**
+             * Velocity
+             * @description The amplitude is its square
+             */
+            velocity: number;
+            /**
+             * List
+             * @description Which list plays it, from 0
+             */
+            list: number;
         };
         /**
          * ChangeTagBody
@@ -2194,6 +2275,29 @@ export interface components {
             help: string;
         };
         /**
+         * PatternBody
+         * @description A rhythm to be written down or played.
+         */
+        PatternBody: {
+            /** Parts */
+            parts: components["schemas"]["PatternPart"][];
+            /** Pattern */
+            pattern: components["schemas"]["BeatModel"][];
+        };
+        /**
+         * PatternPart
+         * @description What plays the strokes of a list.
+         */
+        PatternPart: {
+            /**
+             * Called
+             * @enum {string}
+             */
+            called: "kick" | "tom" | "snare" | "closed hat" | "open hat" | "rim";
+            /** Id */
+            id: number;
+        };
+        /**
          * PeaksAnswer
          * @description Loudest magnitudes, oldest first, in [0, 1], by the number of the sound.
          */
@@ -2936,6 +3040,35 @@ export interface components {
             title: string;
             /** Restored */
             restored: string[];
+        };
+        /**
+         * VoiceAnswer
+         * @description What was said: a list for each kind of stroke, and the rhythm. Experimental.
+         */
+        VoiceAnswer: {
+            /** Lists */
+            lists: components["schemas"]["VoiceList"][];
+            /** Pattern */
+            pattern: components["schemas"]["BeatModel"][];
+        };
+        /**
+         * VoiceList
+         * @description The sounds for one kind of stroke, best first.
+         */
+        VoiceList: {
+            /**
+             * Called
+             * @description What it was taken for
+             * @enum {string}
+             */
+            called: "kick" | "tom" | "snare" | "closed hat" | "open hat" | "rim";
+            /** Ids */
+            ids: number[];
+            /**
+             * Fits
+             * @description How well each fits, 0 to 1
+             */
+            fits: number[];
         };
         /**
          * WhyAnswer
@@ -8294,6 +8427,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhyAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    find_spoken: {
+        parameters: {
+            query?: {
+                /** @description Words and facts, as for `drumlin library find` */
+                text?: string;
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    write_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/midi": string;
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    play_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
                 };
             };
             /** @description The token is missing */

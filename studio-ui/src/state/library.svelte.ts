@@ -24,15 +24,16 @@ import { sayingsFor, suggestionsOf } from './said';
 import type { Settings } from './settings.svelte';
 
 /** What stands beside the list. */
-export type Panel = 'sound' | 'sort' | 'folders' | 'teach' | 'ask' | 'tags';
+export type Panel = 'sound' | 'sort' | 'folders' | 'voice' | 'teach' | 'ask' | 'tags';
 export type Judged = 'all' | Verdict;
 
-/** What the list is ordered by, in place of names: a sound of the library, or a file. */
+/** What the list is ordered by, in place of names: a sound of the library, a file, or an order that was found. */
 export interface Like {
   name: string;
   aspect: Aspect;
   id?: number;
   file?: Blob;
+  ids?: readonly number[];
 }
 
 const TYPING_MS = 70;
@@ -222,6 +223,7 @@ export class Library {
     const { like } = this;
     if (this.review) return (await api.getSuggested(this.review, wanted, signal)).ids;
     if (!like) return (await api.findSounds(wanted, signal)).ids;
+    if (like.ids) return [...like.ids];
     const options = { aspect: like.aspect, text: wanted, count: LIKE_COUNT };
     const answer =
       like.id !== undefined

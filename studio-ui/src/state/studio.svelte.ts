@@ -20,6 +20,7 @@ import { Pieces } from './pieces.svelte';
 import { Player } from './player.svelte';
 import { Session } from './session.svelte';
 import { Settings } from './settings.svelte';
+import { Voice } from './voice.svelte';
 
 /** Knobs of the registry that the voice has, in the order of the page. */
 const VOICE = ['pitch', 'length', 'velocity'];
@@ -73,6 +74,7 @@ export class Studio {
       this.notices.show(`Kept ${name}`);
     },
   });
+  readonly voice = new Voice(this.player, this.library, this.notices);
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
 
@@ -139,6 +141,7 @@ export class Studio {
   show(view: View): void {
     if (view === this.view || !this.hasFiles) return;
     this.view = view;
+    this.voice.cancel();
     this.pieces.audio.stop();
     this.attempt(() => this.library.ears.stop());
     this.notices.speak(SPOKEN[view]);
@@ -210,6 +213,7 @@ export class Studio {
     ),
     library_like: () => this.library.likeThis(),
     library_pad: () => this.likeThePad(),
+    library_voice: () => this.library.isEmpty || this.voice.holding.press(performance.now()),
     library_where: () => this.showPlace(),
     library_teach: () => this.library.showPanel('teach'),
     library_ask: () => this.library.showPanel('ask'),
@@ -325,6 +329,7 @@ export class Studio {
       return;
     }
     this.drop.stay();
+    this.voice.cancel();
     this.comparison.stop();
     this.pieces.audio.stop();
     if (this.view === 'library') this.library.leave();
