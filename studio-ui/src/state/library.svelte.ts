@@ -15,6 +15,7 @@ import type {
 import { LibraryEars } from './library-ears.svelte';
 import { LibraryEdits } from './library-edits.svelte';
 import { LibraryRows } from './library-rows.svelte';
+import { findIds, textFor, type Judged, type Like } from './library-search';
 import { LibraryTags } from './library-tags.svelte';
 import { LibraryTasks, taskInWords } from './library-tasks.svelte';
 import { LibraryTeaching } from './library-teaching.svelte';
@@ -25,19 +26,8 @@ import type { Settings } from './settings.svelte';
 
 /** What stands beside the list. */
 export type Panel = 'sound' | 'sort' | 'folders' | 'voice' | 'teach' | 'ask' | 'tags';
-export type Judged = 'all' | Verdict;
-
-/** What the list is ordered by, in place of names: a sound of the library, a file, or an order that was found. */
-export interface Like {
-  name: string;
-  aspect: Aspect;
-  id?: number;
-  file?: Blob;
-  ids?: readonly number[];
-}
 
 const TYPING_MS = 70;
-const LIKE_COUNT = 200;
 const PREFETCHED = 3;
 
 export class Library {
@@ -217,30 +207,17 @@ export class Library {
     }
   }
 
-  private async find(signal: AbortSignal): Promise<number[]> {
+  private async find(signal: AbortSignal): Promise<readonly number[]> {
     const wanted = this.wantedText();
-    if (wanted === undefined) return [];
-    const { like } = this;
-    if (this.review) return (await api.getSuggested(this.review, wanted, signal)).ids;
-    if (!like) return (await api.findSounds(wanted, signal)).ids;
-    if (like.ids) return [...like.ids];
-    const options = { aspect: like.aspect, text: wanted, count: LIKE_COUNT };
-    const answer =
-      like.id !== undefined
-        ? await api.findLike(like.id, options, signal)
-        : await api.findLikeFile(like.file!, like.name, options, signal);
-    return answer.ids;
+    return wanted === undefined ? [] : findIds(wanted, { like: this.like, review: this.review }, signal);
   }
 
   /** The text with what is shown of the judged; nothing where there can be none. */
   private wantedText(): string | undefined {
-    const isKnown = this.tag('kept') !== undefined;
-    if (this.judged === 'all') return this.text;
-    if (this.judged === 'open') return isKnown ? `${this.text} -tag:kept -tag:rejected` : this.text;
-    return isKnown ? `${this.text} tag:${this.judged}` : undefined;
+    return textFor(this.text, this.judged, this.tag('kept') !== undefined);
   }
 
-  private put(ids: number[]): void {
+  private put(ids: readonly number[]): void {
     const shown = this.focused;
     this.ids = ids;
     this.index = shown === undefined ? -1 : ids.indexOf(shown);
