@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 STORE = ROOT / "docs/benchmarks.json"
 PAGE = ROOT / "docs/benchmarks.md"
 NAMES = (
-    *("prepare", "decode", "flagship", "refine", "listening", "rendering", "loop", "library", "teaching"),
-    *("serve", "page"),
+    *("prepare", "decode", "flagship", "refine", "listening", "rendering", "loop", "library", "search", "cluster"),
+    *("teaching", "serve", "page"),
 )
 BUSY_SHARE = 0.15
 """Share of the cores that other processes may use before a measurement is not trusted."""

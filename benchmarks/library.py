@@ -1,10 +1,9 @@
-"""The library beside what one would write today: a script of features, a folder walk with a database, a plain product.
+"""The library beside what one would write today: a script of features, a folder walk with a database.
 
 - *Scan*: hash, facts, vectors, fingerprints, near-duplicates, catalogue, on all cores; beside one loop with soundfile
   and a few numpy features, and the usual librosa script (MFCC, centroid, loudness) if librosa is installed.
 - *Rescan* of files that have not changed; beside `os.walk` with a look into SQLite for each file. The files are links
   to one sound, entered into the catalogue as a scan would have.
-- *Search* by sound on one thread, exact, the matrix mapped from disk; beside a product and a full sort.
 - *Search in words*, 100,000 sounds.
 """
 
@@ -21,26 +20,20 @@ from typing import Any
 import numpy as np
 import soundfile
 from sqlalchemy import insert, select
-from threadpoolctl import threadpool_limits
 
-from drumlin.library import Library, search
+from drumlin.library import Embedder, Library
 from drumlin.library.reading import signature_of
 from drumlin.library.storing import place_of
 from drumlin.library.tables import files, roots, samples
 from drumlin.library.text_index import index_words
 from drumlin.library.walking import walk_sounds
 
-from .measuring import gate, quantile
+from .measuring import gate
 from .prepare import make_sounds
 
 FILES, UNCHANGED, WORDS = 2000, 50_000, 100_000
-SIZES = {100_000: 1.5, 1_000_000: 15.0}
-"""Sounds of a search, and the milliseconds it may take."""
-
 LEAST_SCAN, LEAST_RESCAN = 200.0, 20_000.0
 """Files a second."""
-
-WIDTH, COUNT = 64, 10
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -52,8 +45,6 @@ def run(quick: bool) -> dict[str, Any]:
         folder = Path(name)
         _measure_scan(folder / "scan", FILES // scale, rows, gates)
         _measure_rescan(folder / "rescan", UNCHANGED // scale, rows, gates)
-        for size, target_ms in SIZES.items():
-            _measure_search(folder, size // scale, target_ms / scale, 5 if quick else 50, rows, gates)
         _measure_words(folder / "words", WORDS // scale, 3 if quick else 20, rows)
     return {"rows": rows, "gates": gates}
 
@@ -63,14 +54,21 @@ def _measure_scan(folder: Path, count: int, rows: list[dict[str, Any]], gates: l
     make_sounds(sounds, count)
     for path in sounds.rglob("*.wav"):
         path.read_bytes()
-    taken = {"drumlin library scan": _in_process("scan_with_drumlin", sounds, folder / "library")}
+    taken = {
+        "drumlin library scan": _in_process("scan_with_drumlin", sounds, folder / "library"),
+        "drumlin library scan with the starter ear": _in_process("scan_with_ear", sounds, folder / "heard"),
+    }
     taken["soundfile and numpy, one loop"] = _in_process("scan_with_numpy", sounds, folder / "numpy")
     if _has_librosa():
         taken["librosa, one loop"] = _in_process("scan_with_librosa", sounds, folder / "librosa")
     for name, seconds in taken.items():
         rows.append({"what": f"{name}, {count} files", "value": round(count / seconds), "unit": "files/s"})
-    rate = count / taken["drumlin library scan"]
-    gates.append(gate("scan, files/s", rate, LEAST_SCAN, rate >= LEAST_SCAN))
+    for name, label in (
+        ("drumlin library scan", "scan"),
+        ("drumlin library scan with the starter ear", "scan with the ear"),
+    ):
+        rate = count / taken[name]
+        gates.append(gate(f"{label}, files/s", rate, LEAST_SCAN, rate >= LEAST_SCAN))
 
 
 def _in_process(contender: str, sounds: Path, out: Path) -> float:
@@ -84,12 +82,19 @@ def _in_process(contender: str, sounds: Path, out: Path) -> float:
     return time.perf_counter() - start
 
 
-def scan_with_drumlin(sounds: Path, out: Path) -> None:
-    """Catalogue a folder."""
-    with Library(out) as library:
+def scan_with_drumlin(sounds: Path, out: Path, embedder: Embedder | None = None) -> None:
+    """Catalogue a folder, with the library's own picture of each sound as its embedding."""
+    with Library(out, embedder=embedder) as library:
         library.add(sounds)
         summary = library.scan()
     assert not summary.problems, summary.problems[:3]
+
+
+def scan_with_ear(sounds: Path, out: Path) -> None:
+    """Catalogue a folder as the command does."""
+    from drumlin.hearing import starter_ear
+
+    scan_with_drumlin(sounds, out, starter_ear())
 
 
 def scan_with_numpy(sounds: Path, out: Path) -> None:
@@ -197,36 +202,6 @@ def _least(work: Callable[[], None], repetitions: int) -> float:
         work()
         taken.append(time.perf_counter() - start)
     return min(taken)
-
-
-def _measure_search(
-    folder: Path, size: int, target_ms: float, repetitions: int, rows: list[dict[str, Any]], gates: list[dict[str, Any]]
-) -> None:
-    generator = np.random.default_rng(0)
-    path = folder / f"{size}.f32"
-    with path.open("wb") as file:
-        for start in range(0, size, 100_000):
-            block = generator.standard_normal((min(100_000, size - start), WIDTH)).astype(np.float32)
-            file.write((block / np.linalg.norm(block, axis=1, keepdims=True)).data)
-    matrix = np.memmap(path, np.float32, "r", shape=(size, WIDTH)).view(np.ndarray)
-    queries = matrix[generator.integers(0, size, repetitions)] + 0.0
-    taken: dict[str, list[float]] = {"drumlin": [], "plain": []}
-    with threadpool_limits(1, "blas"):
-        for query in queries:
-            start = time.perf_counter()
-            found = search(matrix, query, COUNT)
-            taken["drumlin"].append(1000 * (time.perf_counter() - start))
-            start = time.perf_counter()
-            plain = np.argsort(-(matrix @ query))[:COUNT]
-            taken["plain"].append(1000 * (time.perf_counter() - start))
-            assert set(found.rows) == set(plain)
-    for name, label in (("drumlin", "drumlin, exact"), ("plain", "product and full sort")):
-        median, late = (quantile(taken[name], percent) for percent in (50, 95))
-        what = f"search {size:,} x {WIDTH}: {label}"
-        rows.append({"what": what, "value": round(median, 3), "unit": f"ms (p95 {late:.2f})"})
-    median = quantile(taken["drumlin"], 50)
-    gates.append(gate(f"search {size:,}, ms", median, target_ms, median <= target_ms))
-    path.unlink()
 
 
 def _measure_words(folder: Path, count: int, repetitions: int, rows: list[dict[str, Any]]) -> None:

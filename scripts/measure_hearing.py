@@ -1,23 +1,26 @@
 """Measures the starter ear, and tags taught from few examples, beside what one would use instead.
 
-    python scripts/measure_hearing.py DRUMS [--split valid|test] [--cache FOLDER] [--out FOLDER]
+    python scripts/measure_hearing.py DRUMS [--more MORE] [--split cross|test] [--cache FOLDER] [--out FOLDER]
 
-All learn from the same recordings: those of `train` that the ear may learn from (`train_hearing.py`). In the same
-table: Panotti rebuilt (`models/panotti.py`) and the nearest neighbour on means of cepstral coefficients, each from
-everything and from 12 examples per tag. A look at `test` is logged before anything is shown. Writes
-`hearing-figures.md` and `.json`. Run again, it continues.
+`cross` tells what `crossvalidate_hearing.py` wrote, beside the nearest neighbour on means of cepstral coefficients in
+the same folds. `test` measures the ear that is shipped. There, all learn from the same recordings: those of `train`,
+`valid` and MORE that the ear learned from. In the same table: Panotti rebuilt (`models/panotti.py`) and that nearest
+neighbour, each from 12 examples per tag, and from everything (Panotti, whose training takes long: from `train`). A look
+at `test` is logged before anything is shown. Writes `hearing-figures.md` and `.json`. Run again, it continues.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
+from crossvalidate_hearing import FOLDS, fold, read_scores
+from hearing_material import folder, load, split_rows
 from train_default import choose
-from train_hearing import folder, load, load_split
 
 from drumlin.audio.files import write_atomically
 from drumlin.evaluation.confidence import calibration_interval, share_interval
@@ -38,6 +41,7 @@ from drumlin.training.tagger import TaggerTraining, tagger_outputs, train_tagger
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EXAMPLES, DRAWS = 12, 5
+TITLES = {"cross": " less those of the sound's own makers", "test": ""}
 FRAMES = 173
 """Of Panotti's spectrograms: 2.0 s, the longest sound."""
 
@@ -46,33 +50,45 @@ def main() -> None:
     """Hear all sounds with all systems, compare, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drums", type=Path)
-    parser.add_argument("--split", choices=("valid", "test"), default="valid")
+    parser.add_argument("--more", type=Path)
+    parser.add_argument("--split", choices=("cross", "test"), default="cross")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/hearing")
     parser.add_argument("--out", type=Path, default=DOCS)
-    parser.add_argument("--panotti-draws", type=int, default=1, help="lessons of 12 that Panotti learns: minutes each")
-    parser.add_argument("--without-panotti", action="store_true", help="for a look while making")
+    parser.add_argument(
+        "--panotti-draws", type=int, default=DRAWS, help="lessons of 12 that Panotti learns: minutes each"
+    )
+    parser.add_argument("--train-panotti", action="store_true", help="make and keep its networks, look at nothing")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    if arguments.split == "test":
-        named = [("starter ear", read_card()["sha256"])]
-        log_test_look(arguments.out, named, hash_file(arguments.drums / "manifest.csv"))
-    rows = [row for row in choose(arguments.drums) if row["split"] == "train"]
-    known, asked = load(rows), load_split(arguments.drums, arguments.split)
-    heard = hear_with_all(known, asked, arguments)
-    write(arguments.out, arguments.split, compare(heard, asked), len(known), asked)
+    rows = choose(arguments.drums) + (choose(arguments.more) if arguments.more else [])
+    known = load(rows)
+    if arguments.train_panotti:
+        panottis(known, arguments)
+    elif arguments.split == "cross":
+        cross = read_scores(arguments.cache / "scores-cross.npz")
+        asked = load(cross.rows(arguments.drums))
+        heard = {"starter ear": [cross.fair_scores()], "nearest by MFCC means, all": [nearest_by_fold(known, asked)]}
+        write(arguments.out, "cross", compare(heard, asked), len(known), asked)
+    else:
+        log_test_look(
+            arguments.out, [("starter ear", read_card()["sha256"])], hash_file(arguments.drums / "manifest.csv")
+        )
+        asked = load(split_rows(arguments.drums, "test"))
+        write(arguments.out, "test", compare(hear_with_all(known, asked, arguments), asked), len(known), asked)
 
 
 def hear_with_all(
     known: list[LabelledSound], asked: list[LabelledSound], arguments: argparse.Namespace
 ) -> dict[str, list[np.ndarray]]:
     """Return the scores (M, K) of each system for what is asked, one array a draw."""
-    cache = arguments.cache
     known_says, asked_says = ear_says(known), ear_says(asked)
     size = known_says.shape[1] - len(CLASSES)
     labels = numbers(known)
     lessons = [few(labels, seed) for seed in range(DRAWS)]
     cepstra = [mfcc_means([one.waveform for one in sounds], RATE) for sounds in (known, asked)]
-    found = {
+    seen = stored(asked)
+    from_all, *from_few = panottis(known, arguments)
+    return {
         "starter ear": [asked_says[:, size:]],
         "taught, 12 examples per tag": [
             taught(known_says[rows, :size], labels[rows], asked_says[:, :size], known_says[:, :size])
@@ -80,16 +96,19 @@ def hear_with_all(
         ],
         "nearest by MFCC means, all": [nearest(cepstra[0], labels, cepstra[1])],
         "nearest by MFCC means, 12 per tag": [nearest(cepstra[0][rows], labels[rows], cepstra[1]) for rows in lessons],
+        "Panotti, all of train": [tagger_outputs(from_all, seen)],
+        "Panotti, 12 per tag": [tagger_outputs(net, seen) for net in from_few],
     }
-    if not arguments.without_panotti:
-        stored = [np.stack([melgram(one.waveform[None], RATE, FRAMES) for one in sounds]) for sounds in (known, asked)]
-        for name, chosen in {
-            "Panotti, all": [np.arange(len(labels))],
-            "Panotti, 12 per tag": lessons[: arguments.panotti_draws],
-        }.items():
-            if not chosen:
-                continue
-            found[name] = [panotti(stored, labels, rows, cache, f"{len(rows)}-{i}") for i, rows in enumerate(chosen)]
+
+
+def nearest_by_fold(known: list[LabelledSound], asked: list[LabelledSound]) -> np.ndarray:
+    """Return minus the distance to the nearest example of each class, examples of the sound's own fold left out."""
+    cepstra = [mfcc_means([one.waveform for one in sounds], RATE) for sounds in (known, asked)]
+    folds = [np.array([fold(one.kit) for one in sounds]) for sounds in (known, asked)]
+    found = np.zeros((len(asked), len(CLASSES)))
+    for number in range(len(FOLDS)):
+        rest, own = folds[0] != number, folds[1] == number
+        found[own] = nearest(cepstra[0][rest], numbers(known)[rest], cepstra[1][own])
     return found
 
 
@@ -112,15 +131,33 @@ def nearest(known: np.ndarray, labels: np.ndarray, asked: np.ndarray) -> np.ndar
     return np.stack([-apart[:, labels == one].min(axis=1) for one in range(len(CLASSES))], axis=1)
 
 
-def panotti(stored: list[np.ndarray], labels: np.ndarray, rows: np.ndarray, cache: Path, name: str) -> np.ndarray:
-    """Return Panotti's logits after learning some of the sounds, kept in the cache."""
-    path = folder(cache, "panotti") / f"{name}.pt"
+def panottis(known: list[LabelledSound], arguments: argparse.Namespace) -> list[Panotti]:
+    """Return Panotti after all recordings of `train`, and after lessons of 12 per tag; kept in the cache."""
+    spectrograms, labels = stored(known), numbers(known)
+    train = np.flatnonzero([row["split"] == "train" for row in choose(arguments.drums)])
+    lessons = {f"{len(train)}-0": train}
+    lessons |= {f"{len(labels)}-12-{seed}": few(labels, seed) for seed in range(arguments.panotti_draws)}
+    folder(arguments.cache, "panotti")
+    return [
+        panotti(spectrograms[rows], labels[rows], arguments.cache / f"panotti/{name}.pt")
+        for name, rows in lessons.items()
+    ]
+
+
+def panotti(spectrograms: np.ndarray, labels: np.ndarray, path: Path) -> Panotti:
+    """Return Panotti after learning some sounds."""
     net = Panotti(1, BANDS, FRAMES, len(CLASSES))
     if not path.exists():
-        trained = train_tagger(stored[0][rows], labels[rows], len(CLASSES), TaggerTraining(seed=1), show_epoch)
+        keep = path.with_suffix(".training")
+        trained = train_tagger(spectrograms, labels, len(CLASSES), TaggerTraining(seed=1), show_epoch, keep)
         torch.save(trained.net.state_dict(), path)
     net.load_state_dict(torch.load(path, weights_only=True))
-    return tagger_outputs(net.eval(), stored[1])
+    return net.eval()
+
+
+def stored(sounds: Sequence[LabelledSound]) -> np.ndarray:
+    """Return what Panotti looks at, (M, 1, F, N), as in a pack."""
+    return np.stack([melgram(one.waveform[None], RATE, FRAMES) for one in sounds])
 
 
 def few(labels: np.ndarray, seed: int) -> np.ndarray:
@@ -145,10 +182,11 @@ def compare(heard: dict[str, list[np.ndarray]], asked: list[LabelledSound]) -> d
         ("taught, 12 examples per tag", "all"),
     ]
     for ours, extent in pairs:
-        for rival in (f"Panotti, {extent}", f"nearest by MFCC means, {extent}"):
-            if rival in right:
+        for rival in (f"Panotti, {extent}", f"Panotti, {extent} of train", f"nearest by MFCC means, {extent}"):
+            if ours in right and rival in right:
+                draws = right[ours][: len(right[rival])] if extent == "12 per tag" else right[ours]  # the same lessons
                 gain = {
-                    key: np.mean([one[key] for one in right[ours]], axis=0)
+                    key: np.mean([one[key] for one in draws], axis=0)
                     - np.mean([one[key] for one in right[rival]], axis=0)
                     for key in ("top1", "top3", "family")
                 }
@@ -191,9 +229,8 @@ def page(kept: dict[str, dict[str, object]]) -> str:
     lines += ["[hearing.md](hearing.md). Per cent, 95 % intervals over kits in brackets; differences are paired."]
     for split, found in kept.items():
         lines += ["", f"## {split}", ""]
-        lines += [
-            f"{found['sounds']} sounds of {found['kits']} kits that nobody learned; learned: {found['learned']} sounds."
-        ]
+        told = f"{found['sounds']} sounds of {found['kits']} kits that nobody had learned"
+        lines += [f"{told}; learned from {found['learned']} recordings{TITLES[split]}."]
         lines += ["", "| system | top-1 | top-3 | family | calibration error |", "|---|---|---|---|---|"]
         for name, one in found["systems"].items():  # type: ignore[attr-defined]
             keys = ("top1", "top3", "family", "calibration_error")

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTRUMENT = ROOT / "src/drumlin/instrument/default.drumlin"
 CARD = ROOT / "docs/models/default.md"
 RECIPE = "spectral-ae"
-LICENCES = ("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-")
+LICENCES = ("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-", "MIT")
 PROVENANCE = ("A", "B")
 LAYERED = ("frankensnare", "muldjordkit")
 """Sources whose file names say which stroke of which drum it is."""

@@ -19,6 +19,7 @@
     ├── JudgeError               a network of the judge that is missing, or not the frozen one
     ├── HearingError             the starter ear's network is missing, or not the one of its card
     ├── PackError                a pack of spectrograms, or a tagger, that cannot be made or used
+    │   └── ServiceAwayError       the training service does not answer
     ├── ComposeError             music that cannot be composed
     │   ├── DescriptorError        an unknown descriptor, or a broken entry of the dictionary
     │   └── TimelineError          a timeline that contradicts itself or the dictionary; says where in the document
@@ -28,6 +29,7 @@
     ├── LibraryError             a library that cannot be opened or used
     │   ├── LibraryBusyError       another process is changing it
     │   ├── LibraryVersionError    made by a later release
+    │   ├── NothingTaughtError     the user has said nothing from which tags could be learned
     │   ├── QueryError             a search that cannot be read; says which part of it
     │   └── SortError              a plan that cannot be made or applied
     └── ServerError              the studio cannot start (port, page, permission)
@@ -137,6 +139,10 @@ class PackError(DrumlinError):
     """A pack of spectrograms, or a tagger trained on one, that cannot be made or used."""
 
 
+class ServiceAwayError(PackError):
+    """A training service that does not answer; it may do so later."""
+
+
 class LibraryError(DrumlinError):
     """A library that cannot be opened or used."""
 
@@ -147,6 +153,10 @@ class LibraryBusyError(LibraryError):
 
 class LibraryVersionError(LibraryError):
     """A library that was made by a later release."""
+
+
+class NothingTaughtError(LibraryError):
+    """The user has said nothing, or too little, from which tags could be learned."""
 
 
 class QueryError(LibraryError):

@@ -135,3 +135,12 @@ def test_what_is_no_sound_has_no_start(tmp_path: Path) -> None:
     (tmp_path / "words.wav").write_text("no sound", encoding="utf-8")
     with pytest.raises(AudioReadError):
         read_start(tmp_path / "words.wav", 1.0)
+
+
+@pytest.mark.parametrize("channels", (2, 3, 6))
+def test_the_mean_of_channels_is_rounded_once(channels: int) -> None:
+    frames = np.random.default_rng(channels).uniform(-1, 1, (3000, channels)).astype(np.float32)
+    file = io.BytesIO()
+    soundfile.write(file, frames, 44100, format="WAV", subtype="FLOAT")
+    mixed = read_mono(file.getvalue(), mix="mean").waveform
+    np.testing.assert_array_equal(mixed, frames.mean(axis=1, dtype=np.float64).astype(np.float32))

@@ -137,3 +137,10 @@ def test_sorting_and_undo_tell_a_program_how_they_end(place: Path) -> None:
     assert events[-1] == {"event": "done", "result": {"applied": True, "done": 3, "left": []}}
     events = [json.loads(line) for line in run("undo", "--yes", "--progress", "json").stdout.splitlines()]
     assert events[-1] == {"event": "done", "result": {"restored": 3, "left": 0}}
+
+
+def test_a_small_library_needs_no_index(place: Path) -> None:
+    run("add", place)
+    with pytest.raises(LibraryError, match=r"it needs 50,000 sounds \(there are 4\)"):
+        run("index")
+    assert "every search is exact" in run("index", "--off").stdout

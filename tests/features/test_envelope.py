@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from drumlin.errors import PreprocessError
 from drumlin.features import attack_s, decay_s
+from drumlin.features.envelope import ATTACK_WINDOW_S, _analytic_envelope, envelope
 
 SAMPLE_RATE = 44_100
 TIME = np.arange(SAMPLE_RATE) / SAMPLE_RATE
@@ -54,3 +55,23 @@ def test_a_sound_that_is_cut_reads_as_long_as_it_is() -> None:
 def test_silence_is_refused(measure: object) -> None:
     with pytest.raises(PreprocessError, match="silent"):
         measure(np.zeros(100), SAMPLE_RATE)  # type: ignore[operator]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(400, 3000), st.sampled_from((8000, 44100)))
+def test_the_envelope_is_the_mean_power_in_a_hann_window(seed: int, length: int, rate: int) -> None:
+    sound = np.random.default_rng(seed).standard_normal(length)
+    window = np.hanning(round(0.004 * rate) + 2)[1:-1]
+    power = np.convolve(np.square(sound), window / window.sum(), "same")
+    np.testing.assert_allclose(envelope(sound, rate, 0.004), np.sqrt(power), rtol=1e-6, atol=1e-9)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(300, 3000))
+def test_the_attack_looks_at_the_analytic_signal(seed: int, length: int) -> None:
+    from scipy.signal import hilbert
+
+    rate = 44100
+    sound = np.random.default_rng(seed).standard_normal(length)
+    size = min(size for size in (*(1 << n for n in range(20)), *(3 << n for n in range(20))) if size >= length + 2205)
+    magnitude = np.abs(hilbert(np.pad(sound, (0, size - length))))[:length]
+    expected = envelope(magnitude, rate, ATTACK_WINDOW_S)
+    np.testing.assert_allclose(_analytic_envelope(sound, rate), expected, rtol=1e-6, atol=1e-9)

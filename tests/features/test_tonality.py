@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from tests.drums import hat, kick, snare, tom
 
 from drumlin.errors import PreprocessError
-from drumlin.features import noisiness_db
+from drumlin.features import noise_power, noisiness_db
+from drumlin.features.tonality import REACH
 
 SAMPLE_RATE = 44_100
 TIME = np.arange(22_050) / SAMPLE_RATE
@@ -51,3 +52,13 @@ def test_drums_are_ordered_as_they_sound() -> None:
 def test_silence_is_refused() -> None:
     with pytest.raises(PreprocessError, match="silent"):
         noisiness_db(np.zeros(1000, np.float32), SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("size", (129, 1025, 1024, 333))
+def test_noise_is_the_median_around_a_bin_with_lines_between_every_fifth(size: int) -> None:
+    power = np.random.default_rng(size).exponential(size=(3, size)).astype(np.float32)
+    padded = np.pad(power, ((0, 0), (REACH, REACH)), mode="reflect")
+    every_fifth = sorted({*range(0, size, 5), size - 1})
+    for row, found in zip(padded, noise_power(power), strict=True):
+        medians = [np.median(row[bin_ : bin_ + 2 * REACH + 1]) / np.log(2.0) for bin_ in every_fifth]
+        np.testing.assert_allclose(found, np.interp(np.arange(size), every_fifth, medians), rtol=1e-6)

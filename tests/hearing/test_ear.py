@@ -8,6 +8,7 @@ from tests.drums import DRUMS
 
 from drumlin import hearing
 from drumlin.errors import AudioError
+from drumlin.features import log_mel
 from drumlin.hearing import CLASSES, FAMILIES, UNSURE, family_of, family_shares, hear_sounds, starter_ear
 from drumlin.hearing.ear import FOLDER, read_card
 from drumlin.hearing.view import LENGTH, cut, view
@@ -105,9 +106,21 @@ def test_the_card_names_sources_that_may_be_shipped() -> None:
     card = read_card()
     assert (FOLDER / "ear.onnx").stat().st_size == card["bytes"] < 2_000_000
     assert card["sources"]
-    assert all(one["licence"].startswith(("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-")) for one in card["sources"])
+    assert all(
+        one["licence"].startswith(("CC0-", "CC-BY-3", "CC-BY-4", "BSD-", "Apache-", "MIT")) for one in card["sources"]
+    )
 
 
 def test_the_page_about_the_ear_names_this_file() -> None:
     page = (FOLDER.parents[3] / "docs/hearing.md").read_text(encoding="utf-8")
     assert read_card()["sha256"] in page
+
+
+@pytest.mark.parametrize("length", (0, 1, 3000, 16_300, 30_000, LENGTH))
+def test_what_follows_a_sound_adds_nothing_to_its_pictures(length: int) -> None:
+    sound = np.zeros((1, LENGTH), np.float32)
+    sound[0, :length] = np.random.default_rng(length).uniform(-1, 1, length)
+    close = log_mel(sound[:, : 64 * 256], 44_100, n_mels=64, n_fft=1024, hop_length=256)[..., :64]
+    whole = log_mel(sound, 44_100, n_mels=64, n_fft=4096, hop_length=1024)[..., :64]
+    expected = np.clip(np.stack([close, whole], axis=1) / 80.0 + 1.0, 0.0, 1.0)
+    np.testing.assert_allclose(view(sound), expected, atol=1e-6)

@@ -7,6 +7,7 @@ import pytest
 import soundfile
 from tests.drums import DRUMS
 
+from drumlin.audio.resampling import resample
 from drumlin.errors import PackError
 from drumlin.hearing.melgram import LOWEST_DB, RATE, melgram, slaney_filters, to_study
 from drumlin.hearing.packing import Pack, join_packs, pack_folder, read_pack, write_pack
@@ -35,6 +36,20 @@ def test_a_pack_is_much_smaller_than_its_audio_and_names_no_file(folder: Path, t
     with zipfile.ZipFile(tmp_path / "my.pack") as archive:
         content = b"".join(archive.read(name) for name in archive.namelist())
     assert b"secret" not in content
+
+
+def test_stereo_files_of_24_bit_and_48_khz_look_like_the_same_sounds_at_44_khz(folder: Path, tmp_path: Path) -> None:
+    for path in list(folder.rglob("*.wav")):
+        sound, _ = soundfile.read(path, dtype="float32")
+        again = resample(sound, 44100, 48000)
+        soundfile.write(path, np.stack([again, 0.1 * again], axis=1), 48000, subtype="PCM_24")
+    pack_folder(folder, tmp_path / "two.pack", channels=2)
+    stored = read_pack(tmp_path / "two.pack").stored.astype(int)
+    assert stored.shape[1] == 2
+    seen = (stored[:, 0] > 0) & (stored[:, 1] > 0)
+    np.testing.assert_allclose((stored[:, 0] - stored[:, 1])[seen], 20, atol=1)  # a tenth is 20 dB less
+    kick = melgram(DRUMS["kick"](0)[None], 44100, stored.shape[3])[0].astype(int)
+    assert min(np.abs(one - kick)[(one > 0) & (kick > 0)].mean() for one in stored[:, 0]) < 1.0
 
 
 def test_equal_folders_make_equal_packs(folder: Path, tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import soundfile
 from tests.drums import DRUMS
 
 from drumlin.errors import LibraryError, MissingError
-from drumlin.library import Library, teaching
+from drumlin.library import Library, questions, teaching
+from drumlin.library.saying import Saying
 from drumlin.library.starting import suggest_classes
-from drumlin.library.tags import add_tag
+from drumlin.library.suggested import TagCounts, count_words, surest_suggested
+from drumlin.library.tags import add_tag, assign
 
 EACH = 8
 
@@ -91,7 +93,7 @@ def test_a_kind_of_a_tag_teaches_its_parent(taught: Library, place: Path) -> Non
 def test_questions_are_sounds_without_an_answer(taught: Library, place: Path) -> None:
     tell(taught, place)
     teaching.learn(taught)
-    asked = teaching.ask(taught, 5)
+    asked = questions.ask(taught, 5)
     known = {place / f"{name} {seed}.wav" for name in ("kick", "snare", "hat") for seed in range(3)}
     assert len({one.path for one in asked}) == 5
     assert not known & {one.path for one in asked}
@@ -100,18 +102,18 @@ def test_questions_are_sounds_without_an_answer(taught: Library, place: Path) ->
 def test_reasons_name_files_of_the_tag(taught: Library, place: Path) -> None:
     tell(taught, place)
     teaching.learn(taught)
-    found = teaching.why(taught, place / "snare 6.wav", "snare")
+    found = questions.why(taught, place / "snare 6.wav", "snare")
     assert {path.name for path in found.like} == {"snare 0.wav", "snare 1.wav", "snare 2.wav"}
     assert not any(path.name.startswith("snare") for path in found.unlike)
     with pytest.raises(MissingError, match="nothing was learned"):
-        teaching.why(taught, place / "snare 6.wav", "gong")
+        questions.why(taught, place / "snare 6.wav", "gong")
 
 
 def test_nothing_said_is_nothing_learned(taught: Library) -> None:
     with pytest.raises(LibraryError, match="give tags"):
         teaching.learn(taught)
     with pytest.raises(LibraryError, match="nothing was taught"):
-        teaching.ask(taught)
+        questions.ask(taught)
 
 
 def test_a_head_of_other_vectors_is_refused(taught: Library, place: Path) -> None:
@@ -133,3 +135,44 @@ def test_classes_are_suggested_where_the_classifier_is_sure(taught: Library, pla
     assert [(one.tag, one.confidence, one.why) for one in said if one.origin == "suggested"] == [
         ("low", 0.9, "by hand")
     ]
+
+
+def test_one_tag_alone_is_told_from_the_rest_of_the_library(taught: Library, place: Path) -> None:
+    taught.tag("thud", [place / f"kick {seed}.wav" for seed in range(3)])
+    assert teaching.relearn(taught) == {"thud": len(surest_suggested(taught, "thud"))}
+    first = [taught.describe([number])[0][0].paths[0].stem for number, _ in surest_suggested(taught, "thud")[:4]]
+    assert all(name.startswith("kick") for name in first)
+
+
+def test_too_few_examples_are_waited_for_and_what_was_learned_is_forgotten(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    assert set(teaching.relearn(taught)) == {"hat", "kick", "snare"}
+    taught.say([Saying("hat", tuple(taught.list_ids()), "open")])
+    assert set(teaching.relearn(taught)) == {"kick", "snare"}
+    assert surest_suggested(taught, "hat") == []
+    taught.say([Saying(tag, tuple(taught.list_ids()), "open") for tag in ("kick", "snare")])
+    assert teaching.relearn(taught) == {}
+    assert teaching.learned_tags(taught) == ()
+
+
+def test_keeping_and_rejecting_teach_nothing(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    taught.judge(taught.list_ids()[:6], "rejected")
+    assert set(teaching.relearn(taught)) == {"hat", "kick", "snare"}
+
+
+def test_suggestions_come_surest_first_and_only_until_they_are_decided(taught: Library, place: Path) -> None:
+    tell(taught, place)
+    teaching.relearn(taught)
+    waiting = surest_suggested(taught, "kick")
+    assert [sure for _, sure in waiting] == sorted((sure for _, sure in waiting), reverse=True)
+    imported = set(taught.list_ids("kick"))
+    assert not imported & {number for number, _ in waiting}  # their names say it already
+    with taught.tagging() as connection:
+        assign(connection, [1], "tom", origin="suggested", confidence=0.8)
+    assert surest_suggested(taught, "tom") == [(1, 0.8)]
+    assert surest_suggested(taught, "tom", "nothing") == []
+    taught.say([Saying("tom", (1,), "no")])
+    assert surest_suggested(taught, "tom") == []
+    assert count_words(taught)["tom"] == TagCounts(denied=1)
+    assert count_words(taught)["kick"].given == 3

@@ -1,3 +1,4 @@
+import json
 import sys
 import threading
 import time
@@ -10,9 +11,9 @@ import numpy as np
 import pytest
 import uvicorn
 
-from drumlin.errors import PackError
+from drumlin.errors import PackError, ServiceAwayError
 from drumlin.hearing.packing import Pack, write_pack
-from drumlin.hearing.sending import Service, send_packs, train_there
+from drumlin.hearing.sending import Service, fetch_tagger, order_training, send_packs
 from drumlin.studio import training_service
 from drumlin.studio.training_service import ServiceLimits, add_person, create_training_service
 
@@ -44,7 +45,9 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
     """Return the service with small limits; in place of a training, a process that writes a file."""
     monkeypatch.setattr(training_service, "module_command", lambda name: (sys.executable, "-c", STAND_IN))
     folder = tmp_path / "service"
-    app = create_training_service(folder, ServiceLimits(pack_bytes=200_000, packs=2, active=1, epochs=50))
+    app = create_training_service(
+        folder, ServiceLimits(200_000, unpacked_bytes=5_000_000, packs=2, active=1, epochs=50)
+    )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -63,6 +66,11 @@ def upload(service: Running, pack: bytes, **headers: str) -> str:
     answer = service.client.post("/api/packs", content=pack, headers=headers)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["id"])
+
+
+def there(service: Running) -> Service:
+    """Return the service as anna's command line knows it."""
+    return Service(f"http://localhost:{service.client.base_url.port}", service.client.headers["authorization"][7:])
 
 
 def finish(service: Running, number: str, **headers: str) -> str:
@@ -116,6 +124,35 @@ def test_what_is_no_pack_or_too_large_leaves_nothing_behind(service: Running, tm
     assert not list((tmp_path / "service/packs").iterdir())
 
 
+def test_a_refusal_tells_no_path_of_the_service(service: Running, tmp_path: Path) -> None:
+    answer = service.client.post("/api/packs", content=b"text").json()["error"]
+    assert answer.startswith("the pack cannot be read") and str(tmp_path) not in answer
+
+
+def test_a_pack_that_unpacks_without_bound_is_refused(service: Running, tmp_path: Path) -> None:
+    write_pack(Pack(np.zeros((300, 1, 96, 200), np.uint8), np.arange(300) % 2, ("a", "b")), tmp_path / "zeros.pack")
+    assert (tmp_path / "zeros.pack").stat().st_size < 200_000
+    answer = service.client.post("/api/packs", content=(tmp_path / "zeros.pack").read_bytes())
+    assert answer.status_code == 422 and "at most 5000000" in answer.json()["error"]
+
+
+def test_who_sends_too_much_hears_why(service: Running, tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="leave sounds out"):
+        there(service).ask("POST", "/api/packs", bytes(1_900_000))
+
+
+def test_an_interrupted_training_is_resumed_but_not_for_ever(
+    service: Running, pack: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    monkeypatch.setattr(training_service, "module_command", lambda name: (sys.executable, "-c", killed))
+    with pytest.raises(PackError, match="interrupted"):
+        number = order_training(there(service), [upload(service, pack)])
+        fetch_tagger(there(service), number, tmp_path / "my.tagger", poll_s=0.5)
+    (record,) = (tmp_path / "service/jobs").glob("*/job.json")
+    assert json.loads(record.read_text())["run"] == training_service.MOST_RUNS
+
+
 def test_limits_are_told(service: Running, pack: bytes) -> None:
     first, _ = upload(service, pack), upload(service, pack)
     assert service.client.post("/api/packs", content=pack).status_code == 409
@@ -142,16 +179,24 @@ def test_a_tagger_that_is_not_there_yet_is_not_given(
 def test_packs_are_sent_by_the_command_line_and_what_is_no_tagger_is_refused(
     service: Running, pack: bytes, tmp_path: Path
 ) -> None:
-    there = Service(f"http://localhost:{service.client.base_url.port}", service.client.headers["authorization"][7:])
-    numbers = send_packs(there, [tmp_path / "my.pack"])
+    numbers = send_packs(there(service), [tmp_path / "my.pack"])
     with pytest.raises(PackError):  # the stand-in writes none
-        train_there(there, numbers, tmp_path / "my.tagger", poll_s=0.1)
+        fetch_tagger(there(service), order_training(there(service), numbers), tmp_path / "my.tagger", poll_s=0.1)
     assert not list(tmp_path.glob("*tagger*"))
 
 
 def test_a_refusal_is_told_in_words(service: Running, pack: bytes, tmp_path: Path) -> None:
-    there = Service(f"http://localhost:{service.client.base_url.port}", "wrong")
+    stranger = Service(f"http://localhost:{service.client.base_url.port}", "wrong")
     with pytest.raises(PackError, match="a token is missing or unknown"):
-        send_packs(there, [tmp_path / "my.pack"])
+        send_packs(stranger, [tmp_path / "my.pack"])
+
+
+@pytest.mark.parametrize("url", ["http://example.org", "http://localhost.example.org", "http://127.0.0.1.example.org"])
+def test_a_token_leaves_this_machine_by_https_alone(url: str) -> None:
     with pytest.raises(PackError, match="https:// is expected"):
-        Service("http://example.org", "x").ask("GET", "/")
+        Service(url, "x").ask("GET", "/")
+
+
+def test_a_service_that_is_away_is_waited_for_and_then_given_up(tmp_path: Path) -> None:
+    with pytest.raises(ServiceAwayError, match="cannot be reached"):
+        fetch_tagger(Service("http://localhost:9", "x"), "a", tmp_path / "my.tagger", poll_s=0.01, outage_s=0.05)

@@ -12,6 +12,7 @@ from drumlin.errors import PackError, TrainingError
 from drumlin.hearing.melgram import melgram
 from drumlin.hearing.packing import Pack
 from drumlin.hearing.tagger import Tagger
+from drumlin.progress import Progress
 from drumlin.training.hearing_rivals import mfcc_means, nearest_labels
 from drumlin.training.tagger import TaggerTraining, TrainedTagger, tagger_outputs, train_tagger
 from drumlin.training.tagger_files import train_pack
@@ -60,6 +61,38 @@ def test_training_is_repeatable(pack: Pack) -> None:
         for _ in range(2)
     ]
     np.testing.assert_array_equal(said[0], said[1])
+
+
+def test_a_training_that_was_broken_off_goes_on_to_the_same_result(pack: Pack, tmp_path: Path) -> None:
+    settings, epochs = TaggerTraining(epochs=3), []
+
+    def break_off(progress: Progress) -> None:
+        epochs.append(progress.done)
+        if epochs == [1, 2]:
+            raise KeyboardInterrupt
+
+    whole = train_tagger(pack.stored, pack.labels, 2, settings)
+    with pytest.raises(KeyboardInterrupt):
+        train_tagger(pack.stored, pack.labels, 2, settings, break_off, tmp_path)
+    parts = train_tagger(pack.stored, pack.labels, 2, settings, break_off, tmp_path)
+    assert epochs == [1, 2, 3]
+    assert (parts.epoch, parts.loss) == (whole.epoch, whole.loss)
+    np.testing.assert_array_equal(tagger_outputs(parts.net, pack.stored), tagger_outputs(whole.net, pack.stored))
+
+
+def test_what_was_kept_of_other_sounds_is_not_gone_on_with(pack: Pack, tmp_path: Path) -> None:
+    settings, epochs = TaggerTraining(epochs=1), []
+    for stored in (pack.stored, pack.stored[::-1].copy()):
+        train_tagger(stored, pack.labels, 2, settings, lambda progress: epochs.append(progress.done), tmp_path)
+    assert epochs == [1, 1]
+
+
+@pytest.mark.parametrize("labels", [np.arange(100), np.array([0] * 99 + [1])], ids=["many classes", "a lone sound"])
+def test_many_classes_and_lone_sounds_can_be_learned(labels: np.ndarray) -> None:
+    stored = np.random.default_rng(0).integers(0, 200, (100, 1, 96, 24), np.uint8)
+    classes = int(labels.max()) + 1
+    trained = train_tagger(stored, labels, classes, TaggerTraining(epochs=1))
+    assert tagger_outputs(trained.net, stored[:2]).shape == (2, classes)
 
 
 def test_too_little_is_refused(pack: Pack) -> None:

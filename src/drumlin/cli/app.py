@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import DrumlinError, UsageError
-from . import compose, library, play, render, studio, tagger, teaching, train
+from . import compose, indexing, library, play, render, studio, tagger, teaching, train, voice
 from .evaluate import evaluate
 from .listen import listen
 from .loop import loop
@@ -73,7 +73,7 @@ for _command in _COMMANDS:
     app.command()(_stoppable(_command))
 for _command in _HIDDEN:
     app.command(hidden=True)(_stoppable(_command))
-for _name, _command in (library.COMMANDS | teaching.COMMANDS).items():
+for _name, _command in (library.COMMANDS | teaching.COMMANDS | indexing.COMMANDS | voice.COMMANDS).items():
     library.app.command(_name)(_stoppable(_command))
 app.add_typer(library.app, name="library")
 for _name, _command in tagger.COMMANDS.items():

@@ -34,6 +34,10 @@ WorkersOption = Annotated[int, typer.Option(min=0, help="Processes that read; 0 
 AgainOption = Annotated[bool, typer.Option("--again", help="Also try files that could not be read before.")]
 
 
+RAY_HELP = "Read on a Ray cluster: host:port of its head, auto for the one of this machine, local to start one."
+RayOption = Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help=RAY_HELP)]
+
+
 class AspectChoice(StrEnum):
     """By what sounds are compared."""
 
@@ -75,6 +79,7 @@ def remove(
 def scan(
     again: AgainOption = False,
     workers: WorkersOption = 0,
+    ray: RayOption = None,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
@@ -82,7 +87,7 @@ def scan(
 ) -> None:
     """Bring the catalogue up to date: new files are read, moved ones recognised, missing ones marked."""
     with open_library(home, url) as library:
-        _scan(library, workers, again, as_json, progress)
+        _scan(library, workers, again, as_json, progress, ray)
 
 
 def watch(
@@ -126,13 +131,24 @@ def find(
     text: Annotated[str, typer.Argument(metavar="[QUERY]", help='Words and facts: "snare bright <0.3s".')] = "",
     like: Annotated[Path | None, typer.Option("--like", metavar="FILE", help="Nearest to this sound first.")] = None,
     aspect: Annotated[AspectChoice, typer.Option(help="By what sounds are compared.")] = AspectChoice.whole,
+    voice: Annotated[
+        Path | None, typer.Option("--voice", metavar="FILE", help="What you say: boom. Experimental.")
+    ] = None,
+    midi: Annotated[Path | None, typer.Option(metavar="FILE", help="With --voice: write the rhythm as MIDI.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="With --voice: write the rhythm as WAV.")] = None,
     count: CountOption = 20,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find sounds by words, tags and facts, by another sound, or by both."""
+    """Find sounds by words, tags and facts, by another sound or by your voice, and by both."""
+    from .voice import find_spoken
+
+    _check_voice(voice, like, midi, out)
     with open_library(home, url) as library:
+        if voice is not None:
+            find_spoken(library, voice, text, count, midi, out, as_json)
+            return
         page = library.find(text, count) if like is None else library.like(like, aspect.value, text, count)
         print_page(page, as_json)
 
@@ -264,11 +280,13 @@ COMMANDS: dict[str, Callable[..., None]] = {
 """The commands below `drumlin library`, by name; `app` wraps and registers them."""
 
 
-def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle) -> None:
+def _scan(
+    library: "Library", workers: int, again: bool, as_json: bool, progress: ProgressStyle, ray: str | None = None
+) -> None:
     from ..library import ScanOptions
 
     with progress_report(progress, "Scanning") as report:
-        summary = library.scan(ScanOptions(workers=workers, again=again), report)
+        summary = library.scan(ScanOptions(workers=workers, again=again, ray=ray), report)
     result = summary.as_dict() | {"sounds": library.count()}
     if progress is ProgressStyle.json:
         print_event("done", result=result)
@@ -276,6 +294,15 @@ def _scan(library: "Library", workers: int, again: bool, as_json: bool, progress
         print_json(result)
     else:
         present(summary, result["sounds"])
+
+
+def _check_voice(voice: Path | None, like: Path | None, midi: Path | None, out: Path | None) -> None:
+    from ..errors import UsageError
+
+    if voice is not None and like is not None:
+        raise UsageError("--voice and --like are two ways to search: name one")
+    if voice is None and (midi is not None or out is not None):
+        raise UsageError("--midi and --out write the rhythm that --voice FILE hears: name it too")
 
 
 def _where(by: str, to: Path | None, move: bool, copy: bool, link: bool) -> "tuple[Path, Any]":

@@ -44,14 +44,15 @@ def print_page(page: "Page", as_json: bool) -> None:
         print_json({"total": page.total, "found": [one.as_dict() for one in page.found]})
         return
     for one in page.found:
-        print(_line(one))
+        print(line_of(one))
     if page.total > len(page.found):
         say(f"{len(page.found)} of {page.total}; --count shows more")
     elif not page.found:
         say("nothing was found")
 
 
-def _line(one: "Found") -> str:
+def line_of(one: "Found") -> str:
+    """Return a sound in a line: how like, how long, its tags, where it lies."""
     likeness = "" if one.cosine is None else f"{one.cosine:6.3f}  "
     path = printable(one.paths[0]) if one.paths else "(no file)"
     copies = f" (+{len(one.paths) - 1})" if len(one.paths) > 1 else ""

@@ -23,6 +23,14 @@ def studio(
     samples: Annotated[
         list[Path] | None, typer.Option("--samples", help="A folder, besides your own, that may be learned from.")
     ] = None,
+    library_url: Annotated[
+        str | None,
+        typer.Option(
+            "--library-url",
+            envvar="DRUMLIN_LIBRARY_URL",
+            help="A PostgreSQL database that holds the library's catalogue: postgresql://user@host/name.",
+        ),
+    ] = None,
 ) -> None:
     """Play, learn and keep in the browser."""
     from ..studio.server import open_browser, serve_studio
@@ -33,7 +41,7 @@ def studio(
         if not no_browser:
             open_browser(address)
 
-    serve_studio(Workspace(home, samples or ()), port, on_ready)
+    serve_studio(Workspace(home, samples or ()), port, on_ready, library_url=library_url)
 
 
 def serve(

@@ -12,6 +12,10 @@ app = typer.Typer(help="Train a network of your own on spectrograms; no audio le
 
 PackArgument = Annotated[list[Path], typer.Argument(metavar="PACK...", help="Files that `tagger pack` wrote.")]
 
+OutOption = Annotated[Path, typer.Option("--out", "-o", metavar="TAGGER", help="The tagger to write.")]
+ToOption = Annotated[str, typer.Option("--to", metavar="URL", help="Address of the service.")]
+TokenOption = Annotated[str, typer.Option(envvar="DRUMLIN_TOKEN", help="Your token; better by DRUMLIN_TOKEN.")]
+
 
 def pack(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Its subfolders are the classes.")],
@@ -59,14 +63,14 @@ def show(
 
 def train_(
     packs: PackArgument,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="TAGGER", help="The tagger to write.")],
+    out: OutOption,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the sounds.")] = 20,
     seed: Annotated[int, typer.Option(min=0, help="Of weights, order and what is held out.")] = 1,
     threads: Annotated[int, typer.Option(min=0, help="Threads of the processor; 0: all.")] = 0,
     as_json: JsonOption = False,
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
-    """Train a tagger on one pack or several; needs torch, and no audio."""
+    """Train a tagger on one pack or several; needs torch, and no audio. Broken off and called again, it goes on."""
     from ..hearing.packing import join_packs, read_pack
     from .train import require_learning
 
@@ -139,27 +143,44 @@ def serve(
 
 def send(
     packs: PackArgument,
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="Address of the service.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="TAGGER", help="The tagger to write.")],
-    token: Annotated[str, typer.Option(envvar="DRUMLIN_TOKEN", help="Your token; better by DRUMLIN_TOKEN.")],
+    to: ToOption,
+    out: OutOption,
+    token: TokenOption,
     join: Annotated[list[str] | None, typer.Option("--join", metavar="ID", help="A pack of somebody else's.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the sounds.")] = 20,
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Send packs to a service, train there, fetch the tagger. These files alone leave this machine."""
-    from ..hearing.sending import Service, send_packs, train_there
+    from ..hearing.sending import Service, fetch_tagger, order_training, send_packs
 
     service = Service(to, token)
     numbers = send_packs(service, packs)
     for path, number in zip(packs, numbers, strict=True):
         say(f"sent {path}, {path.stat().st_size / 1e6:.1f} MB; its id is {number}")
+    training = order_training(service, [*numbers, *(join or [])], epochs=epochs)
+    say(f"ordered the training {training}; if this command is ended: drumlin tagger fetch {training}")
     with progress_report(progress, "Training there") as report:
-        train_there(service, [*numbers, *(join or [])], out, epochs=epochs, report=report)
+        fetch_tagger(service, training, out, report=report)
+    print(out)
+
+
+def fetch(
+    training: Annotated[str, typer.Argument(metavar="ID", help="The training, as `tagger send` told.")],
+    to: ToOption,
+    out: OutOption,
+    token: TokenOption,
+    progress: ProgressOption = ProgressStyle.auto,
+) -> None:
+    """Wait for a training that was ordered before, let it go on if it was interrupted, and fetch the tagger."""
+    from ..hearing.sending import Service, fetch_tagger
+
+    with progress_report(progress, "Training there") as report:
+        fetch_tagger(Service(to, token), training, out, report=report)
     print(out)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
     **{"pack": pack, "show": show, "train": train_, "use": use},
-    **{"serve": serve, "send": send},
+    **{"serve": serve, "send": send, "fetch": fetch},
 }
 """The commands below `drumlin tagger`, by name; `app` wraps and registers them."""

@@ -9,23 +9,30 @@ import typer
 from .library import HomeOption, UrlOption
 from .library_text import printable
 from .opening import open_library
-from .output import JsonOption, ProgressOption, ProgressStyle, print_json, progress_report
+from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report
 
 
 def teach(
     folder: Annotated[
         Path | None, typer.Argument(metavar="[FOLDER]", help="Its subfolders are tags of what lies in them.")
     ] = None,
+    is_suggesting: Annotated[
+        bool, typer.Option("--suggest", help="Suggest at once what was learned; tags of fewer than 3 sounds wait.")
+    ] = False,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
+    progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
     """Learn your tags from the sounds that you gave them."""
     from ..library import teaching
 
-    with open_library(home, url) as library:
+    with open_library(home, url) as library, progress_report(progress, "Learning") as report:
         if folder is not None:
             teaching.teach_folders(library, folder)
+        if is_suggesting:
+            _present_counts(teaching.relearn(library, report), as_json, progress)
+            return
         learned = teaching.learn(library)
     if as_json:
         print_json(learned.__dict__)
@@ -44,11 +51,7 @@ def suggest(
 
     with open_library(home, url) as library:
         counts = teaching.suggest(library, least)
-    if as_json:
-        print_json(counts)
-        return
-    for name, count in counts.items():
-        print(f"{count:6} {name}")
+    _present_counts(counts, as_json, ProgressStyle.auto)
 
 
 def ask(
@@ -58,10 +61,10 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Name the sounds about which your answer teaches most: `drumlin library tag` answers."""
-    from ..library import teaching
+    from ..library import questions as asking
 
     with open_library(home, url) as library:
-        questions = teaching.ask(library, count)
+        questions = asking.ask(library, count)
     if as_json:
         print_json([{"path": printable(one.path), "guesses": dict(one.guesses)} for one in questions])
         return
@@ -77,10 +80,10 @@ def why(
     as_json: JsonOption = False,
 ) -> None:
     """Say why a sound is thought to have a tag: how sure, and the nearest examples that you gave."""
-    from ..library import teaching
+    from ..library import questions
 
     with open_library(home, url) as library:
-        found = teaching.why(library, file, tag)
+        found = questions.why(library, file, tag)
     sides = {"like": (found.reason.like, found.like), "unlike": (found.reason.unlike, found.unlike)}
     examples = {
         name: [{"path": printable(path), "cosine": one.cosine} for one, path in zip(*side, strict=True)]
@@ -114,11 +117,18 @@ def hear(
 
     with open_library(home, url) as library, progress_report(progress, "Listening") as report:
         counts = suggest_classes(library, classify, ear.name, report)
-    if as_json:
+    _present_counts(dict(sorted(counts.items())), as_json, progress)
+
+
+def _present_counts(counts: dict[str, int], as_json: bool, progress: ProgressStyle) -> None:
+    """Say for how many sounds each tag is suggested, to a person or a program."""
+    if progress is ProgressStyle.json:
+        print_event("done", result={"suggested": sum(counts.values())})
+    elif as_json:
         print_json(counts)
-        return
-    for name, count in sorted(counts.items()):
-        print(f"{count:6} {name}")
+    else:
+        for name, count in counts.items():
+            print(f"{count:6} {name}")
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"teach": teach, "suggest": suggest, "ask": ask, "why": why, "hear": hear}

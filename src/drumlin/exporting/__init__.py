@@ -2,6 +2,7 @@
 
 from .finding import locate_file, locate_sound, refine_file, residual_of
 from .names import safe_name, sound_stem
+from .patterns import encode_pattern, mix_pattern
 from .pieces import encode_piece
 from .provenance import Provenance, provenance_of, role_of
 from .sounds import SoundFormat, encode_sound, read_provenance, write_numbered, write_sound
@@ -9,10 +10,12 @@ from .sounds import SoundFormat, encode_sound, read_provenance, write_numbered, 
 __all__ = [
     "Provenance",
     "SoundFormat",
+    "encode_pattern",
     "encode_piece",
     "encode_sound",
     "locate_file",
     "locate_sound",
+    "mix_pattern",
     "provenance_of",
     "read_provenance",
     "refine_file",

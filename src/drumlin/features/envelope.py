@@ -4,6 +4,8 @@ All measures are relative to the hit's own peak, so gain changes nothing, and le
 Shape letter: `T` points.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from ..errors import PreprocessError
@@ -28,12 +30,7 @@ DECAY_DB = -40.0
 
 def envelope(waveform: Waveform, sample_rate: int, window_s: float) -> Array:
     """Return the amplitude around each point: root of the Hann-weighted mean of the power, shape (T,), float64."""
-    size = max(1, seconds_to_points(window_s, sample_rate))
-    window = np.hanning(size + 2)[1:-1]
-    power = np.square(np.asarray(waveform, np.float64))
-    smooth = _convolve(power, window / window.sum())
-    amplitude: Array = np.sqrt(np.maximum(smooth, 0.0))
-    return amplitude
+    return _smooth_root(np.square(np.asarray(waveform, np.float64)), sample_rate, window_s)
 
 
 def attack_s(waveform: Waveform, sample_rate: int) -> float:
@@ -81,11 +78,17 @@ def decay_s(waveform: Waveform, sample_rate: int) -> float:
 def _analytic_envelope(waveform: Array, sample_rate: int) -> Array:
     """Return the smoothed magnitude of the analytic signal, padded so that neither end wraps round."""
     size = _fast_size(len(waveform) + sample_rate // 20)
-    spectrum = np.fft.fft(waveform, size)
-    spectrum[1 : (size + 1) // 2] *= 2.0
-    spectrum[size // 2 + 1 :] = 0.0
-    magnitude = np.abs(np.fft.ifft(spectrum))[: len(waveform)]
-    return envelope(magnitude, sample_rate, ATTACK_WINDOW_S)
+    spectrum = np.fft.rfft(waveform, size)
+    spectrum[0] = spectrum[-1] = 0.0  # what turns by a quarter has neither a mean nor an alternation
+    turned = np.fft.irfft(-1j * spectrum, size)[: len(waveform)]
+    return _smooth_root(np.square(waveform) + np.square(turned), sample_rate, ATTACK_WINDOW_S)
+
+
+def _smooth_root(power: Array, sample_rate: int, window_s: float) -> Array:
+    """Return the root of the Hann-weighted mean of a power around each point, (T,)."""
+    smooth = _convolve(power, max(1, seconds_to_points(window_s, sample_rate)))
+    amplitude: Array = np.sqrt(np.maximum(smooth, 0.0))
+    return amplitude
 
 
 def _crossing(level: Array, index: int, threshold: float) -> float:
@@ -101,13 +104,19 @@ def _loud(waveform: Waveform) -> Array:
     return sound
 
 
-def _convolve(values: Array, kernel: Array) -> Array:
-    """Return the centred convolution, shape of `values`; by Fourier, the same for any length."""
-    size = _fast_size(len(values) + len(kernel))
-    product = np.fft.rfft(values, size) * np.fft.rfft(kernel, size)
-    start = (len(kernel) - 1) // 2
-    smooth: Array = np.fft.irfft(product, size)[start : start + len(values)]
+def _convolve(values: Array, width: int) -> Array:
+    """Return the centred mean over a Hann window of so many points, shape of `values`; by Fourier, alike for any."""
+    size = _fast_size(len(values) + width)
+    start = (width - 1) // 2
+    smooth: Array = np.fft.irfft(np.fft.rfft(values, size) * _spectrum(width, size), size)[start : start + len(values)]
     return smooth
+
+
+@lru_cache(maxsize=64)
+def _spectrum(width: int, size: int) -> Array:
+    """Return the transform of a Hann window of area 1."""
+    window = np.hanning(width + 2)[1:-1]
+    return np.fft.rfft(window / window.sum(), size)
 
 
 def _fast_size(points: int) -> int:

@@ -54,7 +54,11 @@ def spectrogram(waveforms: Waveform, *, n_fft: int = 1024, hop_length: int = 256
 
 def frame_power(frames: Array) -> Array:
     """Return the power spectrum of each frame, shape (..., n_fft) -> (..., F), scaled as in `spectrogram`."""
-    spectrum = transform(frames * hann(frames.shape[-1]))
+    return power_of(transform(frames * hann(frames.shape[-1])))
+
+
+def power_of(spectrum: Array) -> Array:
+    """Return the power of complex numbers of any shape; no root is taken only to be squared."""
     power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
 

@@ -6,12 +6,14 @@ Shape letters: `T` points, `F` bins.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from ..errors import PreprocessError
 from ..units import Array, Waveform, seconds_to_points
 from .envelope import decay_s
+from .mel import power_of
 from .onset import find_onset
 
 START_S = 0.03
@@ -68,7 +70,7 @@ def find_pitch(waveform: Waveform, sample_rate: int, *, lasting_s: float | None 
         raise PreprocessError("the sound is silent: it has no pitch")
     segment = _after_stroke(sound / peak, sample_rate, lasting_s)
     size = max(len(segment), seconds_to_points(_FFT_S, sample_rate))
-    power = np.square(np.abs(np.fft.rfft(segment * np.hanning(len(segment)), size)))
+    power = power_of(np.fft.rfft(segment * _window(len(segment)), size))
     peaks = _partials(power, sample_rate / size, size / len(segment))
     if not len(peaks):
         return Pitch(LOWEST_HZ, 0.0)
@@ -77,6 +79,11 @@ def find_pitch(waveform: Waveform, sample_rate: int, *, lasting_s: float | None 
     faded = float(np.sqrt(np.square(segment).mean())) / 10.0 ** (FAINT_DB / 20.0)
     share = _share(power, peaks, size / len(segment))
     return Pitch((lowest + _offset(power, lowest)) * sample_rate / size, share * min(1.0, faded**2))
+
+
+@lru_cache(maxsize=64)
+def _window(points: int) -> Array:
+    return np.hanning(points)
 
 
 def _after_stroke(sound: Array, sample_rate: int, lasting_s: float | None) -> Array:

@@ -113,13 +113,16 @@ def write_pack(pack: Pack, out: Path) -> int:
     return out.stat().st_size
 
 
-def read_pack(path: Path) -> Pack:
+def read_pack(path: Path, largest: int = LARGEST_BYTES) -> Pack:
     """Read a pack, from whomever it is.
 
+    Args:
+        path: the file.
+        largest: bytes to which it may unpack.
     Raises:
         PackError: it is none, damaged, too large, or of a later release.
     """
-    card, members = unzipped(path, "pack.json", ("spectrograms.npy", "labels.npy"), LARGEST_BYTES)
+    card, members = unzipped(path, "pack.json", ("spectrograms.npy", "labels.npy"), largest)
     if card.get("format") != "drumlin-pack" or card.get("version") != 1:
         raise PackError(f"{path} is no drumlin-pack of version 1: pack the folder again, or update Drumlin")
     stored, labels = (from_npy(path, members[name]) for name in ("spectrograms.npy", "labels.npy"))

@@ -1,8 +1,10 @@
 """Sending packs to a training service and fetching the tagger: what leaves is exactly the files that are named."""
 
+import http.client
 import json
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..audio.files import write_atomically
-from ..errors import PackError
+from ..errors import PackError, ServiceAwayError
 from ..progress import Progress, Report, ignore
 from .packing import read_pack
 from .tagger import LARGEST_BYTES, Tagger
@@ -18,7 +20,12 @@ from .tagger import LARGEST_BYTES, Tagger
 PATIENCE_S = 60.0
 """Longest wait for one answer."""
 
-_ENDED = {"failed", "cancelled", "interrupted"}
+OUTAGE_S = 900.0
+"""How long a service may be away while its training is waited for: it may be started anew meanwhile."""
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+_GOING = {"queued", "running"}
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,11 @@ class Service:
         """Return the body of an answer.
 
         Raises:
-            PackError: it cannot be reached, or refuses; says why.
+            ServiceAwayError: it cannot be reached.
+            PackError: it refuses; says why.
         """
-        if not self.url.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        address = urllib.parse.urlsplit(self.url)
+        if address.scheme != "https" and (address.scheme, address.hostname in LOCAL) != ("http", True):
             raise PackError(f"{self.url}: an address with https:// is expected, so that nobody reads along")
         request = urllib.request.Request(f"{self.url.rstrip('/')}{path}", body, method=method)
         request.add_header("authorization", f"Bearer {self.token}")
@@ -46,8 +55,8 @@ class Service:
                 content: bytes = answer.read(LARGEST_BYTES + 1)
         except urllib.error.HTTPError as error:
             raise PackError(f"{self.url} refuses: {_reason(error.read(10_000))}") from error
-        except OSError as error:
-            raise PackError(f"{self.url} cannot be reached ({error})") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise ServiceAwayError(f"{self.url} cannot be reached ({error})") from error
         return content
 
 
@@ -62,24 +71,46 @@ def send_packs(service: Service, packs: Sequence[Path]) -> list[str]:
     return [json.loads(service.ask("POST", "/api/packs", path.read_bytes()))["id"] for path in packs]
 
 
-def train_there(
-    service: Service, packs: Sequence[str], out: Path, *, epochs: int = 20, poll_s: float = 2.0, report: Report = ignore
-) -> None:
-    """Train on packs by id, wait, and write the tagger once it was checked.
+def order_training(service: Service, packs: Sequence[str], *, epochs: int = 20) -> str:
+    """Order a training on packs by id, and return the training's id.
 
     Raises:
-        PackError: the training fails, or what comes back is no tagger.
+        PackError: the service refuses.
     """
     order = json.dumps({"packs": list(packs), "epochs": epochs}).encode()
-    training: dict[str, Any] = json.loads(service.ask("POST", "/api/trainings", order))
-    path = f"/api/trainings/{training['id']}"
-    while training["state"] != "done":
-        if training["state"] in _ENDED:
-            raise PackError(f"the training was not finished ({training['state']}): ask who runs the service")
-        ahead = f"{training['waiting']} before yours" if training["state"] == "queued" else "training"
-        report(Progress(int(training["done"]), int(training["total"]), ahead, training["metrics"]))
+    return str(json.loads(service.ask("POST", "/api/trainings", order))["id"])
+
+
+def fetch_tagger(
+    service: Service,
+    training: str,
+    out: Path,
+    *,
+    poll_s: float = 2.0,
+    outage_s: float = OUTAGE_S,
+    report: Report = ignore,
+) -> None:
+    """Wait for a training, and write the tagger once it was checked; one that was interrupted is told to go on.
+
+    Args:
+        service: where it runs.
+        training: its id.
+        out: the tagger to write.
+        poll_s: how often the service is asked, seconds.
+        outage_s: how long it may be away.
+        report: is told how far it is.
+    Raises:
+        PackError: the training fails, the service stays away, or what comes back is no tagger.
+    """
+    path = f"/api/trainings/{urllib.parse.quote(training, safe='')}"
+    while (now := _ask_again(service, path, poll_s, outage_s))["state"] != "done":
+        if now["state"] == "interrupted":
+            now = json.loads(service.ask("POST", f"{path}/resume"))
+        if now["state"] not in _GOING:
+            raise PackError(f"the training was not finished ({now['state']}): ask who runs the service")
+        ahead = f"{now['waiting']} before yours" if now["state"] == "queued" else "training"
+        report(Progress(int(now["done"]), int(now["total"]), ahead, now["metrics"]))
         time.sleep(poll_s)
-        training = json.loads(service.ask("GET", path))
     arrived = out.with_name(f".{out.name}.part")
     write_atomically(arrived, service.ask("GET", f"{path}/tagger"))
     try:
@@ -87,6 +118,19 @@ def train_there(
         arrived.replace(out)
     finally:
         arrived.unlink(missing_ok=True)
+
+
+def _ask_again(service: Service, path: str, poll_s: float, outage_s: float) -> dict[str, Any]:
+    """Return what a service answers, once it does."""
+    end = time.monotonic() + outage_s
+    while True:
+        try:
+            answer: dict[str, Any] = json.loads(service.ask("GET", path))
+            return answer
+        except ServiceAwayError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(poll_s)
 
 
 def _reason(body: bytes) -> str:

@@ -50,8 +50,17 @@ def cut(waveform: Waveform, sample_rate: int) -> Waveform:
 
 def view(sounds: Waveform) -> Array:
     """Return both pictures of sounds that were `cut`, (B, LENGTH) to (B, 2, 64, 64), float32 from 0 to 1."""
-    close = log_mel(sounds[:, : FRAMES * CLOSE["hop_length"]], VIEW_RATE, n_mels=BANDS, **CLOSE)
-    whole = log_mel(sounds, VIEW_RATE, n_mels=BANDS, **WHOLE)
-    pictures = np.stack([close[..., :FRAMES], whole[..., :FRAMES]], axis=1)
-    unit: Array = np.clip((pictures - FLOOR_DB) / -FLOOR_DB, 0.0, 1.0).astype(np.float32)
-    return unit
+    pictures = np.zeros((len(sounds), 2, BANDS, FRAMES), np.float32)
+    ends = [int(np.flatnonzero(sound).max(initial=-1)) + 1 for sound in sounds]
+    for sound, picture, end in zip(sounds, pictures, ends, strict=True):
+        for into, shape in zip(picture, (CLOSE, WHOLE), strict=True):
+            _draw(into, sound[:end], **shape)
+    return pictures
+
+
+def _draw(picture: Array, sound: Waveform, n_fft: int, hop_length: int) -> None:
+    """Draw a sound (T,) into zeros (64, 64); frames behind its end stay as they are."""
+    length = FRAMES * hop_length
+    seen = np.pad(sound[:length], (0, n_fft // 2))[:length]  # until no frame has anything of the sound in it
+    levels = log_mel(seen, VIEW_RATE, n_mels=BANDS, n_fft=n_fft, hop_length=hop_length)[:, :FRAMES]
+    picture[:, : levels.shape[1]] = np.clip((levels - FLOOR_DB) / -FLOOR_DB, 0.0, 1.0)

@@ -52,12 +52,21 @@ class JobRunner:
         poll_s: how often a running job is looked at, seconds.
         grace_s: how long a cancelled job may tidy up before it is killed, seconds.
         keep: finished jobs that are kept; older ones are removed when a runner starts.
+        environment: variables that its commands find besides those of this process; written down nowhere.
     """
 
     def __init__(
-        self, folder: Path, *, limit: int = 1, poll_s: float = 0.2, grace_s: float = 10.0, keep: int = 50
+        self,
+        folder: Path,
+        *,
+        limit: int = 1,
+        poll_s: float = 0.2,
+        grace_s: float = 10.0,
+        keep: int = 50,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._folder = folder
+        self._environment = dict(environment or {})
         self._limit = limit
         self._poll_s = poll_s
         self._grace_s = grace_s
@@ -226,7 +235,7 @@ class JobRunner:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, **self._environment, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
             start_new_session=os.name != "nt",
             creationflags=_NEW_GROUP,
         )

@@ -7,8 +7,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .by_voice import Spoken, VoiceList, find_by_voice
     from .facts import Facts, measure
     from .finding import Found, Page
+    from .indexing import Index, drop_index, make_index
     from .library import ASPECT_NAMES, Library, measure_file
     from .nearest import Nearest, search
     from .plans import Plan, Step, read_plan
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from .scan_summary import ScanOptions, ScanSummary
     from .sorting import Applied
     from .tags import Assignment, Tag
+    from .voice_test import VoiceScore, score_voice
     from .watching import watch
 
 _HOMES = {
@@ -27,6 +30,7 @@ _HOMES = {
     "Embedder": "reading",
     "Facts": "facts",
     "Found": "finding",
+    "Index": "indexing",
     "Library": "library",
     "Nearest": "nearest",
     "Page": "finding",
@@ -34,13 +38,20 @@ _HOMES = {
     "Saying": "saying",
     "ScanOptions": "scan_summary",
     "ScanSummary": "scan_summary",
+    "Spoken": "by_voice",
     "Step": "plans",
     "Tag": "tags",
+    "VoiceList": "by_voice",
+    "VoiceScore": "voice_test",
+    "drop_index": "indexing",
+    "find_by_voice": "by_voice",
+    "make_index": "indexing",
     "measure": "facts",
     "measure_file": "library",
     "parse_query": "query",
     "read_plan": "plans",
     "search": "nearest",
+    "score_voice": "voice_test",
     "watch": "watching",
 }
 
@@ -51,6 +62,7 @@ __all__ = [
     "Embedder",
     "Facts",
     "Found",
+    "Index",
     "Library",
     "Nearest",
     "Page",
@@ -58,12 +70,19 @@ __all__ = [
     "Saying",
     "ScanOptions",
     "ScanSummary",
+    "Spoken",
     "Step",
     "Tag",
+    "VoiceList",
+    "VoiceScore",
+    "drop_index",
+    "find_by_voice",
+    "make_index",
     "measure",
     "measure_file",
     "parse_query",
     "read_plan",
+    "score_voice",
     "search",
     "watch",
 ]

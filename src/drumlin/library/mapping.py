@@ -22,6 +22,7 @@ from ..errors import LibraryError
 from ..units import Array
 from .picture import WHOLE
 from .tables import assignments, samples, tags
+from .triage import VERDICTS
 from .vectors import Vectors
 
 FORMAT, VERSION = "drumlin-map", 1
@@ -32,7 +33,6 @@ SETTLED = 200
 _FITTED_ON = 20_000
 _KNOTS = 65
 _SHORTEST_S = 1e-3  # of a decay: below, the ear hears none
-_HIDDEN = ("kept", "rejected", "triage")
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _surest_tags(connection: Connection, ids: list[int]) -> tuple[NDArray[np.int
     """Return for each sound its surest tag by the user's word or as imported; what the user denies does not count."""
     query = select(assignments.c.sample_id, tags.c.name, assignments.c.origin, assignments.c.confidence)
     query = query.join(tags, tags.c.id == assignments.c.tag_id)
-    query = query.where(assignments.c.origin != "suggested", tags.c.name.not_in(_HIDDEN))
+    query = query.where(assignments.c.origin != "suggested", tags.c.name.not_in(VERDICTS))
     said: dict[tuple[int, str], tuple[bool, float]] = {}
     for number, name, origin, confidence in connection.execute(query):
         word = (origin == "user", confidence)

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from ..errors import MissingError
 from .tables import assignments, samples, tags
-from .tags import Assignment, add_tag, assign, find_tag, unassign
+from .tags import Assignment, add_tag, assign, find_tag, free_colour, unassign
 
 Word = Literal["yes", "no", "open"]
 
@@ -34,7 +34,7 @@ def say(connection: Connection, sayings: Sequence[Saying]) -> list[Saying]:
     """
     back: list[Saying] = []
     for saying in sayings:
-        number = find_tag(connection, saying.tag) or add_tag(connection, saying.tag)
+        number = find_tag(connection, saying.tag) or _new_tag(connection, saying.tag)
         for some in _parts(saying.ids):
             _refuse_unknown(connection, some)
             back += _words_of(connection, some, number, saying.tag)
@@ -56,6 +56,10 @@ def said_of(connection: Connection, sample_ids: Sequence[int]) -> dict[int, list
         for number, *line in connection.execute(query, {"ids": some}):
             said[number].append(Assignment(*line))
     return said
+
+
+def _new_tag(connection: Connection, name: str) -> int:
+    return add_tag(connection, name, colour=free_colour(connection))
 
 
 _known = select(samples.c.id).where(samples.c.id.in_(_ids))

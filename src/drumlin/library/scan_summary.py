@@ -15,11 +15,13 @@ class ScanOptions:
         workers: processes that read; 0 for one per core where there is enough to read.
         again: files that could not be read are tried again, though they have not changed.
         embedder: see `reading.Embedder`; None for the library's own way of hearing.
+        ray: address of a Ray cluster that reads in place of this machine, see `ray_crew`; None for this machine.
     """
 
     workers: int = 0
     again: bool = False
     embedder: Embedder | None = None
+    ray: str | None = None
 
 
 @dataclass

@@ -12,10 +12,12 @@ from .comparing import Work, follow, look, settle
 from .crew import Crew, worker_count
 from .grouping import group
 from .notes import take_notes
+from .picture import WHOLE
+from .ray_crew import RayCrew
 from .reading import Heard, Problem, embedder_name
 from .scan_summary import ScanOptions, ScanSummary
 from .storing import Read, store_batch
-from .vectors import Vectors
+from .vectors import VectorFiles, Vectors
 
 BATCH_FILES, BATCH_S = 128, 2.0
 """A transaction holds at most so many files, and ends after so many seconds."""
@@ -46,6 +48,7 @@ def scan(
         for work in works:
             take_notes(catalogue, work)
         group(catalogue, vectors, report)
+        _renew_index(catalogue, vectors, report)
     summary.seconds = time.perf_counter() - start
     return summary
 
@@ -62,7 +65,7 @@ def _read_all(
     name = embedder_name(options.embedder)
     batch: list[Read] = []
     began, start = time.monotonic(), time.monotonic()
-    crew = Crew(options.embedder, worker_count(len(places), options.workers))
+    crew = _crew(options, len(places))
     try:
         outcomes = crew.read(work.root / path for work, path in places)
         for (work, path), (_, outcome) in zip(places, outcomes, strict=True):
@@ -80,6 +83,19 @@ def _read_all(
         raise
     finally:
         crew.close()
+
+
+def _crew(options: ScanOptions, files: int) -> Crew | RayCrew:
+    if options.ray is not None and files:
+        return RayCrew(options.embedder, options.ray)
+    return Crew(options.embedder, worker_count(files, options.workers))
+
+
+def _renew_index(catalogue: Catalogue, vectors: Vectors, report: Report) -> None:
+    """Make the optional index anew if there is one that is out of date; see `indexing`."""
+    if isinstance(vectors, VectorFiles) and vectors.has_index(WHOLE) and vectors.cells(WHOLE) is None:
+        with catalogue.read() as connection:
+            vectors.index(connection, WHOLE, report)
 
 
 def _store(catalogue: Catalogue, vectors: Vectors, batch: list[Read], embedder: str) -> None:

@@ -4,6 +4,7 @@ A sound has a tag by the user's word, by a suggestion of what was learned, or as
 confidence each. What the user says rules the rest. Names are compared as phrases of plain words: `Hi-Hat` is `hi hat`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from ..errors import LibraryError, MissingError
 from .storing import refresh
 from .tables import assignments, samples, synonyms, tags, told
 from .text_index import has_words
+from .vocabulary import PALETTE
 from .words import phrase, split_words
 
 Origin = Literal["user", "suggested", "imported"]
@@ -118,17 +120,22 @@ def add_tag(connection: Connection, name: str, *, colour: str = "", parent: str 
         LibraryError: the name is taken, empty or too long.
         MissingError: there is no such parent.
     """
-    if not phrase(name) or len(name) > LONGEST_NAME:
-        raise LibraryError(f"tag {name!r}: a word or a few are expected, at most {LONGEST_NAME} characters")
+    _refuse_unusable(name)
     parent_id = need_tag(connection, parent) if parent else None
-    _refuse_taken(connection, (name, *also))
+    refuse_taken(connection, (name, *also))
     made = connection.execute(
         insert(tags).values(name=name.strip(), colour=colour, parent_id=parent_id).returning(tags.c.id)
     ).scalar_one()
     rows = [{"phrase": word, "tag_id": made} for word in dict.fromkeys(map(phrase, (name, *also)))]
     connection.execute(insert(synonyms), rows)
-    refresh(connection, _samples_that_say(connection, (name, *also)))
+    refresh(connection, samples_that_say(connection, (name, *also)))
     return int(made)
+
+
+def free_colour(connection: Connection) -> str:
+    """Return the colour of the palette that the fewest tags have."""
+    used = Counter(connection.execute(select(tags.c.colour)).scalars())
+    return min(PALETTE.values(), key=lambda colour: used[colour])
 
 
 def change_tag(
@@ -155,20 +162,21 @@ def change_tag(
             raise LibraryError(f"{parent!r} is {name!r} itself or a kind of it: choose another parent")
         values["parent_id"] = parent_id
     if new_name is not None:
+        _refuse_unusable(new_name)
         if find_tag(connection, new_name) != number:
-            _refuse_taken(connection, (new_name,))
+            refuse_taken(connection, (new_name,))
             add_synonyms = (*add_synonyms, new_name)
         values["name"] = new_name.strip()
     if values:
         connection.execute(update(tags).where(tags.c.id == number).values(values))
     fresh = [one for one in add_synonyms if find_tag(connection, one) != number]
-    _refuse_taken(connection, fresh)
+    refuse_taken(connection, fresh)
     if fresh:
         connection.execute(insert(synonyms), [{"phrase": phrase(one), "tag_id": number} for one in fresh])
     for one in drop_synonyms:
         mine = (synonyms.c.phrase == phrase(one)) & (synonyms.c.tag_id == number)
         connection.execute(delete(synonyms).where(mine, synonyms.c.phrase != phrase(new_name or name)))
-    refresh(connection, _samples_that_say(connection, (*fresh, *drop_synonyms)))
+    refresh(connection, samples_that_say(connection, (*fresh, *drop_synonyms)))
 
 
 def remove_tag(connection: Connection, name: str) -> None:
@@ -236,7 +244,17 @@ def tags_of(connection: Connection, sample_id: int) -> list[Assignment]:
     return [Assignment(*row) for row in connection.execute(query)]
 
 
-def _refuse_taken(connection: Connection, words: Iterable[str]) -> None:
+def _refuse_unusable(name: str) -> None:
+    if not phrase(name) or len(name) > LONGEST_NAME:
+        raise LibraryError(f"tag {name!r}: a word or a few are expected, at most {LONGEST_NAME} characters")
+
+
+def refuse_taken(connection: Connection, words: Iterable[str]) -> None:
+    """Refuse words that stand for a tag.
+
+    Raises:
+        LibraryError: one does.
+    """
     for word in words:
         number = find_tag(connection, word)
         if number is not None:
@@ -244,7 +262,7 @@ def _refuse_taken(connection: Connection, words: Iterable[str]) -> None:
             raise LibraryError(f"{word!r} stands for the tag {owner!r} already")
 
 
-def _samples_that_say(connection: Connection, words: Iterable[str]) -> set[int]:
+def samples_that_say(connection: Connection, words: Iterable[str]) -> set[int]:
     """Return the samples whose files hold the words of one of some phrases."""
     found: set[int] = set()
     for one in words:

@@ -19,6 +19,9 @@ TRIAGE = "triage"
 
 _COLOURS = {"kept": "#2e8b57", "rejected": "#b0413e"}
 
+VERDICTS = (TRIAGE, *_COLOURS)
+"""Tags that say what the user wants with a sound, not what it is: they teach nothing."""
+
 
 def judge(connection: Connection, sample_ids: Sequence[int], verdict: Verdict) -> list[Saying]:
     """Keep or reject sounds, or leave them open again, and return what says it back.

@@ -19,6 +19,22 @@ class Starter:
     synonyms: tuple[str, ...] = ()
 
 
+PALETTE = {
+    "red": "#dc4e4e",
+    "orange": "#c96a1b",
+    "amber": "#a87a0c",
+    "olive": "#7d8a1f",
+    "green": "#3f9142",
+    "teal": "#1c8f86",
+    "cyan": "#1e8bb0",
+    "blue": "#4a7fd6",
+    "violet": "#8a6ad6",
+    "purple": "#b05cb8",
+    "pink": "#d14d86",
+    "grey": "#7b8480",
+}
+"""Colours to choose from: each has a contrast of 3:1 with light and with dark grounds (WCAG 2.2, 1.4.11)."""
+
 STARTERS = (
     Starter(ROOT_TAG, "", "#888888", ("drum",)),
     Starter("kick", colour="#d9534f", synonyms=("kicks", "kik", "kck", "kic", "bd", "bassdrum", "bass drum")),

@@ -14,7 +14,21 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs import JobRunner
 from ..workspace import Shelf, Workspace
-from . import crate, folders, instruments, jobs, library, pieces, play, refining, sounds, state
+from . import (
+    crate,
+    folders,
+    instruments,
+    jobs,
+    library,
+    library_tags,
+    library_teaching,
+    pieces,
+    play,
+    refining,
+    sounds,
+    state,
+    voice,
+)
 from .deps import Services, Studio
 from .hub import Hub
 from .learning import Learning
@@ -30,6 +44,7 @@ from .residuals import Residuals
 from .searches import Searches
 from .security import Guard, Policy
 from .sound_files import SoundFiles
+from .teaching_works import TeachingWorks
 from .uploads import Decoder
 
 PLAY_ONLY_UPLOAD = 5 << 20
@@ -42,6 +57,7 @@ def create_app(
     shelf: Shelf | None = None,
     policy: Policy | None = None,
     page: Path = STATIC,
+    library_url: str | None = None,
 ) -> FastAPI:
     """Return the server's application.
 
@@ -50,12 +66,13 @@ def create_app(
         shelf: the instruments of the play-only form; None for the built-in one alone.
         policy: who may talk to it; None for this machine alone, with a new token for the studio.
         page: folder of the built page.
+        library_url: of a PostgreSQL database for the library's catalogue; None for a file in the workspace.
     """
     policy = policy or Policy(token=secrets.token_urlsafe(24) if workspace else "")
     if workspace is None:
         policy = replace(policy, upload_limit=min(policy.upload_limit, PLAY_ONLY_UPLOAD))
     shelf = workspace.shelf if workspace else shelf or Shelf()
-    studio = _studio(workspace) if workspace else None
+    studio = _studio(workspace, library_url) if workspace else None
     player = Player(shelf, studio.residuals if studio else None)
     services = Services(shelf, player, Decoder(), policy, studio)
     app = FastAPI(
@@ -75,7 +92,11 @@ def create_app(
         play,
         state,
         instruments,
-        *((refining, crate, folders, jobs, pieces, library) if workspace else ()),
+        *(
+            (refining, crate, folders, jobs, pieces, library, library_tags, library_teaching, voice)
+            if workspace
+            else ()
+        ),
     ]  # the busiest first
     for module in routers:
         app.include_router(module.router)
@@ -86,8 +107,9 @@ def create_app(
     return app
 
 
-def _studio(workspace: Workspace) -> Studio:
+def _studio(workspace: Workspace, library_url: str | None) -> Studio:
     hub = Hub()
+    library = _library(workspace, hub, library_url)
     learning = Learning(workspace, JobRunner(workspace.jobs), hub)
     return Studio(
         workspace=workspace,
@@ -98,9 +120,19 @@ def _studio(workspace: Workspace) -> Studio:
         residuals=Residuals(workspace.dropped),
         readying=Readying(),
         pieces=PieceWorks(workspace, JobRunner(workspace.piece_jobs, grace_s=2.0, keep=20), hub),
-        library=LibraryWorks(workspace, JobRunner(workspace.library_jobs, keep=20), hub),
+        library=library,
+        teaching=TeachingWorks(library, hub),
         sound_files=SoundFiles(),
     )
+
+
+def _library(workspace: Workspace, hub: Hub, url: str | None) -> LibraryWorks:
+    if not url:
+        return LibraryWorks(workspace, JobRunner(workspace.library_jobs, keep=20), hub)
+    # Jobs of its own: one that still waits must not be done to the other library by a later server.
+    folder = workspace.library_jobs.with_name("shared-library-jobs")
+    runner = JobRunner(folder, keep=20, environment={"DRUMLIN_LIBRARY_URL": url})
+    return LibraryWorks(workspace, runner, hub, url)
 
 
 @contextlib.asynccontextmanager
@@ -113,4 +145,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.studio.searches.close()
         services.studio.learning.close()
         services.studio.pieces.close()
+        services.studio.teaching.close()
         services.studio.library.close()

@@ -19,6 +19,7 @@ from .residuals import Residuals
 from .searches import Searches
 from .security import Policy
 from .sound_files import SoundFiles
+from .teaching_works import TeachingWorks
 from .uploads import Decoder
 
 
@@ -35,6 +36,7 @@ class Studio:
     readying: Readying
     pieces: PieceWorks
     library: LibraryWorks
+    teaching: TeachingWorks
     sound_files: SoundFiles
 
 

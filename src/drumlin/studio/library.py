@@ -151,7 +151,9 @@ def say_tags(body: SayBody, studio: WithStudio) -> SayBody:
     from ..library import Saying
 
     sayings = [Saying(one.tag, tuple(one.ids), one.word) for one in body.sayings]
-    return sayings_answer(studio.library.library.say(sayings))
+    back = studio.library.library.say(sayings)
+    studio.teaching.touch()
+    return sayings_answer(back)
 
 
 @router.post("/judge")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from ..jobs import Job
 from .library_schemas import (
     LibraryAnswer,
+    LibraryColour,
     LibraryFolder,
     LibrarySound,
     LibraryTag,
@@ -34,6 +35,8 @@ STEPS_SHOWN = 300
 
 def library_answer(library: "Library", job: Job | None) -> LibraryAnswer:
     """Return a library as a whole."""
+    from ..library.vocabulary import PALETTE
+
     return LibraryAnswer(
         folders=[
             LibraryFolder(name=shown(root.name), path=shown(root), is_there=root.is_dir()) for root in library.roots()
@@ -41,6 +44,7 @@ def library_answer(library: "Library", job: Job | None) -> LibraryAnswer:
         sounds=library.count(),
         problems=len(library.problems()),
         tags=[_tag(tag) for tag in library.tags()],
+        colours=[LibraryColour(name=name, colour=colour) for name, colour in PALETTE.items()],
         undo=library.last_sorting(),
         task=None if job is None else task_answer(job),
     )

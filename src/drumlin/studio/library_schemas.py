@@ -11,7 +11,7 @@ Text = Annotated[str, Field(max_length=400)]
 TagName = Annotated[str, Field(min_length=1, max_length=60)]
 Aspect = Literal["whole", "spectrum", "envelope", "pitch", "noisiness"]
 Verdict = Literal["kept", "rejected", "open"]
-LibraryTaskKind = Literal["scan", "sort", "undo"]
+LibraryTaskKind = Literal["scan", "sort", "undo", "hear", "teach"]
 
 MOST_ROWS = 200
 """Sounds described in one answer: more than a screen shows."""
@@ -38,8 +38,15 @@ class LibraryTag(BaseModel):
     count: int = Field(description="Sounds that have it by the user's word or as imported")
 
 
+class LibraryColour(BaseModel):
+    """A colour that tags may have."""
+
+    name: str
+    colour: str = Field(description="#rrggbb, told from light and dark grounds")
+
+
 class LibraryTask(BaseModel):
-    """A scan, a sorting or its undoing."""
+    """A scan, a sorting or its undoing, listening by the starter ear, or learning."""
 
     id: str
     kind: LibraryTaskKind
@@ -49,7 +56,9 @@ class LibraryTask(BaseModel):
     message: str
     remaining_s: float | None
     error: str
-    counts: dict[str, int] = Field(description="What came of it: read, unchanged, moved, missing, problems, done, left")
+    counts: dict[str, int] = Field(
+        description="What came of it: read, unchanged, moved, missing, problems, done, left, suggested"
+    )
 
 
 class LibraryNews(BaseModel):
@@ -65,6 +74,7 @@ class LibraryAnswer(BaseModel):
     sounds: int
     problems: int = Field(description="Files that cannot be used")
     tags: list[LibraryTag]
+    colours: list[LibraryColour] = Field(description="To choose from; any other is shown as far as it can be read")
     undo: str = Field(description="The last sorting, which can be taken back; empty if there is none")
     task: LibraryTask | None = Field(description="The latest, unless it ended well")
 

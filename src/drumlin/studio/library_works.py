@@ -4,7 +4,7 @@ The catalogue is opened when it is first asked for, and with it what it needs.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,18 @@ COMMAND = (*module_command("drumlin"), "library")
 
 
 class LibraryWorks:
-    """The library of a workspace."""
+    """The library of a workspace.
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, hub: Hub) -> None:
+    Args:
+        workspace: whose folder holds it.
+        runner: of its jobs; where there is a URL, it hands that to them.
+        hub: where news go.
+        url: of a PostgreSQL database that holds the catalogue; None for a file in the workspace.
+    """
+
+    def __init__(self, workspace: Workspace, runner: JobRunner, hub: Hub, url: str | None = None) -> None:
         self._workspace = workspace
+        self._url = url
         self._runner = runner
         self._hub = hub
         self._lock = threading.Lock()
@@ -47,8 +55,19 @@ class LibraryWorks:
 
         with self._lock:
             if self._opened is None:
-                self._opened = Library(self._workspace.library, embedder=starter_ear())
+                self._opened = Library(self._workspace.library, self._url, starter_ear())
             return self._opened
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether something was learned of what the user said."""
+        from ..library.teaching import learned_tags
+
+        return bool(learned_tags(self.library))
+
+    def subscribe(self, listener: Callable[[Job], None]) -> Callable[[], None]:
+        """Call a listener with each job that has come further; returns what ends that."""
+        return self._runner.subscribe(listener)
 
     def close(self) -> None:
         """Let go of the catalogue; the jobs go on."""
@@ -69,8 +88,16 @@ class LibraryWorks:
             UsageError: it is outside the places where folders may be chosen.
             LibraryError: it overlaps one of the library.
         """
-        self.library.add(confine(folder, self._workspace.roots()))
+        self.library.add(self.confined(folder))
         return self.scan(again=False)
+
+    def confined(self, folder: str) -> Path:
+        """Return a folder that the page names.
+
+        Raises:
+            UsageError: it is outside the places where folders may be chosen.
+        """
+        return confine(folder, self._workspace.roots())
 
     def remove(self, folder: str) -> LibraryAnswer:
         """Take a folder out; its files stay, and so does what is said of its sounds.
@@ -86,9 +113,20 @@ class LibraryWorks:
 
     def scan(self, *, again: bool) -> LibraryAnswer:
         """Bring the catalogue up to date; what a scan that runs has missed, one that waits will find."""
-        if not any(job.state.value == "queued" and job.record.kind == "scan" for job in self._runner.jobs()):
-            self._start("scan", "Scan the library", ["scan", *(["--again"] if again else [])])
+        self._queue("scan", "Scan the library", ["scan", *(["--again"] if again else [])])
         return self.answer()
+
+    def hear(self) -> LibraryTask:
+        """Let the starter ear suggest classes for all one-shots."""
+        return self._queue("hear", "Listen to the library", ["hear"])
+
+    def teach(self) -> LibraryTask:
+        """Learn what the user said, and suggest it."""
+        return self._queue("teach", "Learn the tags", ["teach", "--suggest"])
+
+    def is_busy_with(self, *kinds: str) -> bool:
+        """Whether a job of one of some kinds runs or waits."""
+        return any(job.state.is_active and job.record.kind in kinds for job in self._runner.jobs())
 
     def plan(self, body: PlanBody) -> PlanAnswer:
         """Return how files would be sorted; the plan is kept, nothing else is done.
@@ -97,7 +135,7 @@ class LibraryWorks:
             MissingError: there is no such tag.
             UsageError: the folder is outside the places where folders may be chosen.
         """
-        folder = confine(body.folder, self._workspace.roots())
+        folder = self.confined(body.folder)
         to = folder / file_name(body.name, "Sorted") if body.name else folder
         plan = self.library.plan(body.by, to, body.how, text=body.text, sure=body.sure, everything=body.everything)
         return plan_answer(self.library.save(plan).stem, plan)
@@ -148,12 +186,19 @@ class LibraryWorks:
         return task_answer(self._runner.job(task_id))
 
     def _start(self, kind: str, title: str, words: Sequence[str]) -> LibraryTask:
-        # No URL: what the environment says of a shared library is not meant for this one.
-        argv = [*COMMAND, *words, "--home", str(self.library.folder), "--url", "", "--progress", "json"]
-        return task_answer(self._runner.start(kind, title, argv))
+        # A URL may hold a password: the runner hands it over in the environment, where no list of processes shows it.
+        # Without one, what the environment says of a shared library is not meant for this one.
+        where = ["--home", str(self.library.folder), *([] if self._url else ["--url", ""])]
+        return task_answer(self._runner.start(kind, title, [*COMMAND, *words, *where, "--progress", "json"]))
+
+    def _queue(self, kind: str, title: str, words: Sequence[str]) -> LibraryTask:
+        """Start a job, unless one of its kind waits already: that will find what one that runs has missed."""
+        waiting = (job for job in self._runner.jobs() if job.state.value == "queued" and job.record.kind == kind)
+        found = next(waiting, None)
+        return self._start(kind, title, words) if found is None else task_answer(found)
 
     def _refuse_beside(self, *kinds: str) -> None:
-        if any(job.state.is_active and job.record.kind in kinds for job in self._runner.jobs()):
+        if self.is_busy_with(*kinds):
             raise JobError("files are being sorted: wait until that is done")
 
     def _plans(self) -> Mapping[str, Path]:

@@ -22,7 +22,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 BODY_LIMIT = 1 << 20
 """Largest body of a request that is no upload, bytes."""
 
-UPLOADS = ("/locate", "/refine", "/like")
+UPLOADS = ("/locate", "/refine", "/like", "/voice")
 """How the paths end that take a sound."""
 
 TRACK = "/api/pieces/track"

@@ -30,19 +30,25 @@ CONNECTIONS = 1024
 """Open connections of the hosted form, beyond which a request is answered with 503."""
 
 
-def serve_studio(workspace: Workspace, port: int, on_ready: Callable[[str], None]) -> None:
+def serve_studio(
+    workspace: Workspace, port: int, on_ready: Callable[[str], None], *, library_url: str | None = None
+) -> None:
     """Serve the studio on this machine until it is stopped.
 
     Args:
         workspace: the user's things.
         port: to listen on.
         on_ready: called with the address to open once the server answers.
+        library_url: of a PostgreSQL database for the library's catalogue; None for a file in the workspace.
     Raises:
         ServerError: the port is taken or may not be used.
+        LibraryError: the database cannot be used.
     """
+    if library_url:
+        check_library(workspace, library_url)
     listening = claim_port(LOCAL, port)
     token = secrets.token_urlsafe(24)
-    app = create_app(workspace, policy=Policy(port=port, token=token))
+    app = create_app(workspace, policy=Policy(port=port, token=token), library_url=library_url)
     _serve(app, listening, lambda: on_ready(f"http://localhost:{port}/?token={token}"))
 
 
@@ -69,6 +75,17 @@ def serve_play_only(
     app = create_app(shelf=shelf, policy=Policy(hosts=hosts))
     shown = "localhost" if host in (LOCAL, "0.0.0.0", "::") else host
     _serve(app, listening, lambda: on_ready(f"http://{shown}:{port}/"), connections=CONNECTIONS)
+
+
+def check_library(workspace: Workspace, url: str) -> None:
+    """Open a shared library once, so that what is wrong with it is said where it was asked for.
+
+    Raises:
+        LibraryError: it cannot be used.
+    """
+    from ..library import Library
+
+    Library(workspace.library, url).close()
 
 
 def claim_port(host: str, port: int) -> socket.socket:

@@ -1,8 +1,9 @@
 """A service that trains taggers for several people: packs come in, taggers go out, no audio.
 
 Each person has a token, of which only the hash is kept. A training is a job in a process of its own; one runs at a
-time, the others wait in order. A pack's id is a secret that nobody can guess: who is told it may use the pack, so that
-people join theirs into one training by telling each other the ids.
+time, the others wait in order. It goes on while the service is away; one that was interrupted, by a restart of the
+machine say, is resumed from its last whole epoch. A pack's id is a secret that nobody can guess: who is told it may use
+the pack, so that people join theirs into one training by telling each other the ids.
 """
 
 import asyncio
@@ -27,7 +28,13 @@ from ..processes import module_command
 from .refusals import add_refusals
 
 KIND = "tagger"
+MOST_RUNS = 5
+"""How often a training is begun: one that brings its machine down does not do so for ever."""
+
 TOKENS = "tokens.json"
+DROPPED = 10
+"""How many times the largest pack is read before a connection is cut."""
+
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -37,12 +44,14 @@ class ServiceLimits:
 
     Args:
         pack_bytes: largest pack.
+        unpacked_bytes: to which a pack may unpack.
         packs: packs that are kept for a person at once.
         active: trainings of a person that run or wait.
         epochs: most passes over the sounds.
     """
 
     pack_bytes: int = 200 << 20
+    unpacked_bytes: int = 1 << 30
     packs: int = 20
     active: int = 3
     epochs: int = 100
@@ -98,6 +107,13 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
     app.state.runner = runner
     add_refusals(app)
 
+    def watch(job: Job) -> None:
+        _go_on(runner, job)
+
+    runner.subscribe(watch)
+    for job in runner.jobs():
+        watch(job)
+
     def person(request: Request) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         given = _hash(token) if scheme.lower() == "bearer" else ""
@@ -118,10 +134,10 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
         path = folder / "packs" / f"{number}.pack"
         await _receive(request, path, limits.pack_bytes)
         try:
-            counts = (await asyncio.to_thread(read_pack, path)).counts()
-        except PackError:
+            counts = (await asyncio.to_thread(read_pack, path, limits.unpacked_bytes)).counts()
+        except PackError as error:
             path.unlink()
-            raise
+            raise PackError(str(error).replace(str(path), "the pack")) from error
         write_atomically(path.with_suffix(".json"), json.dumps({"owner": name}).encode())
         return PackAnswer(id=number, counts=counts)
 
@@ -156,6 +172,11 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
         """Return where a training stands."""
         return _answer(runner, _training(runner, number, name))
 
+    @app.post("/api/trainings/{number}/resume")
+    def resume(number: str, name: Person) -> TrainingAnswer:
+        """Go on with a training that was interrupted."""
+        return _answer(runner, _go_on(runner, _training(runner, number, name)))
+
     @app.delete("/api/trainings/{number}")
     def cancel(number: str, name: Person) -> TrainingAnswer:
         """Cancel a training."""
@@ -173,18 +194,31 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
 
 
 async def _receive(request: Request, path: Path, limit: int) -> None:
-    """Write a body to a file, and nothing of one that is too large."""
+    """Write a body to a file, and nothing of one that is too large.
+
+    What is too much is read and dropped, within reason: who is still sending would not hear the refusal.
+    """
     taken = 0
     try:
         with path.open("wb") as file:
             async for piece in request.stream():
                 taken += len(piece)
-                if taken > limit:
-                    raise HTTPException(413, f"the pack is larger than {limit} bytes: leave sounds out")
-                file.write(piece)
+                if taken <= limit:
+                    file.write(piece)
+                if taken > DROPPED * limit:
+                    break
+        if taken > limit:
+            raise HTTPException(413, f"the pack is larger than {limit / 1e6:.1f} MB: leave sounds out")
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _go_on(runner: JobRunner, job: Job) -> Job:
+    """Resume a job if it was interrupted, and not too often already."""
+    if job.state is not JobState.interrupted or job.record.run >= MOST_RUNS:
+        return job
+    return runner.resume(job.id)
 
 
 def _people(folder: Path) -> dict[str, str]:

@@ -1,21 +1,35 @@
 """The deep option: Panotti trained on packed mel spectrograms, as its authors train it, on any machine.
 
 Adadelta at rate 1 with a decay of 0.95, batches of 40, a quarter of the sounds held out, the weights of the epoch in
-which these were explained best. No audio is needed or asked for. Shapes: M sounds, C channels, F bands, N frames.
+which these were explained best. No audio is needed or asked for. A training that is broken off goes on after its last
+whole epoch, to the same result. Shapes: M sounds, C channels, F bands, N frames.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..errors import TrainingError
+from ..errors import CheckpointError, TrainingError
 from ..hearing.melgram import to_study
 from ..models.panotti import SMALLEST, Panotti
 from ..progress import Progress, Report, ignore
+from ..provenance import hash_bytes
 from ..units import Array
+from .checkpoint import (
+    State,
+    pack_random,
+    pack_training,
+    read_checkpoint,
+    unpack_random,
+    unpack_training,
+    write_checkpoint,
+)
 
 BATCH = 32
 """Spectrograms that are looked at at once when nothing is learned."""
@@ -51,7 +65,12 @@ class TrainedTagger:
 
 
 def train_tagger(
-    stored: Array, labels: Array, classes: int, settings: TaggerTraining | None = None, report: Report = ignore
+    stored: Array,
+    labels: Array,
+    classes: int,
+    settings: TaggerTraining | None = None,
+    report: Report = ignore,
+    keep: Path | None = None,
 ) -> TrainedTagger:
     """Train on packed spectrograms.
 
@@ -61,6 +80,7 @@ def train_tagger(
         classes: K, at least 2.
         settings: how.
         report: is told how far it is.
+        keep: folder of the checkpoint, made if missing; a training that was broken off there goes on.
     Raises:
         TrainingError: too few classes or sounds, or spectrograms too small for the network.
     """
@@ -70,7 +90,8 @@ def train_tagger(
         raise TrainingError(f"{facts}: at least 2, 8 and {SMALLEST} x {SMALLEST} are needed")
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
-        return _run(stored, torch.from_numpy(np.asarray(labels, np.int64)), classes, settings, report)
+        run = _Run(stored, torch.from_numpy(np.asarray(labels, np.int64)), classes, settings)
+        return run.finish(report, keep)
 
 
 def tagger_outputs(net: Panotti, stored: Array) -> Array:
@@ -82,30 +103,72 @@ def tagger_outputs(net: Panotti, stored: Array) -> Array:
     return said
 
 
-def _run(stored: Array, labels: Tensor, classes: int, settings: TaggerTraining, report: Report) -> TrainedTagger:
-    net = Panotti(stored.shape[1], stored.shape[2], stored.shape[3], classes)
-    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.Adadelta(net.parameters(), settings.rate, rho=0.95, eps=1e-7)
-    order = torch.randperm(len(labels))
-    held = order[: max(1, round(settings.held_out * len(labels)))]
-    learned = order[len(held) :]
-    best: TrainedTagger | None = None
-    kept: dict[str, Tensor] = {}
-    for epoch in range(1, settings.epochs + 1):
-        net.train()
-        for rows in torch.split(learned[torch.randperm(len(learned))], settings.batch_size):
-            loss = functional.cross_entropy(net(_seen(stored, rows)), labels[rows])
-            optimiser.zero_grad()
+class _Run:
+    """A training: the network, its optimiser, what is held out, and the best epoch so far."""
+
+    def __init__(self, stored: Array, labels: Tensor, classes: int, settings: TaggerTraining) -> None:
+        self._stored, self._labels, self._settings = stored, labels, settings
+        self._net = Panotti(stored.shape[1], stored.shape[2], stored.shape[3], classes)
+        self._net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._optimiser = torch.optim.Adadelta(self._net.parameters(), settings.rate, rho=0.95, eps=1e-7)
+        order = torch.randperm(len(labels))
+        held = max(1, round(settings.held_out * len(labels)))
+        self._held, self._learned = order[:held], order[held:]
+        self._best = TrainedTagger(self._net, 0, float("inf"), 0.0)
+        self._kept: dict[str, Tensor] = {}
+
+    def finish(self, report: Report, keep: Path | None) -> TrainedTagger:
+        """Train to the last epoch, from where a checkpoint says."""
+        done = 0 if keep is None else self._continue(keep)
+        for epoch in range(done + 1, self._settings.epochs + 1):
+            self._learn()
+            now = _held_out(self._net.eval(), self._stored, self._labels, self._held, epoch)
+            if now.loss < self._best.loss or not self._kept:
+                self._best, self._kept = now, {name: one.clone() for name, one in self._net.state_dict().items()}
+            if keep is not None:
+                self._keep(keep, epoch)
+            report(Progress(epoch, self._settings.epochs, f"epoch {epoch}", {"loss": now.loss, "right": now.right}))
+        self._net.load_state_dict(self._kept)
+        return self._best
+
+    def _learn(self) -> None:
+        self._net.train()
+        for rows in torch.split(self._learned[torch.randperm(len(self._learned))], self._settings.batch_size):
+            loss = functional.cross_entropy(self._net(_seen(self._stored, rows)), self._labels[rows])
+            self._optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-        now = _held_out(net.eval(), stored, labels, held, epoch)
-        if best is None or now.loss < best.loss:
-            best, kept = now, {name: value.clone() for name, value in net.state_dict().items()}
-        figures = {"loss": now.loss, "right": now.right}
-        report(Progress(epoch, settings.epochs, f"epoch {epoch}", figures))
-    assert best is not None
-    net.load_state_dict(kept)
-    return best
+            self._optimiser.step()
+
+    def _identity(self) -> dict[str, Any]:
+        sounds = hash_bytes(np.ascontiguousarray(self._stored).tobytes() + self._labels.numpy().tobytes())
+        return {"settings": asdict(self._settings), "sounds": sounds, "order": self._held.tolist()}
+
+    def _keep(self, folder: Path, epoch: int) -> None:
+        tensors = pack_training(self._net, {"net": self._optimiser}) | pack_random(torch.device("cpu"))
+        tensors |= {f"best/{name}": value for name, value in self._kept.items()}
+        tensors["figures"] = torch.tensor([self._best.epoch, self._best.loss, self._best.right], dtype=torch.float64)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_checkpoint(folder, State(self._identity(), epoch), tensors)
+
+    def _continue(self, folder: Path) -> int:
+        """Return how many epochs a checkpoint holds, put back; 0 where there is none of this very training."""
+        try:
+            found = read_checkpoint(folder)
+        except CheckpointError:  # none of them is whole: begin anew
+            found = None
+        if found is None or found[0].identity != self._identity():
+            return 0
+        state, tensors = found
+        unpack_training(tensors, self._net, {"net": self._optimiser})
+        unpack_random(tensors, torch.device("cpu"))
+        self._kept = _below(tensors, "best/")
+        epoch, loss, right = tensors["figures"].tolist()
+        self._best = TrainedTagger(self._net, int(epoch), loss, right)
+        return state.step
+
+
+def _below(tensors: Mapping[str, Tensor], start: str) -> dict[str, Tensor]:
+    return {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
 
 
 def _seen(stored: Array, rows: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """From a pack to a tagger file: train, export, write; what `drumlin tagger train` runs on any machine."""
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class _Shares(nn.Module):
 
 
 def train_pack(pack: Pack, out: Path, settings: TaggerTraining | None = None, report: Report = ignore) -> TrainedTagger:
-    """Train on a pack and write the tagger.
+    """Train on a pack and write the tagger; the same call after it was broken off goes on.
 
     Args:
         pack: what was packed, or joined.
@@ -43,8 +44,10 @@ def train_pack(pack: Pack, out: Path, settings: TaggerTraining | None = None, re
         TrainingError: the pack is too small.
     """
     settings = settings or TaggerTraining()
-    trained = train_tagger(pack.stored, pack.labels, len(pack.classes), settings, report)
+    keep = out.with_name(f".{out.name}.training")
+    trained = train_tagger(pack.stored, pack.labels, len(pack.classes), settings, report, keep)
     write_tagger(trained, pack, settings, out)
+    shutil.rmtree(keep, ignore_errors=True)
     return trained
 
 

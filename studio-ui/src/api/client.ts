@@ -2,6 +2,7 @@
 import { linesOf } from './lines';
 import type {
   Aspect,
+  ChangeTagBody,
   FoldersAnswer,
   FoundAnswer,
   InstrumentAnswer,
@@ -16,9 +17,11 @@ import type {
   LibraryTask,
   LikeAnswer,
   LocationAnswer,
+  MakeTagBody,
   MapAnswer,
   NewPieceBody,
   NoteBody,
+  PatternBody,
   PieceAnswer,
   PieceRequest,
   PieceSummary,
@@ -26,14 +29,20 @@ import type {
   PlanBody,
   PreviewAnswer,
   ProblemAnswer,
+  Question,
   RecipeAnswer,
   RefinementAnswer,
   RegistryAnswer,
   Saying,
   StateAnswer,
   StylesAnswer,
+  SuggestedAnswer,
+  TagEditAnswer,
+  TeachingAnswer,
   UndoAnswer,
   Verdict,
+  VoiceAnswer,
+  WhyAnswer,
 } from './types';
 
 export class ApiError extends Error {
@@ -165,6 +174,18 @@ export function findLikeFile(file: Blob, name: string, like: Likeness, signal: A
   return call<LikeAnswer>(`/api/library/${likeQuery(like)}`, { method: 'POST', body, signal });
 }
 
+/** Find the sounds that somebody says; the server keeps nothing of the recording. */
+export function findSpoken(file: Blob, text: string, count: number) {
+  const body = new FormData();
+  body.append('file', file, 'voice.wav');
+  const query = `text=${encodeURIComponent(text)}&count=${count}`;
+  return call<VoiceAnswer>(`/api/library/voice?${query}`, { method: 'POST', body });
+}
+export const playSpoken = (pattern: PatternBody) =>
+  callBytes('/api/library/voice/pattern.wav', json(pattern));
+export const writeSpoken = (pattern: PatternBody) =>
+  callBytes('/api/library/voice/pattern.mid', json(pattern));
+
 /** Say which sounds have tags; the answer says it back. */
 export const say = (sayings: readonly Saying[]) =>
   call<{ sayings: Saying[] }>('/api/library/say', json({ sayings }));
@@ -179,9 +200,33 @@ export const undoSorting = (title: string) =>
 export const getLibraryTask = (id: string) =>
   get<LibraryTask>(`/api/library/tasks/${encodeURIComponent(id)}`);
 
+export const getTeaching = () => get<TeachingAnswer>('/api/library/teaching');
+export const teachFolder = (folder: string) =>
+  call<{ sayings: Saying[] }>('/api/library/teach', json({ folder }));
+export const hearLibrary = () => call<LibraryTask>('/api/library/hear', { method: 'POST' });
+export const getSuggested = (tag: string, text: string, signal: AbortSignal) =>
+  call<SuggestedAnswer>(`/api/library/suggested?${new URLSearchParams({ tag, text })}`, { signal });
+export const getQuestions = (count: number) => get<Question[]>(`/api/library/questions?count=${count}`);
+export const getWhy = (id: number, tag: string) =>
+  get<WhyAnswer>(`/api/library/sounds/${id}/why?${new URLSearchParams({ tag })}`);
+
+/** Edits of the tags themselves: each answer names the edit, by which `turnTags` takes it back. */
+export const makeTag = (tag: MakeTagBody) => call<TagEditAnswer>('/api/library/tags', json(tag));
+export const changeTag = (change: ChangeTagBody) =>
+  call<TagEditAnswer>('/api/library/tags/change', json(change));
+export const joinTags = (names: readonly string[], into: string) =>
+  call<TagEditAnswer>('/api/library/tags/join', json({ names, into }));
+export const removeTag = (name: string) => call<TagEditAnswer>('/api/library/tags/remove', json({ name }));
+export const turnTags = (edit: string) => call<TagEditAnswer>('/api/library/tags/turn', json({ edit }));
+
 /** The bytes of a sound that the server offers at an address of its own. */
 export async function getBytes(url: string): Promise<ArrayBuffer> {
   const response = await send(url, {});
+  return response.arrayBuffer();
+}
+
+async function callBytes(url: string, init: RequestInit): Promise<ArrayBuffer> {
+  const response = await send(url, init);
   return response.arrayBuffer();
 }
 

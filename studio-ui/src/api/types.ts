@@ -86,8 +86,21 @@ export type Verdict = LibrarySound['verdict'];
 export type Saying = Schemas['SayingModel'];
 export type FoundAnswer = Schemas['FoundAnswer'];
 export type LikeAnswer = Schemas['LikeAnswer'];
+export type VoiceAnswer = Schemas['VoiceAnswer'];
+export type PatternBody = Schemas['PatternBody'];
+export type SpokenClass = VoiceAnswer['lists'][number]['called'];
 export type Aspect = 'whole' | 'spectrum' | 'envelope' | 'pitch' | 'noisiness';
 export type ProblemAnswer = Schemas['ProblemAnswer'];
 export type PlanAnswer = Schemas['PlanAnswer'];
 export type PlanBody = Required<Schemas['PlanBody']>;
 export type MapAnswer = Schemas['MapAnswer'];
+
+export type TeachingAnswer = Schemas['TeachingAnswer'];
+export type SuggestedAnswer = Schemas['SuggestedAnswer'];
+export type Question = Schemas['QuestionModel'];
+export type WhyAnswer = Schemas['WhyAnswer'];
+/** Without a colour it gets one that few tags have. */
+export type MakeTagBody = Partial<Schemas['MakeTagBody']> & Pick<Schemas['MakeTagBody'], 'name'>;
+/** What is left out stays. */
+export type ChangeTagBody = Partial<Schemas['ChangeTagBody']> & Pick<Schemas['ChangeTagBody'], 'name'>;
+export type TagEditAnswer = Schemas['TagEditAnswer'];

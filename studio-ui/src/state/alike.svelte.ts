@@ -14,6 +14,7 @@ const VARIED = 3;
 interface Pad {
   drop: (file: File) => Promise<void>;
   go: (note: NoteBody) => void;
+  keep: (instrument: string, note: NoteBody) => Promise<void>;
 }
 
 interface Neighbour {
@@ -61,6 +62,19 @@ export class Alike {
   async toPad(): Promise<void> {
     if (this.file) await this.pad.drop(this.file);
     else if (this.notes[0]) this.pad.go(this.notes[0]);
+  }
+
+  /** Go to the pad, to the place of a sound there. */
+  async toPlace(sound: LibrarySound): Promise<void> {
+    if (!this.session.instrument?.has_encoder)
+      throw new Error('This instrument finds no places of sounds: choose another one above');
+    await this.pad.drop(new File([await api.getBytes(api.librarySoundUrl(sound.id))], sound.name));
+  }
+
+  /** Write the instrument's version, or one of those beside it, into the crate. */
+  async keep(index: number): Promise<void> {
+    const note = this.notes[index];
+    if (note) await this.pad.keep(this.instrument, note);
   }
 
   /** Make a sound for a gap on the map: what the instrument has between the places of the sounds around it. */

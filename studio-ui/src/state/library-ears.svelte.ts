@@ -1,5 +1,6 @@
 /** Hearing the sounds of the library: at once, since the next ones are fetched while one plays. */
 import * as api from '../api/client';
+import { fromOnset } from '../audio/onset';
 import type { Player } from './player.svelte';
 
 export interface Decoded {
@@ -23,7 +24,7 @@ export class LibraryEars {
     const sound = await this.fetch(id);
     if (play !== this.plays) return;
     this.heard = { id, sound };
-    await this.player.audition(sound.samples, sound.sampleRate);
+    await this.player.audition(fromOnset(sound.samples, sound.sampleRate), sound.sampleRate);
     for (const one of next) this.fetch(one).catch(() => undefined); // its trouble is told when it is to be heard
   }
 

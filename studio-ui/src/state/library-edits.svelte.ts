@@ -34,6 +34,13 @@ export class LibraryEdits {
       .catch((error: unknown) => this.notices.trouble(error));
   }
 
+  /** Do something once everything that was sent before has been answered; what is sent later waits for it. */
+  inOrder<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(act);
+    this.queue = done.catch(() => undefined); // whoever asked for it is told
+    return done;
+  }
+
   /** Everything that was sent has been answered. */
   async settled(): Promise<void> {
     await this.queue;

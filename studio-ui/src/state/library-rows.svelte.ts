@@ -15,6 +15,8 @@ export class LibraryRows {
   readonly shapes = new SvelteMap<number, readonly number[]>();
   private readonly asked = new Set<number>();
   private inView: readonly number[] = [];
+  /** Shown beside the list, or asked about. */
+  private watched: readonly number[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly onTrouble: (error: unknown) => void) {}
@@ -27,10 +29,16 @@ export class LibraryRows {
     this.timer = setTimeout(() => void this.draw(), REST_MS);
   }
 
+  /** These are looked at as well, wherever the list stands. */
+  watch(ids: readonly number[]): void {
+    this.watched = ids;
+    void this.fetch(ids.filter((id) => !this.sounds.has(id)));
+  }
+
   /** What is known of these is out of date; those in view are asked for again. */
   async renew(ids: readonly number[]): Promise<void> {
     const changed = new Set(ids);
-    const seen = this.inView.filter((id) => changed.has(id));
+    const seen = [...new Set([...this.inView, ...this.watched])].filter((id) => changed.has(id));
     for (const id of seen) changed.delete(id);
     for (const id of changed) this.sounds.delete(id);
     for (const id of seen) this.asked.delete(id);
@@ -72,7 +80,7 @@ export class LibraryRows {
   }
 
   private forgetUnseen(): void {
-    const seen = new Set(this.inView);
+    const seen = new Set([...this.inView, ...this.watched]);
     for (const id of [...this.sounds.keys()]) if (!seen.has(id)) this.sounds.delete(id);
     for (const id of [...this.shapes.keys()]) if (!seen.has(id)) this.shapes.delete(id);
   }

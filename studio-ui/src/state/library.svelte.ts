@@ -5,7 +5,6 @@ import type {
   Aspect,
   FoldersAnswer,
   LibraryAnswer,
-  LibraryNews,
   LibrarySound,
   LibraryTag,
   LibraryTask,
@@ -16,34 +15,30 @@ import type {
 import { LibraryEars } from './library-ears.svelte';
 import { LibraryEdits } from './library-edits.svelte';
 import { LibraryRows } from './library-rows.svelte';
+import { findIds, textFor, type Judged, type Like } from './library-search';
+import { LibraryTags } from './library-tags.svelte';
+import { LibraryTasks, taskInWords } from './library-tasks.svelte';
+import { LibraryTeaching } from './library-teaching.svelte';
 import type { Notices } from './notices.svelte';
 import type { Player } from './player.svelte';
-import { sayingsFor } from './said';
+import { sayingsFor, suggestionsOf } from './said';
 import type { Settings } from './settings.svelte';
 
 /** What stands beside the list. */
-export type Panel = 'sound' | 'sort' | 'folders';
-export type Judged = 'all' | Verdict;
-
-/** What the list is ordered by, in place of names: a sound of the library, or a file. */
-export interface Like {
-  name: string;
-  aspect: Aspect;
-  id?: number;
-  file?: Blob;
-}
+export type Panel = 'sound' | 'sort' | 'folders' | 'voice' | 'teach' | 'ask' | 'tags';
 
 const TYPING_MS = 70;
-const LIKE_COUNT = 200;
 const PREFETCHED = 3;
-const RENEWED_MS = 1500; // while a scan runs
 
 export class Library {
   answer = $state.raw<LibraryAnswer>();
-  task = $state.raw<LibraryTask | null>(null);
+  /** Why the library cannot be opened. */
+  failure = $state('');
   text = $state('');
   judged = $state<Judged>('all');
   like = $state.raw<Like>();
+  /** The tag whose suggestions the list holds, surest first; empty for none. */
+  review = $state('');
   ids = $state.raw<readonly number[]>([]);
   /** Why the search cannot be read; what was found before stays. */
   refusal = $state('');
@@ -61,14 +56,14 @@ export class Library {
   readonly rows = new LibraryRows((error) => this.notices.trouble(error));
   readonly ears: LibraryEars;
   readonly edits: LibraryEdits;
+  readonly tasks: LibraryTasks;
+  readonly tags: LibraryTags;
+  readonly teaching: LibraryTeaching;
   private anchor = -1;
   private searches = 0;
+  private searching: Promise<void> = Promise.resolve();
   private abort = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private renewed = 0;
-  /** Tasks whose end is known. */
-  private readonly over = new Set<string>();
-  private readonly ends = new Map<string, (task: LibraryTask) => void>();
 
   constructor(
     player: Player,
@@ -77,17 +72,35 @@ export class Library {
   ) {
     this.ears = new LibraryEars(player);
     this.edits = new LibraryEdits(notices, async (ids) => {
-      await Promise.all([this.rows.renew(ids), this.refresh()]);
+      const shown = this.panel === 'teach' || this.panel === 'ask' ? this.teaching.refresh() : undefined;
+      await Promise.all([this.rows.renew(ids), this.refresh(), shown]);
     });
+    this.tags = new LibraryTags(this.edits, settings, async (answer) => {
+      this.take(answer);
+      await Promise.all([this.rows.renewAll(), this.search(), this.isMap && this.drawMap()]);
+    });
+    this.teaching = new LibraryTeaching({
+      rows: this.rows,
+      ears: this.ears,
+      edits: this.edits,
+      notices,
+      say: (sayings) => this.say(sayings),
+    });
+    this.tasks = new LibraryTasks(this.showing(), this.edits, notices);
   }
 
   readonly isEmpty = $derived(this.answer !== undefined && this.answer.folders.length === 0);
-  readonly isBusy = $derived(isGoing(this.task));
-  readonly focused = $derived(this.ids[this.index]);
+  /** The sound that is asked about. */
+  readonly asked = $derived.by(() => (this.panel === 'ask' ? this.teaching.question?.id : undefined));
+  readonly focused = $derived(this.asked ?? this.ids[this.index]);
   readonly sound = $derived(this.focused === undefined ? undefined : this.rows.sounds.get(this.focused));
   /** The sounds that an edit is for. */
   readonly targets = $derived(
-    this.selected.size ? [...this.selected] : this.focused === undefined ? [] : [this.focused],
+    this.selected.size && this.asked === undefined
+      ? [...this.selected]
+      : this.focused === undefined
+        ? []
+        : [this.focused],
   );
 
   tag(name: string): LibraryTag | undefined {
@@ -96,8 +109,13 @@ export class Library {
 
   /** Everything that the view needs when it is shown. */
   async open(): Promise<void> {
-    await this.refresh();
-    if (!this.isEmpty) await this.search();
+    this.failure = '';
+    try {
+      await this.refresh();
+      if (!this.isEmpty) await this.search();
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** Another server answers, or events were missed. */
@@ -105,7 +123,21 @@ export class Library {
     if (!this.answer) return;
     await this.refresh();
     await this.search();
-    for (const id of this.ends.keys()) this.follow({ task: await api.getLibraryTask(id) });
+    await this.tasks.catchUp();
+  }
+
+  private showing() {
+    const answer = () => this.answer;
+    return {
+      get answer() {
+        return answer();
+      },
+      take: (answer: LibraryAnswer, hasChanged?: boolean) => this.take(answer, hasChanged),
+      renew: () => {
+        if (this.answer && !this.like && !this.review) void untrack(() => this.search());
+      },
+      settle: (task: LibraryTask) => this.settle(task),
+    };
   }
 
   // Searching
@@ -125,6 +157,7 @@ export class Library {
   /** Order the list by likeness; by names again with nothing. */
   async showLike(like: Like | undefined): Promise<void> {
     this.like = like;
+    this.review = '';
     await this.search();
     if (like) this.focusOn(0);
   }
@@ -138,9 +171,25 @@ export class Library {
     if (this.like) await this.showLike({ ...this.like, aspect });
   }
 
-  /** Search anew; the latest wins, and the sound that is shown stays so where it is found again. */
-  async search(): Promise<void> {
+  /** Go through the suggestions of a tag, surest first; to the list by names again with nothing. */
+  async showReview(tag: string): Promise<void> {
+    this.review = tag;
+    this.like = undefined;
+    await this.search();
+    if (tag) {
+      this.index = -1;
+      this.focusOn(0);
+    }
+  }
+
+  /** Search anew; the latest wins, all wait for it, and the sound that is shown stays so where it is found again. */
+  search(): Promise<void> {
     const search = ++this.searches;
+    this.searching = this.look(search).then(() => (search === this.searches ? undefined : this.searching));
+    return this.searching;
+  }
+
+  private async look(search: number): Promise<void> {
     this.abort.abort();
     this.abort = new AbortController();
     this.isSearching = true;
@@ -158,28 +207,17 @@ export class Library {
     }
   }
 
-  private async find(signal: AbortSignal): Promise<number[]> {
+  private async find(signal: AbortSignal): Promise<readonly number[]> {
     const wanted = this.wantedText();
-    if (wanted === undefined) return [];
-    const { like } = this;
-    if (!like) return (await api.findSounds(wanted, signal)).ids;
-    const options = { aspect: like.aspect, text: wanted, count: LIKE_COUNT };
-    const answer =
-      like.id !== undefined
-        ? await api.findLike(like.id, options, signal)
-        : await api.findLikeFile(like.file!, like.name, options, signal);
-    return answer.ids;
+    return wanted === undefined ? [] : findIds(wanted, { like: this.like, review: this.review }, signal);
   }
 
   /** The text with what is shown of the judged; nothing where there can be none. */
   private wantedText(): string | undefined {
-    const isKnown = this.tag('kept') !== undefined;
-    if (this.judged === 'all') return this.text;
-    if (this.judged === 'open') return isKnown ? `${this.text} -tag:kept -tag:rejected` : this.text;
-    return isKnown ? `${this.text} tag:${this.judged}` : undefined;
+    return textFor(this.text, this.judged, this.tag('kept') !== undefined);
   }
 
-  private put(ids: number[]): void {
+  private put(ids: readonly number[]): void {
     const shown = this.focused;
     this.ids = ids;
     this.index = shown === undefined ? -1 : ids.indexOf(shown);
@@ -193,8 +231,12 @@ export class Library {
 
   async toggleMap(): Promise<void> {
     this.isMap = !this.isMap;
-    if (this.isMap) this.map = await api.getMap();
+    if (this.isMap) await this.drawMap();
     this.notices.speak(this.isMap ? 'The map' : 'The list');
+  }
+
+  private async drawMap(): Promise<void> {
+    this.map = await api.getMap();
   }
 
   // Going from sound to sound
@@ -256,10 +298,12 @@ export class Library {
   leave(): void {
     if (this.panel !== 'sound') this.panel = 'sound';
     else if (this.selected.size) this.selected = new Set();
+    else if (this.review) void this.showReview('');
     else if (this.like) void this.showLike(undefined);
   }
 
   hear(): void {
+    if (this.asked !== undefined) return this.teaching.hear();
     const id = this.focused;
     if (id === undefined) return;
     const next = this.ids.slice(this.index + 1, this.index + 1 + PREFETCHED);
@@ -280,7 +324,12 @@ export class Library {
     }
     const words = { kept: 'Keep', rejected: 'Reject', open: 'Leave open' }[wanted];
     this.edits.send(`${words} ${this.inWords(ids)}`, ids, () => api.judge(ids, wanted));
-    if (ids.length === 1 && !isSame && this.index < this.ids.length - 1) this.step(1);
+    if (ids.length === 1 && !isSame) this.goOn();
+  }
+
+  /** Hear the next sound of the list, unless the sound that is asked about is meant. */
+  private goOn(): void {
+    if (this.asked === undefined && this.index < this.ids.length - 1) this.step(1);
   }
 
   /** Give a tag to all that is selected, or take it from all if all have it. */
@@ -297,13 +346,44 @@ export class Library {
     if (tag) this.toggleTag(tag);
   }
 
-  pin(number: number, tag: string): void {
-    this.settings.change({ pins: this.settings.pins.map((pin, i) => (i === number - 1 ? tag : pin)) });
-  }
-
   /** Accept what is suggested of a sound, or refuse it. */
   decide(sound: LibrarySound, tag: string, word: 'yes' | 'no'): void {
     this.say([{ tag, ids: [sound.id], word }]);
+  }
+
+  /** The suggestion that is gone through, or the surest one of the sound that is shown. */
+  readonly decided = $derived.by(() => {
+    if (this.asked !== undefined) return this.teaching.question?.guesses[0]?.tag;
+    return this.review || (this.sound && suggestionsOf(this.sound)[0]?.tag);
+  });
+
+  /** Yes or no by a key: to the question, or to what is suggested of all that is selected; then hear the next. */
+  answerBy(word: 'yes' | 'no'): void {
+    if (this.asked !== undefined) return this.teaching.answerWith(word);
+    const tag = this.decided;
+    const ids = this.targets;
+    if (!tag || !ids.length) return;
+    this.say([{ tag, ids, word }]);
+    if (ids.length === 1) this.goOn();
+  }
+
+  /** Yes or no to everything that is suggested of the tag that is gone through, in one step. */
+  async answerAll(word: 'yes' | 'no'): Promise<void> {
+    const tag = this.review;
+    const wanted = this.wantedText();
+    if (!tag || wanted === undefined) return;
+    await this.edits.settled();
+    const { ids } = await api.getSuggested(tag, wanted, new AbortController().signal);
+    if (!ids.length) return this.notices.show('Nothing is left to decide');
+    this.say([{ tag, ids, word }]);
+    await this.edits.settled();
+    this.notices.show(
+      `${ids.length} ${ids.length === 1 ? 'sound' : 'sounds'}: ${word === 'yes' ? '' : 'not '}${tag}`,
+      {
+        label: 'Undo',
+        run: () => void this.undo().catch((error: unknown) => this.notices.trouble(error)),
+      },
+    );
   }
 
   say(sayings: Saying[]): void {
@@ -327,13 +407,11 @@ export class Library {
     const sorting = this.answer?.undo;
     if (this.edits.canUndo || !sorting) return this.edits.undo();
     const run = () =>
-      void this.turnSorting(() => api.undoSorting(sorting)).catch((error: unknown) =>
-        this.notices.trouble(error),
-      );
+      void this.tasks.takeBack(sorting).catch((error: unknown) => this.notices.trouble(error));
     this.notices.show(`Of an earlier visit: ${sorting}`, { label: 'Take it back', run });
   }
 
-  // Folders and tasks
+  // Panels
 
   async browse(path: string): Promise<void> {
     this.folders = await api.getFolders(path);
@@ -342,105 +420,23 @@ export class Library {
   /** Show a panel beside the list, or the sound again. */
   async showPanel(panel: Panel): Promise<void> {
     this.panel = this.panel === panel ? 'sound' : panel;
-    if (this.panel !== 'sound' && !this.folders) await this.browse('');
-  }
-
-  async add(folder: string): Promise<void> {
-    this.take(await api.addToLibrary(folder));
-    this.edits.add({
-      title: `Add ${nameOf(folder)}`,
-      undo: async () => this.take(await api.removeFromLibrary(folder), true),
-      redo: async () => this.take(await api.addToLibrary(folder), true),
-    });
-  }
-
-  async remove(folder: string): Promise<void> {
-    this.take(await api.removeFromLibrary(folder), true);
-    this.edits.add({
-      title: `Take ${nameOf(folder)} out`,
-      undo: async () => this.take(await api.addToLibrary(folder), true),
-      redo: async () => this.take(await api.removeFromLibrary(folder), true),
-    });
-  }
-
-  async scan(again = false): Promise<void> {
-    this.take(await api.scanLibrary(again));
-  }
-
-  async cancel(): Promise<void> {
-    this.take(await api.cancelLibrary());
-  }
-
-  /** Do what a plan says, and resolve once it is done. */
-  async sort(planId: string, count: number): Promise<void> {
-    const apply = () => this.turnSorting(() => api.applyPlan(planId));
-    const task = await apply();
-    const done = task.counts['done'] ?? count;
-    const title = `Sort ${done} ${done === 1 ? 'file' : 'files'}`;
-    const { undo: sorting = '' } = this.answer ?? {};
-    const undo = () => this.turnSorting(() => api.undoSorting(sorting));
-    this.edits.add({
-      title,
-      undo: () => undo().then(() => undefined),
-      redo: () => apply().then(() => undefined),
-    });
-    this.notices.show(`${done} ${done === 1 ? 'file' : 'files'} sorted`, {
-      label: 'Undo',
-      run: () => void this.undo().catch((error: unknown) => this.notices.trouble(error)),
-    });
-  }
-
-  /** News of a task. */
-  follow(news: LibraryNews): void {
-    const { task } = news;
-    if (this.over.has(task.id)) return;
-    this.task = isGoing(task) || task.state === 'failed' ? task : null;
-    if (isGoing(task)) {
-      if (this.answer && !this.like && performance.now() - this.renewed > RENEWED_MS) this.renew();
-      return;
-    }
-    this.over.add(task.id);
-    this.settle(task).catch((error: unknown) => this.notices.trouble(error));
-  }
-
-  private renew(): void {
-    this.renewed = performance.now();
-    void untrack(() => this.search());
+    if (this.panel === 'sound') return;
+    if (this.panel === 'teach') await this.teaching.refresh();
+    if (this.panel === 'ask') await this.teaching.ask();
+    else if (!this.folders) await this.browse('');
   }
 
   private async settle(task: LibraryTask): Promise<void> {
-    if (this.answer) {
-      await this.refresh();
-      await Promise.all([this.search(), this.rows.renewAll()]);
-      if (this.isMap) this.map = await api.getMap();
-      if (task.kind === 'scan' && task.state === 'done') this.tellScan(task);
+    if (!this.answer) return;
+    const words = taskInWords(task);
+    if (words) this.notices.show(words);
+    if (task.kind === 'teach' || task.kind === 'hear') {
+      await Promise.all([this.rows.renewAll(), this.teaching.refresh()]);
+      return;
     }
-    this.ends.get(task.id)?.(task);
-    this.ends.delete(task.id);
-  }
-
-  private tellScan({ counts }: LibraryTask): void {
-    const [read, moved, missing, problems] = ['read', 'moved', 'missing', 'problems'].map(
-      (name) => counts[name] ?? 0,
-    );
-    const parts = [
-      read && `${read} new`,
-      moved && `${moved} moved`,
-      missing && `${missing} gone`,
-      problems && `${problems} that cannot be used`,
-    ].filter(Boolean);
-    this.notices.show(parts.length ? `Scanned: ${parts.join(', ')}` : 'Scanned: nothing has changed');
-  }
-
-  /** Start a sorting, or its undoing, and resolve once it has ended; rejects if it did not end well. */
-  private async turnSorting(start: () => Promise<LibraryTask>): Promise<LibraryTask> {
-    const { id } = await start();
-    const ended = new Promise<LibraryTask>((resolve) => this.ends.set(id, resolve));
-    this.follow({ task: await api.getLibraryTask(id) }); // it may be over before events of it are waited for
-    const end = await ended;
-    if (end.state !== 'done')
-      throw new Error(end.error || 'the sorting was given up: every file is where it was');
-    return end;
+    await this.refresh();
+    await Promise.all([this.search(), this.rows.renewAll()]);
+    if (this.isMap) await this.drawMap();
   }
 
   private async refresh(): Promise<void> {
@@ -449,12 +445,7 @@ export class Library {
 
   private take(answer: LibraryAnswer, hasChanged = false): void {
     this.answer = answer;
-    this.task = answer.task && this.over.has(answer.task.id) ? this.task : answer.task;
+    this.tasks.take(answer.task);
     if (hasChanged) void this.search();
   }
 }
-
-export const isGoing = (task: LibraryTask | null | undefined): boolean =>
-  task?.state === 'running' || task?.state === 'queued';
-
-const nameOf = (path: string): string => path.split(/[\\/]/).findLast(Boolean) ?? path;

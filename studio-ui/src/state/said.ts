@@ -7,6 +7,12 @@ function wordOn(sound: LibrarySound, tag: string): Said | undefined {
   return said.find(({ origin }) => origin === 'user') ?? said.find(({ origin }) => origin === 'imported');
 }
 
+/** Whether the user has said that a sound has a tag not. */
+export function isRefused(sound: LibrarySound, tag: string): boolean {
+  const word = wordOn(sound, tag);
+  return word?.origin === 'user' && word.confidence === 0;
+}
+
 const VERDICTS = ['kept', 'rejected'];
 
 /** Whether a sound has a tag, by the user's word or its name. */

@@ -20,6 +20,7 @@ import { Pieces } from './pieces.svelte';
 import { Player } from './player.svelte';
 import { Session } from './session.svelte';
 import { Settings } from './settings.svelte';
+import { Voice } from './voice.svelte';
 
 /** Knobs of the registry that the voice has, in the order of the page. */
 const VOICE = ['pitch', 'length', 'velocity'];
@@ -68,7 +69,12 @@ export class Studio {
       this.show('play');
       this.session.setNote(note, 'From a gap on the map', { isFound: true });
     },
+    keep: async (instrument, note) => {
+      const { name } = await this.crate.keep({ instrument, note, anchor: undefined });
+      this.notices.show(`Kept ${name}`);
+    },
   });
+  readonly voice = new Voice(this.player, this.library, this.notices);
   readonly outgoing = new OutgoingSound(this.session);
   readonly drawers = new Drawers((drawer) => this.hasFiles || (drawer !== 'learn' && drawer !== 'crate'));
 
@@ -123,7 +129,7 @@ export class Studio {
   can(name: string): boolean {
     const action = this.actions.find((action) => action.name === name);
     if (!action || !(name in this.handlers) || !['', this.view].includes(action.view)) return false;
-    return this.hasFiles || !['crate', 'learn', 'other_view'].includes(name);
+    return this.hasFiles || !['crate', 'learn', 'other_view', 'pad_library'].includes(name);
   }
 
   /** Actions whose keys count now. */
@@ -135,6 +141,7 @@ export class Studio {
   show(view: View): void {
     if (view === this.view || !this.hasFiles) return;
     this.view = view;
+    this.voice.cancel();
     this.pieces.audio.stop();
     this.attempt(() => this.library.ears.stop());
     this.notices.speak(SPOKEN[view]);
@@ -176,6 +183,7 @@ export class Studio {
     spectrogram: () =>
       this.settings.change({ picture: this.settings.picture === 'waveform' ? 'spectrogram' : 'waveform' }),
     attack: () => this.settings.change({ zoomed: !this.settings.zoomed }),
+    pad_library: () => this.likeThePlace(),
     undo: () => this.undo(),
     redo: () => this.redo(),
     other_view: () => this.show(VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length]!),
@@ -205,6 +213,15 @@ export class Studio {
     ),
     library_like: () => this.library.likeThis(),
     library_pad: () => this.likeThePad(),
+    library_voice: () => this.library.isEmpty || this.voice.holding.press(performance.now()),
+    library_where: () => this.showPlace(),
+    library_teach: () => this.library.showPanel('teach'),
+    library_ask: () => this.library.showPanel('ask'),
+    library_tags: () => this.library.showPanel('tags'),
+    library_yes: () => this.library.answerBy('yes'),
+    library_no: () => this.library.answerBy('no'),
+    library_skip: () => this.library.teaching.skip(),
+    library_why: () => this.explain(),
     library_map: () => this.library.toggleMap(),
     library_sort: () => this.library.showPanel('sort'),
     library_folders: () => this.library.showPanel('folders'),
@@ -255,6 +272,24 @@ export class Studio {
     await this.library.showLike({ name: 'the pad', aspect: 'whole', file });
   }
 
+  /** From the pad to the library: the sounds that are most like what plays at this place. */
+  private async likeThePlace(): Promise<void> {
+    if (!this.player.sound) return;
+    this.show('library');
+    await this.likeThePad();
+  }
+
+  /** From the library to the pad: where the instrument has this sound. */
+  private async showPlace(): Promise<void> {
+    const { sound } = this.library;
+    if (sound) await this.alike.toPlace(sound);
+  }
+
+  private async explain(): Promise<void> {
+    const { focused, decided } = this.library;
+    if (focused !== undefined && decided) await this.library.teaching.explain(focused, decided);
+  }
+
   private tellCorner(corner: Corner): void {
     const note = this.morph.corners?.[CORNERS.indexOf(corner)];
     const words = (note && inWords(this.session.labelOf(note))) || 'sound';
@@ -272,7 +307,7 @@ export class Studio {
       onJob: (job) => this.learning.hear(job),
       onInstruments: () => this.attempt(() => this.session.refresh()),
       onPiece: (news) => this.pieces.hear(news),
-      onLibrary: (news) => this.library.follow(news),
+      onLibrary: (news) => this.library.tasks.follow(news),
       onOpen: () => {
         this.attempt(() => this.learning.begin());
         this.attempt(() => this.pieces.catchUp());
@@ -294,6 +329,7 @@ export class Studio {
       return;
     }
     this.drop.stay();
+    this.voice.cancel();
     this.comparison.stop();
     this.pieces.audio.stop();
     if (this.view === 'library') this.library.leave();

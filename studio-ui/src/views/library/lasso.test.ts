@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInside, Nearest } from './lasso';
+import { insideOf, isInside, Nearest, nearestTo } from './lasso';
 
 const SQUARE = [
   [0, 0],
@@ -34,4 +34,17 @@ describe('the nearest point', () => {
   it('is none beyond the reach', () => {
     expect(nearest.find(0.5, 0.5, 0.1)).toBe(-1);
   });
+});
+
+it('of many points those inside are found, and the nearest in order', () => {
+  const places = Float32Array.of(0.5, 0.5, 0.9, 0.9, 0.2, 0.3, 0.45, 0.5);
+  const line = [
+    [0.1, 0.1],
+    [0.6, 0.1],
+    [0.6, 0.6],
+    [0.1, 0.6],
+  ] as const;
+  expect(insideOf(line, places)).toEqual([0, 2, 3]);
+  expect(nearestTo(places, 0.44, 0.5, 3).map(({ index }) => index)).toEqual([3, 0, 2]);
+  expect(nearestTo(places, 1, 1, 9).map(({ index }) => index)).toEqual([1, 0, 3, 2]);
 });

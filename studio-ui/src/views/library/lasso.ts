@@ -11,6 +11,36 @@ export function isInside(line: readonly (readonly [number, number])[], x: number
   return inside;
 }
 
+/** Which of many points lie inside a closed line; those outside of its box are not looked at any closer. */
+export function insideOf(line: readonly (readonly [number, number])[], places: Float32Array): number[] {
+  const [xs, ys] = [line.map(([x]) => x), line.map(([, y]) => y)];
+  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const found: number[] = [];
+  for (let i = 0; i < places.length / 2; i++) {
+    const [x, y] = [places[2 * i]!, places[2 * i + 1]!];
+    if (x >= left && x <= right && y >= low && y <= high && isInside(line, x, y)) found.push(i);
+  }
+  return found;
+}
+
+/** The `count` points nearest to a place, and how far each is, nearest first. */
+export function nearestTo(
+  places: Float32Array,
+  x: number,
+  y: number,
+  count: number,
+): { index: number; far: number }[] {
+  const best: { index: number; far: number }[] = [];
+  for (let index = 0; index < places.length / 2; index++) {
+    const far = Math.hypot(places[2 * index]! - x, places[2 * index + 1]! - y);
+    if (best.length === count && far >= best.at(-1)!.far) continue;
+    const at = best.findIndex((one) => one.far > far);
+    best.splice(at < 0 ? best.length : at, 0, { index, far });
+    best.length = Math.min(count, best.length);
+  }
+  return best;
+}
+
 const CELLS = 128;
 
 /** Finds the nearest of many points quickly: they are kept by the cell of a grid over the map. */

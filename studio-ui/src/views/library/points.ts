@@ -15,6 +15,8 @@ export interface Points {
   colours: Uint8Array;
   /** Diameters in CSS pixels. */
   sizes: Float32Array;
+  /** 1 where several sounds lie on one place, which is drawn as a point with a ring, 0 elsewhere. */
+  stacks: Uint8Array;
 }
 
 export interface Drawer {
@@ -49,11 +51,14 @@ const VERTEX = `
 attribute vec2 place;
 attribute vec4 colour;
 attribute float size;
+attribute float stack;
 uniform vec2 middle;
 uniform vec2 stretch;
 uniform float zoom;
 varying vec4 shade;
+varying float ring;
 void main() {
+  ring = stack;
   gl_Position = vec4((place - middle) * stretch, 0.0, 1.0);
   gl_PointSize = size * zoom;
   shade = colour;
@@ -62,9 +67,11 @@ void main() {
 const FRAGMENT = `
 precision mediump float;
 varying vec4 shade;
+varying float ring;
 void main() {
   float far = length(gl_PointCoord - 0.5) * 2.0;
-  float solid = shade.a * (1.0 - smoothstep(0.8, 1.0, far));
+  float gap = ring * smoothstep(0.5, 0.58, far) * (1.0 - smoothstep(0.68, 0.76, far));
+  float solid = shade.a * (1.0 - smoothstep(0.86, 1.0, far)) * (1.0 - gap);
   gl_FragColor = vec4(shade.rgb * solid, solid);
 }`;
 
@@ -100,15 +107,17 @@ function webglDrawer(canvas: HTMLCanvasElement): Drawer | undefined {
   const fillPlaces = fill('place', 2, gl.FLOAT, false);
   const fillColours = fill('colour', 4, gl.UNSIGNED_BYTE, true);
   const fillSizes = fill('size', 1, gl.FLOAT, false);
+  const fillStacks = fill('stack', 1, gl.UNSIGNED_BYTE, false);
   const uniform = (name: string) => gl.getUniformLocation(program, name);
   const [middle, stretch, zoom] = [uniform('middle'), uniform('stretch'), uniform('zoom')];
   let count = 0;
   return {
-    take({ places, colours, sizes }) {
+    take({ places, colours, sizes, stacks }) {
       count = sizes.length;
       fillPlaces(places);
       fillColours(colours);
       fillSizes(sizes);
+      fillStacks(stacks);
     },
     draw(view, width, height, grown) {
       gl.viewport(0, 0, canvas.width, canvas.height);
@@ -129,7 +138,7 @@ function plainDrawer(canvas: HTMLCanvasElement): Drawer {
     take: (taken) => (points = taken),
     draw(view, width, height, grown) {
       if (!context || !points) return;
-      const { places, colours, sizes } = points;
+      const { places, colours, sizes, stacks } = points;
       const zoom = canvas.width / width;
       context.setTransform(zoom, 0, 0, zoom, 0, 0);
       context.clearRect(0, 0, width, height);
@@ -138,9 +147,15 @@ function plainDrawer(canvas: HTMLCanvasElement): Drawer {
         const [left, top] = toScreen(view, width, height, places[2 * i]!, places[2 * i + 1]!);
         const [r, g, b, a] = colours.subarray(4 * i, 4 * i + 4);
         context.fillStyle = `rgb(${r} ${g} ${b} / ${a! / 255})`;
+        const radius = (grown * sizes[i]!) / 2;
         context.beginPath();
-        context.arc(left, top, (grown * sizes[i]!) / 2, 0, 2 * Math.PI);
+        context.arc(left, top, stacks[i] ? 0.55 * radius : radius, 0, 2 * Math.PI);
         context.fill();
+        if (!stacks[i]) continue;
+        context.strokeStyle = context.fillStyle;
+        context.beginPath();
+        context.arc(left, top, 0.9 * radius, 0, 2 * Math.PI);
+        context.stroke();
       }
     },
   };
