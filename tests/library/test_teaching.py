@@ -8,6 +8,7 @@ from tests.drums import DRUMS
 
 from drumlin.errors import LibraryError, MissingError
 from drumlin.library import Library, questions, teaching
+from drumlin.library.finding import sample_at
 from drumlin.library.saying import Saying
 from drumlin.library.starting import suggest_classes
 from drumlin.library.suggested import TagCounts, count_words, surest_suggested
@@ -76,9 +77,24 @@ def test_folders_are_labels(library: Library, tmp_path: Path) -> None:
     assert teaching.learn(library).counts == {"boom": 1, "ts": 1}
 
 
+def test_folders_and_files_are_known_by_relative_paths_too(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine" / "boom").mkdir(parents=True)
+    soundfile.write(tmp_path / "mine" / "boom" / "1.wav", DRUMS["kick"](1), 44100)
+    library.add(tmp_path / "mine")
+    library.scan()
+    monkeypatch.chdir(tmp_path)
+    assert teaching.teach_folders(library, Path("mine")) == {"boom": 1}
+    with library.catalogue.read() as connection:
+        assert sample_at(connection, Path("mine/boom/../boom/1.wav")) is not None
+
+
 def test_folders_that_the_library_does_not_know_are_refused(library: Library, tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="add and scan"):
         teaching.teach_folders(library, tmp_path)
+    with pytest.raises(MissingError, match="nowhere is no folder"):
+        teaching.teach_folders(library, tmp_path / "nowhere")
 
 
 def test_a_kind_of_a_tag_teaches_its_parent(taught: Library, place: Path) -> None:

@@ -234,11 +234,13 @@ def _is(state: str) -> ColumnElement[bool]:
 
 
 def sample_at(connection: Connection, path: Path) -> int | None:
-    """Return the id of the sample that a file holds, if the catalogue knows the file."""
+    """Return the id of the sample that a file holds, if the catalogue knows the file, however its path is written."""
+    expanded = path.expanduser().absolute()
+    real = expanded.parent.resolve() / expanded.name  # the file itself may be a link
     for root_id, text in connection.execute(select(roots.c.id, roots.c.path)):
         root = Path(text_to_path(text))
-        if path.is_relative_to(root):
-            inside = path_to_text(path.relative_to(root).as_posix())
+        if real.is_relative_to(root):
+            inside = path_to_text(real.relative_to(root).as_posix())
             query = select(files.c.sample_id).where(files.c.root_id == root_id, files.c.path == inside)
             found = connection.execute(query.where(~files.c.is_missing)).scalar()
             if found is not None:

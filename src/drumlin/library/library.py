@@ -357,7 +357,7 @@ class Library:
         return taken
 
     def _sample_at(self, connection: Connection, path: Path) -> int:
-        number = sample_at(connection, _real(path))
+        number = sample_at(connection, path)
         if number is None:
             raise MissingError(f"{printable(str(path))} is not in the catalogue: add its folder, or scan again")
         return number
@@ -381,7 +381,7 @@ class Library:
         return Page(total, tuple(found))
 
     def _vector_of(self, connection: Connection, path: Path, aspect: str) -> Array:
-        number = sample_at(connection, _real(path))
+        number = sample_at(connection, path)
         _, known = self.vectors.take(connection, aspect, [] if number is None else [number])
         if len(known):
             vector: Array = known[0]
@@ -413,12 +413,6 @@ def _search_like(aspect: str, text: str) -> tuple[Term, ...]:
 
 def _roots(connection: Connection) -> list[Path]:
     return [Path(text_to_path(one)) for one in connection.execute(select(roots.c.path).order_by(roots.c.id)).scalars()]
-
-
-def _real(path: Path) -> Path:
-    """Return a path with its folder resolved; the file itself may be a link."""
-    expanded = path.expanduser().absolute()
-    return expanded.parent.resolve() / expanded.name
 
 
 def _files_by_end(connection: Connection) -> dict[str, dict[str, list[tuple[int, int]]]]:

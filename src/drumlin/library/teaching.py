@@ -20,6 +20,7 @@ from .calibration import fit_calibrated
 from .finding import sample_at
 from .head import Head, as_content, from_content
 from .library import Library
+from .paths import printable
 from .reading import embedder_name
 from .saying import Saying
 from .tables import assignments
@@ -67,8 +68,10 @@ def folder_sayings(library: Library, folder: Path) -> list[Saying]:
     """Return what the subfolders of a folder say of the sounds in them, see `teach_folders`.
 
     Raises:
-        MissingError: no sound of the library lies there.
+        MissingError: there is no such folder, or no sound of the library lies there.
     """
+    if not folder.is_dir():
+        raise MissingError(f"{printable(str(folder))} is no folder: name one whose subfolders are tags")
     found: list[Saying] = []
     with library.catalogue.read() as connection:
         for own in sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")):
@@ -76,7 +79,8 @@ def folder_sayings(library: Library, folder: Path) -> list[Saying]:
             if numbers:
                 found.append(Saying(own.name, tuple(sorted(one for one in numbers if one is not None)), "yes"))
     if not found:
-        raise MissingError(f"no sound of the library lies in a subfolder of {folder}: add and scan it first")
+        name = printable(str(folder))
+        raise MissingError(f"no sound of the library lies in a subfolder of {name}: add and scan it first")
     return found
 
 
