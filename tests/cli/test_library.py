@@ -46,6 +46,7 @@ def test_a_library_is_added_found_sorted_and_restored(place: Path) -> None:
     applied = run("sort", "--by", "drums", "--to", place / "Sorted", "--move", "--yes")
     assert "3 files done" in applied.stdout
     assert (place / "Sorted/snare/Snr_01.wav").is_file()
+    assert "drumlin library undo --yes" in run("undo").stderr  # nobody is there to ask
     undone = run("undo", "--yes")
     assert undone.stdout == "3 files are as they were before: Sort 3 files by drums\n"
     assert contents_of(place) == before

@@ -259,7 +259,10 @@ def undo(
     with open_library(home, url) as library:
         title = library.undo_title()
         say(f"to be taken back: {title}" if title else "there is nothing to undo")
-        if not title or not (yes or _agrees()):
+        if not title:
+            return
+        if not (yes or _agrees()):
+            say("nothing was changed; to take it back: drumlin library undo --yes")
             return
         with progress_report(progress, "Undoing") as report:
             undone = library.undo(report)
