@@ -59,7 +59,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
         yield Running(client, ben)
     server.should_exit = True
     thread.join()
-    app.state.runner.close()
+    app.state.desk.runner.close()
 
 
 def upload(service: Running, pack: bytes, **headers: str) -> str:

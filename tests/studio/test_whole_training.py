@@ -40,7 +40,7 @@ def url(app: FastAPI) -> Iterator[str]:
     yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
-    app.state.runner.close()
+    app.state.desk.runner.close()
 
 
 def test_two_people_join_packs_and_get_a_tagger_though_the_training_was_killed(
@@ -53,9 +53,9 @@ def test_two_people_join_packs_and_get_a_tagger_though_the_training_was_killed(
         service = Service(url, add_person(tmp_path / "service", name))
         ids += send_packs(service, [tmp_path / f"{name}.pack"])
     training = order_training(service, ids, epochs=2)
-    kill_once(app.state.runner, training)
+    kill_once(app.state.desk.runner, training)
     fetch_tagger(service, training, tmp_path / "ours.tagger", poll_s=0.1)
-    assert app.state.runner.job(training).record.run == 2
+    assert app.state.desk.runner.job(training).record.run == 2
     tagger = Tagger(tmp_path / "ours.tagger")
     assert tagger.facts.trained["sounds"] == len(ANNA) + len(BEN)
     shares = tagger.shares(DRUMS["kick"](40)[None], 44100)

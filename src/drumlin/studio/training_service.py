@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -93,6 +93,15 @@ def add_person(folder: Path, name: str) -> str:
     return token
 
 
+@dataclass(frozen=True)
+class ServiceDesk:
+    """What the service works with: its folder, the limits of each person, and who runs the trainings."""
+
+    folder: Path
+    limits: ServiceLimits
+    runner: JobRunner
+
+
 def create_training_service(folder: Path, limits: ServiceLimits | None = None) -> FastAPI:
     """Return the app of the service.
 
@@ -100,11 +109,10 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
         folder: where tokens, packs and trainings are kept; they survive the service.
         limits: of each person.
     """
-    limits = limits or ServiceLimits()
     (folder / "packs").mkdir(parents=True, exist_ok=True)
     runner = JobRunner(folder / "jobs", limit=1)
     app = FastAPI(title="Drumlin training service", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.runner = runner
+    app.state.desk = ServiceDesk(folder, limits or ServiceLimits(), runner)
     add_refusals(app)
 
     def watch(job: Job) -> None:
@@ -113,84 +121,103 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
     runner.subscribe(watch)
     for job in runner.jobs():
         watch(job)
-
-    def person(request: Request) -> str:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        given = _hash(token) if scheme.lower() == "bearer" else ""
-        found = [name for name, kept in _people(folder).items() if secrets.compare_digest(kept, given)]
-        if not found:
-            raise HTTPException(401, "a token is missing or unknown: ask who runs the service for one")
-        return found[0]
-
-    Person = Annotated[str, Depends(person)]
-
-    @app.post("/api/packs")
-    async def take_pack(request: Request, name: Person) -> PackAnswer:
-        """Take a pack: the body is the file."""
-        own = _own_packs(folder, name)
-        if len(own) >= limits.packs:
-            raise HTTPException(409, f"{len(own)} packs are kept for you, at most {limits.packs}: delete one first")
-        number = secrets.token_hex(16)
-        path = folder / "packs" / f"{number}.pack"
-        await _receive(request, path, limits.pack_bytes)
-        try:
-            counts = (await asyncio.to_thread(read_pack, path, limits.unpacked_bytes)).counts()
-        except PackError as error:
-            path.unlink()
-            raise PackError(str(error).replace(str(path), "the pack")) from error
-        write_atomically(path.with_suffix(".json"), json.dumps({"owner": name}).encode())
-        return PackAnswer(id=number, counts=counts)
-
-    @app.delete("/api/packs/{number}", status_code=204)
-    def forget_pack(number: str, name: Person) -> None:
-        """Delete a pack of one's own."""
-        if number not in _own_packs(folder, name):
-            raise MissingError("no pack of yours has this id")
-        (folder / "packs" / f"{number}.pack").unlink(missing_ok=True)
-        (folder / "packs" / f"{number}.json").unlink(missing_ok=True)
-
-    @app.post("/api/trainings")
-    def train(order: TrainingOrder, name: Person) -> TrainingAnswer:
-        """Train on packs; the training waits for its turn."""
-        active = [job for job in _trainings(runner, name) if job.state.is_active]
-        if len(active) >= limits.active:
-            raise HTTPException(409, f"{len(active)} trainings of yours run or wait, at most {limits.active}")
-        if order.epochs > limits.epochs:
-            raise HTTPException(422, f"{order.epochs} epochs: at most {limits.epochs}")
-        paths = [_pack_path(folder, number) for number in order.packs]
-        words = ["tagger", "train", *map(str, paths), "--epochs", str(order.epochs), "--progress", "json"]
-        job = runner.start(
-            KIND,
-            f"a tagger for {name}",
-            lambda own: [*module_command("drumlin"), *words, "--out", str(own / "result.tagger")],
-            {"owner": name},
-        )
-        return _answer(runner, job)
-
-    @app.get("/api/trainings/{number}")
-    def look(number: str, name: Person) -> TrainingAnswer:
-        """Return where a training stands."""
-        return _answer(runner, _training(runner, number, name))
-
-    @app.post("/api/trainings/{number}/resume")
-    def resume(number: str, name: Person) -> TrainingAnswer:
-        """Go on with a training that was interrupted."""
-        return _answer(runner, _go_on(runner, _training(runner, number, name)))
-
-    @app.delete("/api/trainings/{number}")
-    def cancel(number: str, name: Person) -> TrainingAnswer:
-        """Cancel a training."""
-        return _answer(runner, runner.cancel(_training(runner, number, name).id))
-
-    @app.get("/api/trainings/{number}/tagger")
-    def fetch(number: str, name: Person) -> FileResponse:
-        """Return the trained tagger."""
-        job = _training(runner, number, name)
-        if job.state is not JobState.done:
-            raise HTTPException(409, f"the training is {job.state}: there is no tagger yet")
-        return FileResponse(job.folder / "result.tagger", media_type="application/octet-stream")
-
+    app.include_router(router)
     return app
+
+
+def _desk(request: Request) -> ServiceDesk:
+    desk: ServiceDesk = request.app.state.desk
+    return desk
+
+
+Desk = Annotated[ServiceDesk, Depends(_desk)]
+
+
+def _person(request: Request, desk: Desk) -> str:
+    """Return whose token a request carries."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    given = _hash(token) if scheme.lower() == "bearer" else ""
+    found = [name for name, kept in _people(desk.folder).items() if secrets.compare_digest(kept, given)]
+    if not found:
+        raise HTTPException(401, "a token is missing or unknown: ask who runs the service for one")
+    return found[0]
+
+
+Person = Annotated[str, Depends(_person)]
+router = APIRouter(prefix="/api")
+
+
+@router.post("/packs")
+async def take_pack(request: Request, name: Person, desk: Desk) -> PackAnswer:
+    """Take a pack: the body is the file."""
+    own = _own_packs(desk.folder, name)
+    if len(own) >= desk.limits.packs:
+        raise HTTPException(409, f"{len(own)} packs are kept for you, at most {desk.limits.packs}: delete one first")
+    number = secrets.token_hex(16)
+    path = desk.folder / "packs" / f"{number}.pack"
+    await _receive(request, path, desk.limits.pack_bytes)
+    try:
+        counts = (await asyncio.to_thread(read_pack, path, desk.limits.unpacked_bytes)).counts()
+    except PackError as error:
+        path.unlink()
+        raise PackError(str(error).replace(str(path), "the pack")) from error
+    write_atomically(path.with_suffix(".json"), json.dumps({"owner": name}).encode())
+    return PackAnswer(id=number, counts=counts)
+
+
+@router.delete("/packs/{number}", status_code=204)
+def forget_pack(number: str, name: Person, desk: Desk) -> None:
+    """Delete a pack of one's own."""
+    if number not in _own_packs(desk.folder, name):
+        raise MissingError("no pack of yours has this id")
+    (desk.folder / "packs" / f"{number}.pack").unlink(missing_ok=True)
+    (desk.folder / "packs" / f"{number}.json").unlink(missing_ok=True)
+
+
+@router.post("/trainings")
+def train(order: TrainingOrder, name: Person, desk: Desk) -> TrainingAnswer:
+    """Train on packs; the training waits for its turn."""
+    active = [job for job in _trainings(desk.runner, name) if job.state.is_active]
+    if len(active) >= desk.limits.active:
+        raise HTTPException(409, f"{len(active)} trainings of yours run or wait, at most {desk.limits.active}")
+    if order.epochs > desk.limits.epochs:
+        raise HTTPException(422, f"{order.epochs} epochs: at most {desk.limits.epochs}")
+    paths = [_pack_path(desk.folder, number) for number in order.packs]
+    words = ["tagger", "train", *map(str, paths), "--epochs", str(order.epochs), "--progress", "json"]
+    job = desk.runner.start(
+        KIND,
+        f"a tagger for {name}",
+        lambda own: [*module_command("drumlin"), *words, "--out", str(own / "result.tagger")],
+        {"owner": name},
+    )
+    return _answer(desk.runner, job)
+
+
+@router.get("/trainings/{number}")
+def look(number: str, name: Person, desk: Desk) -> TrainingAnswer:
+    """Return where a training stands."""
+    return _answer(desk.runner, _training(desk.runner, number, name))
+
+
+@router.post("/trainings/{number}/resume")
+def resume(number: str, name: Person, desk: Desk) -> TrainingAnswer:
+    """Go on with a training that was interrupted."""
+    return _answer(desk.runner, _go_on(desk.runner, _training(desk.runner, number, name)))
+
+
+@router.delete("/trainings/{number}")
+def cancel(number: str, name: Person, desk: Desk) -> TrainingAnswer:
+    """Cancel a training."""
+    return _answer(desk.runner, desk.runner.cancel(_training(desk.runner, number, name).id))
+
+
+@router.get("/trainings/{number}/tagger")
+def fetch(number: str, name: Person, desk: Desk) -> FileResponse:
+    """Return the trained tagger."""
+    job = _training(desk.runner, number, name)
+    if job.state is not JobState.done:
+        raise HTTPException(409, f"the training is {job.state}: there is no tagger yet")
+    return FileResponse(job.folder / "result.tagger", media_type="application/octet-stream")
 
 
 async def _receive(request: Request, path: Path, limit: int) -> None:
