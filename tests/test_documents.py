@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,22 @@ def test_links_lead_to_files(path: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8"))
     local = [link for link in links if not link.startswith(("http:", "https:"))]
     assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="there is no history here that could keep files")
+def test_what_documents_link_to_is_kept() -> None:
+    kept = set(
+        subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout.split(
+            "\0"
+        )
+    )
+    pictures = {
+        (path.parent / link).resolve().relative_to(ROOT).as_posix()
+        for path in DOCUMENTS
+        for link in re.findall(r"!\[[^\]]*\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    }
+    assert pictures
+    assert pictures - kept == set()
 
 
 def test_the_changelog_knows_this_version() -> None:
