@@ -9,6 +9,7 @@ from tests.drums import DRUMS
 from drumlin.errors import LibraryError, MissingError
 from drumlin.library import Library, questions, teaching
 from drumlin.library.finding import sample_at
+from drumlin.library.keeping import HEAD, read_kept, write_kept
 from drumlin.library.saying import Saying
 from drumlin.library.starting import suggest_classes
 from drumlin.library.suggested import TagCounts, count_words, surest_suggested
@@ -135,8 +136,9 @@ def test_nothing_said_is_nothing_learned(taught: Library) -> None:
 def test_a_head_of_other_vectors_is_refused(taught: Library, place: Path) -> None:
     tell(taught, place)
     teaching.learn(taught)
-    path = taught.folder / teaching.HEAD_NAME
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"embedder": "another"}))
+    with taught.tagging() as connection:
+        content = json.loads(read_kept(connection, HEAD) or "")
+        write_kept(connection, HEAD, json.dumps(content | {"embedder": "another"}))
     with pytest.raises(LibraryError, match="another way of hearing"):
         teaching.suggest(taught)
 

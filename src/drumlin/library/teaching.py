@@ -1,7 +1,7 @@
 """Teaching a library: what the user said of some sounds is learned, and suggested for the others.
 
-library.tagging / folders -> `learn` -> head.json -> `suggest`; `questions` asks and explains. It works on the vectors
-that the library keeps (`whole`), whoever made them: a head that was learned on other vectors is refused.
+library.tagging / folders -> `learn` -> the head, kept in the catalogue -> `suggest`; `questions` asks and explains. It
+works on the vectors that the library keeps (`whole`), whoever made them: a head that was learned on others is refused.
 """
 
 import json
@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection, delete, insert
 
-from ..audio.files import write_atomically
 from ..errors import LibraryError, MissingError, NothingTaughtError
 from ..progress import Progress, Report, ignore
 from ..units import Array
 from .calibration import fit_calibrated
 from .finding import sample_at
 from .head import Head, as_content, from_content
+from .keeping import HEAD, drop_kept, read_kept, write_kept
 from .library import Library
 from .paths import printable
 from .reading import embedder_name
@@ -26,8 +26,6 @@ from .saying import Saying
 from .tables import assignments
 from .tags import find_tag, need_tag
 from .taught import Taught, files_of, gather
-
-HEAD_NAME = "head.json"
 
 LEAST = 0.5
 """Probability from which on a tag is suggested."""
@@ -97,7 +95,8 @@ def learn(library: Library, fewest: int = 1) -> Learned:
         taught = gather(library, connection, fewest=fewest)
     head = fit_calibrated(taught.lesson_in_crowd(), around=taught.vectors)
     content = as_content(head) | {"embedder": embedder_name(library.embedder)}
-    write_atomically(library.folder / HEAD_NAME, (json.dumps(content) + "\n").encode())
+    with library.catalogue.write() as connection:
+        write_kept(connection, HEAD, json.dumps(content))
     counts = dict(zip(taught.tags, (taught.said == 1).sum(axis=0).tolist(), strict=True))
     return Learned(counts, len(taught.rows), head.slope)
 
@@ -114,7 +113,8 @@ def relearn(library: Library, report: Report = ignore) -> dict[str, int]:
         now = tuple(learn(library, FEWEST).counts)
     except NothingTaughtError:
         now = ()
-        (library.folder / HEAD_NAME).unlink(missing_ok=True)
+        with library.catalogue.write() as connection:
+            drop_kept(connection, HEAD)
     report(Progress(1, 2, "suggesting"))
     with library.tagging() as connection:
         _forget(connection, set(before) - set(now))
@@ -157,13 +157,14 @@ def read_head(library: Library) -> Head:
     Raises:
         LibraryError: there is none, or it was learned on other vectors.
     """
-    path = library.folder / HEAD_NAME
+    with library.catalogue.read() as connection:
+        kept = read_kept(connection, HEAD)
+    if kept is None:
+        raise LibraryError("nothing was taught yet: give tags to some sounds, then `drumlin library teach`")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise LibraryError("nothing was taught yet: give tags to some sounds, then `drumlin library teach`") from error
-    except (OSError, ValueError) as error:
-        raise LibraryError(f"{path} cannot be read ({error}): teach again") from error
+        content = json.loads(kept)
+    except ValueError as error:
+        raise LibraryError(f"what was taught cannot be read ({error}): teach again") from error
     if content.get("embedder") != embedder_name(library.embedder):
         raise LibraryError("what was taught belongs to another way of hearing: scan, then `drumlin library teach`")
     return from_content(content)
