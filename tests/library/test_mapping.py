@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.library.sounds import write_drums
 
@@ -10,7 +11,7 @@ from drumlin.errors import LibraryError, MissingError
 from drumlin.library import Library, laying
 from drumlin.library.keeping import MAP, write_kept
 from drumlin.library.mapping import Places
-from drumlin.library.projecting import BY_FACTS
+from drumlin.library.projecting import fit_facts
 
 Moved = dict[int, tuple[float, ...]]
 
@@ -75,7 +76,7 @@ def test_maps_that_are_not_kept_are_named(library: Library, place: Path, monkeyp
 
 
 def test_a_map_is_outgrown_by_four_times_as_many_sounds() -> None:
-    by_facts = laying.LaidMap(1, 3, BY_FACTS)
+    by_facts = laying.LaidMap(1, 3, fit_facts(np.zeros((3, 2))))
     assert not by_facts.is_outgrown(laying.SETTLED - 1)
     assert by_facts.is_outgrown(laying.SETTLED)
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drumlin.library.projecting import BY_FACTS, fit_projection
+from drumlin.library.projecting import fit_facts, fit_projection
 
 FINITE = st.floats(-50.0, 50.0)
 
@@ -47,12 +47,20 @@ def test_sounds_that_are_all_alike_have_a_map() -> None:
 @given(st.lists(st.tuples(FINITE, FINITE), min_size=1, max_size=20))
 def test_by_facts_any_sound_has_a_place_and_brighter_is_further_right(facts: list[tuple[float, float]]) -> None:
     guides = np.array(facts)
-    places = BY_FACTS.places(np.zeros((len(guides), 0)), guides)
+    places = fit_facts(guides[: 1 + len(guides) // 2]).places(np.zeros((len(guides), 0)), guides)
     assert places.min() >= 0.0
     assert places.max() <= 1.0
     for axis in range(2):
         in_order = places[np.argsort(guides[:, axis], kind="stable"), axis]
         assert (np.diff(in_order) >= 0.0).all()
+
+
+def test_by_facts_like_sounds_have_more_room_and_others_have_theirs() -> None:
+    few = np.array([[-1.0, -1.0], [-0.9, -1.1], [-1.1, -0.9]])
+    spread, plain = (fit_facts(guides).places(few, few) for guides in (few, np.array([[2.0, 1.0]])))
+    assert (np.ptp(spread, axis=0) > 1.5 * np.ptp(plain, axis=0)).all()
+    far = np.array([[2.5, 1.2], [2.6, 1.3]])
+    assert (np.diff(fit_facts(few).places(far, far), axis=0) > 0.002).all()
 
 
 def test_sounds_beyond_the_others_are_told_apart() -> None:

@@ -1,7 +1,7 @@
 """How the map is laid: once, when somebody first looks at it, and never again unless asked for.
 
 Whichever map a sound was seen on stays in the catalogue, and so the sound stays where it is. A library that is still
-small is laid by facts (`projecting.BY_FACTS`), a larger one by a fit. When it has grown far beyond what the map was
+small is laid by facts (`projecting.fit_facts`), a larger one by a fit. When it has grown far beyond what the map was
 laid on, another one can be laid; the former ones are kept, so that going back is to use one of them.
 """
 
@@ -17,7 +17,7 @@ from ..errors import LibraryError, MissingError
 from ..units import Array
 from .catalogue import Catalogue
 from .keeping import MAP, hold_kept, read_kept, write_kept
-from .projecting import BY_FACTS, FactProjection, Projection, fit_projection
+from .projecting import FactProjection, Projection, fit_facts, fit_projection
 
 FORMAT, VERSION = "drumlin-map", 2
 
@@ -137,7 +137,7 @@ def read_maps(connection: Connection) -> Maps | None:
 
 def _fit(embedder: str, vectors: Array, guides: Array) -> Projection | FactProjection:
     if len(vectors) < SETTLED:
-        return BY_FACTS
+        return fit_facts(guides)
     chosen = np.linspace(0, len(vectors) - 1, min(len(vectors), _FITTED_ON)).astype(np.int64)
     return fit_projection(embedder, vectors[chosen], guides[chosen])
 

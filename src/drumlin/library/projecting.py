@@ -1,8 +1,8 @@
 """From a sound to its place on the map: fixed functions, so that a sound stays where it is whatever joins it later.
 
 Right is bright, up is long. A `Projection` looks at the sounds' vectors: a plane through those that it is fitted on,
-turned so that bright lies to the right and long above. `BY_FACTS` looks at brightness and decay alone and is fitted on
-nothing: it is for a library that has too few sounds to fit anything on, and will do as well when it has more.
+turned so that bright lies to the right and long above. A `FactProjection` looks at brightness and decay alone: it is
+for a library that has too few sounds to find a plane in, and leaves room for those that come later.
 
 Shape letters: `M` sounds, `D` numbers of a vector, `K` knots.
 """
@@ -17,6 +17,15 @@ EDGE = 0.02
 """Share of the map, on each side, that is left for sounds beyond all of those that it is fitted on."""
 
 _KNOTS = 65
+
+_BRIGHTNESS = (-3.1, -1.75, -1.25, -0.8, -0.35, 0.1, 0.65, 1.0, 2.75)
+_LOG_DECAY = (-3.3, -1.6, -1.3, -0.95, -0.65, -0.3, 0.1, 0.65, 1.4)
+_TYPICAL = np.array([_BRIGHTNESS, _LOG_DECAY]).T
+"""Eighths of brightness and decay among 432 real one-shots of 41 kits, rounded; these were cut at 2 s, so that the
+longest decay is set to 4 s."""
+
+_AROUND = 0.25
+"""How far around a sound, in octaves and in logarithms of decay, there is more room on a map by facts."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +54,6 @@ class FactProjection:
         return spread(guides, self.knots, EDGE)
 
 
-_BRIGHTNESS = (-3.1, -1.75, -1.25, -0.8, -0.35, 0.1, 0.65, 1.0, 2.75)
-_LOG_DECAY = (-3.3, -1.6, -1.3, -0.95, -0.65, -0.3, 0.1, 0.65, 1.4)
-
-BY_FACTS = FactProjection(np.array([_BRIGHTNESS, _LOG_DECAY]).T)
-"""Eighths of brightness and decay among 432 real one-shots of 41 kits, rounded; these were cut at 2 s, so that the
-longest decay is set to 4 s."""
-
-
 def fit_projection(embedder: str, vectors: Array, guides: Array) -> Projection:
     """Fit the map of some sounds.
 
@@ -72,6 +73,22 @@ def fit_projection(embedder: str, vectors: Array, guides: Array) -> Projection:
     knots = np.quantile(centred @ axes, np.linspace(0.0, 1.0, _KNOTS), axis=0)
     knots += np.arange(_KNOTS)[:, None] * 1e-9  # in order also where many sounds are alike
     return Projection(embedder, mean, axes, knots)
+
+
+def fit_facts(guides: Array) -> FactProjection:
+    """Lay a map by facts: half of it is for sounds as they are everywhere, half for more room around these sounds.
+
+    Args:
+        guides: of the sounds, (M, 2), see `fit_projection`.
+    """
+    shares = np.linspace(0.0, 1.0, 1001)
+    eighths = np.linspace(0.0, 1.0, len(_TYPICAL))
+    typical = np.stack([np.interp(shares, eighths, _TYPICAL[:, axis]) for axis in range(2)], axis=1)
+    near = np.linspace(-_AROUND, _AROUND, -(-len(typical) // len(guides)))
+    own = (guides[:, None, :] + near[None, :, None]).reshape(-1, 2)
+    together = np.concatenate([typical, np.clip(own, _TYPICAL[0], _TYPICAL[-1])])
+    knots = np.quantile(together, np.linspace(0.0, 1.0, _KNOTS), axis=0)
+    return FactProjection(knots + np.arange(_KNOTS)[:, None] * 1e-9)
 
 
 def spread(values: Array, knots: Array, edge: float) -> Array:

@@ -25,13 +25,13 @@ from .reading import embedder_name
 from .saying import Saying
 from .tables import assignments
 from .tags import find_tag, need_tag
-from .taught import Taught, files_of, gather
+from .taught import Taught, count_given, files_of, gather
 
 LEAST = 0.5
 """Probability from which on a tag is suggested."""
 
 FEWEST = 3
-"""Examples from which on a tag is learned without being asked to."""
+"""Examples from which on a tag is learned, unless fewer are asked for."""
 
 _ROWS = 2000
 """Sounds whose nearest examples are looked for at once: with 10,000 examples 80 MB."""
@@ -39,11 +39,19 @@ _ROWS = 2000
 
 @dataclass(frozen=True)
 class Learned:
-    """What was learned: how many sounds have each tag, how many sounds taught, and the slope that made it honest."""
+    """What was learned.
+
+    Args:
+        counts: how many sounds have each tag that was learned.
+        sounds: how many sounds taught.
+        slope: by which probabilities were made honest.
+        waiting: tags that have too few sounds yet, and how many.
+    """
 
     counts: dict[str, int]
     sounds: int
     slope: float
+    waiting: dict[str, int]
 
 
 def teach_folders(library: Library, folder: Path) -> dict[str, int]:
@@ -82,8 +90,8 @@ def folder_sayings(library: Library, folder: Path) -> list[Saying]:
     return found
 
 
-def learn(library: Library, fewest: int = 1) -> Learned:
-    """Learn all that the user said, and keep the head beside the catalogue.
+def learn(library: Library, fewest: int = FEWEST) -> Learned:
+    """Learn all that the user said, and keep the head in the catalogue.
 
     Args:
         library: its sounds, some of them with tags by the user's word.
@@ -92,25 +100,27 @@ def learn(library: Library, fewest: int = 1) -> Learned:
         NothingTaughtError: the user has not said anything yet, or too little.
     """
     with library.catalogue.read() as connection:
+        given = count_given(connection)
         taught = gather(library, connection, fewest=fewest)
     head = fit_calibrated(taught.lesson_in_crowd(), around=taught.vectors)
     content = as_content(head) | {"embedder": embedder_name(library.embedder)}
     with library.catalogue.write() as connection:
         write_kept(connection, HEAD, json.dumps(content))
     counts = dict(zip(taught.tags, (taught.said == 1).sum(axis=0).tolist(), strict=True))
-    return Learned(counts, len(taught.rows), head.slope)
+    waiting = {name: count for name, count in given.items() if name not in counts}
+    return Learned(counts, len(taught.rows), head.slope, waiting)
 
 
-def relearn(library: Library, report: Report = ignore) -> dict[str, int]:
+def relearn(library: Library, report: Report = ignore, fewest: int = FEWEST) -> dict[str, int]:
     """Learn what the user has said until now and suggest it for the rest; what is too little is forgotten.
 
     Returns:
-        How many sounds each tag is suggested for; empty where no tag has `FEWEST` examples.
+        How many sounds each tag is suggested for; empty where no tag has `fewest` examples.
     """
     report(Progress(0, 2, "learning"))
     before = learned_tags(library)
     try:
-        now = tuple(learn(library, FEWEST).counts)
+        now = tuple(learn(library, fewest).counts)
     except NothingTaughtError:
         now = ()
         with library.catalogue.write() as connection:

@@ -157,6 +157,9 @@ export const describeSounds = (ids: readonly number[]) =>
 export const drawSounds = (ids: readonly number[]) =>
   call<{ peaks: Record<number, number[]> }>('/api/library/peaks', json({ ids }));
 export const getMap = () => get<MapAnswer>('/api/library/map');
+/** Lay another map for the sounds that there are now; the number of the former one brings it back. */
+export const layMap = () => call<MapAnswer>('/api/library/map/lay', { method: 'POST' });
+export const useMap = (number: number) => call<MapAnswer>('/api/library/map/use', json({ number }));
 export const librarySoundUrl = (id: number): string => `/api/library/sounds/${id}/sound.wav`;
 
 interface Likeness {

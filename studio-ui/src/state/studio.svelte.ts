@@ -222,7 +222,7 @@ export class Studio {
     library_no: () => this.library.answerBy('no'),
     library_skip: () => this.library.teaching.skip(),
     library_why: () => this.explain(),
-    library_map: () => this.library.toggleMap(),
+    library_map: () => this.library.map.toggle(),
     library_sort: () => this.library.showPanel('sort'),
     library_folders: () => this.library.showPanel('folders'),
     help: () => this.drawers.toggle('keys'),
