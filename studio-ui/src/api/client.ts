@@ -41,7 +41,10 @@ import type {
   TeachingAnswer,
   UndoAnswer,
   Verdict,
+  HeardImitation,
   VoiceAnswer,
+  VoiceScore,
+  VoiceTestAnswer,
   WhyAnswer,
 } from './types';
 
@@ -184,6 +187,18 @@ export function findSpoken(file: Blob, text: string, count: number) {
   const query = `text=${encodeURIComponent(text)}&count=${count}`;
   return call<VoiceAnswer>(`/api/library/voice?${query}`, { method: 'POST', body });
 }
+/** What is to be said so that a voice can be scored. */
+export const getVoiceTest = () => get<VoiceTestAnswer>('/api/library/voice/test');
+/** Hear one imitation; the server keeps nothing of it, its traits are scored later. */
+export function hearImitation(file: Blob, tag: string) {
+  const body = new FormData();
+  body.append('file', file, 'voice.wav');
+  const query = new URLSearchParams({ tag });
+  return call<HeardImitation>(`/api/library/voice/test/hear?${query}`, { method: 'POST', body });
+}
+export const scoreImitations = (imitations: { tag: string; traits: number[][] }[], learn: boolean) =>
+  call<VoiceScore>('/api/library/voice/test', json({ imitations, learn }));
+export const forgetVoice = () => call<VoiceTestAnswer>('/api/library/voice/test/forget', { method: 'POST' });
 export const playSpoken = (pattern: PatternBody) =>
   callBytes('/api/library/voice/pattern.wav', json(pattern));
 export const writeSpoken = (pattern: PatternBody) =>
