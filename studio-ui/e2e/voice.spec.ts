@@ -142,6 +142,7 @@ test.describe.serial('by voice', () => {
       'step',
     );
     await sayFor(page, 1); // in place of the first
+    await expect(panel(page)).toContainText('Say a snare, as you would: ka');
     await page.screenshot({ path: test.info().outputPath('test.png') });
     await panel(page).getByRole('button', { name: 'Score these 1' }).click();
     const score = panel(page).getByRole('region', { name: 'Score' });

@@ -93,6 +93,8 @@ export class Library {
   readonly asked = $derived.by(() => (this.panel === 'ask' ? this.teaching.question?.id : undefined));
   readonly focused = $derived(this.asked ?? this.ids[this.index]);
   readonly sound = $derived(this.focused === undefined ? undefined : this.rows.sounds.get(this.focused));
+  /** The sound that comes first, while none is shown: what its panel needs is built ahead. */
+  ahead = $state.raw<LibrarySound>();
   /** The sounds that an edit is for. */
   readonly targets = $derived(
     this.selected.size && this.asked === undefined
@@ -243,6 +245,14 @@ export class Library {
     const index = this.ids.indexOf(id);
     if (index >= 0) this.focusOn(index);
     return index >= 0;
+  }
+
+  /** Get ready for the first sound while there is nothing else to do, so that the first key is as quick as the next. */
+  async prepare(): Promise<void> {
+    const [first] = this.ids;
+    if (first === undefined || this.sound) return;
+    [this.ahead] = await this.rows.get([first]);
+    await this.ears.prepare(first);
   }
 
   step(by: number): void {
