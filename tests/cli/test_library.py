@@ -145,3 +145,19 @@ def test_a_small_library_needs_no_index(place: Path) -> None:
     with pytest.raises(LibraryError, match=r"it needs 50,000 sounds \(there are 4\)"):
         run("index")
     assert "every search is exact" in run("index", "--off").stdout
+
+
+def test_the_map_tells_how_it_was_laid_and_goes_back(place: Path) -> None:
+    assert "no map yet" in run("map").stdout
+    run("add", place)
+    assert "map 1: 4 sounds by brightness and decay, laid when there were 4" in run("map").stdout
+    assert json_of("map", "--anew") == {
+        "sounds": 4,
+        "number": 2,
+        "laid_on": 4,
+        "is_fitted": False,
+        "is_outgrown": False,
+    }
+    assert "map 1:" in run("map", "--use", 1).stdout
+    with pytest.raises(UsageError, match="choose one"):
+        run("map", "--use", 1, "--anew")
