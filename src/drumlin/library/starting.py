@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from ..audio.files import read_mono
 from ..errors import AudioError
 from ..progress import Progress, Report, ignore
 from ..units import Waveform
 from .finding import describe
 from .library import Library
+from .reading import decode
 from .tables import samples
 from .tags import add_tag, assign_all, find_tag
 
@@ -51,7 +51,7 @@ def _classified(library: Library, ids: list[int], classify: Classifier) -> dict[
     found = {}
     for number, one in zip(ids, known, strict=True):
         try:
-            sound = read_mono(one.paths[0], mix="mean") if one.paths else None
+            sound = decode(one.paths[0]) if one.paths else None
         except AudioError:  # it vanished since the scan
             sound = None
         called = classify(sound.waveform, sound.sample_rate) if sound else None
