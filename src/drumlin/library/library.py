@@ -23,14 +23,14 @@ from ..progress import Report, ignore
 from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
-from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, sample_at
+from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, problem_at, sample_at
 from .host_tags import read_fl
 from .mapping import Places, place_sounds
 from .paths import path_to_text, printable, text_to_path
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import Term, parse_query
-from .reading import Embedder, decode, embedder_name, plain, read_sound, vector_sizes
+from .reading import Embedder, decode_file, embedder_name, plain, read_sound, vector_sizes
 from .saying import Saying, said_of, say
 from .scan_summary import ScanOptions, ScanSummary
 from .scanning import scan
@@ -359,7 +359,9 @@ class Library:
     def _sample_at(self, connection: Connection, path: Path) -> int:
         number = sample_at(connection, path)
         if number is None:
-            raise MissingError(f"{printable(str(path))} is not in the catalogue: add its folder, or scan again")
+            problem = problem_at(connection, path)
+            why = f"cannot be used: {problem}" if problem else "is not in the catalogue: add its folder, or scan again"
+            raise MissingError(f"{printable(str(path))} {why}")
         return number
 
     def _journal(self) -> Journal:
@@ -386,7 +388,7 @@ class Library:
         if len(known):
             vector: Array = known[0]
             return vector
-        return read_sound(decode(path), self.embedder)[1][aspect]
+        return read_sound(decode_file(path), self.embedder)[1][aspect]
 
 
 def measure_file(path: Path) -> Facts:
@@ -395,7 +397,7 @@ def measure_file(path: Path) -> Facts:
     Raises:
         AudioError: the file is no sound.
     """
-    return read_sound(decode(path))[0]
+    return read_sound(decode_file(path))[0]
 
 
 def _search_like(aspect: str, text: str) -> tuple[Term, ...]:

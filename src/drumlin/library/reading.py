@@ -13,6 +13,7 @@ from ..errors import AudioError, AudioReadError
 from ..features.fingerprint import FINGERPRINT_SIZE, fingerprint
 from ..units import Array, Waveform, db_to_gain
 from .facts import SILENT_DB, Facts, measure
+from .paths import printable
 from .picture import PICTURE_NAME, SIZES, WHOLE, draw, unit
 from .told import Told, read_told
 
@@ -118,6 +119,18 @@ def decode(source: Path | bytes) -> MonoSound:
     if sound.channels > 1 and peak(sound.waveform) < db_to_gain(SILENT_DB):
         sound = read_mono(source, mix="first", max_duration_s=LONGEST_S)
     return plain(sound)
+
+
+def decode_file(path: Path) -> MonoSound:
+    """Decode a file as `decode` does; errors name it.
+
+    Raises:
+        AudioReadError: it is no sound, or longer than `LONGEST_S`.
+    """
+    try:
+        return decode(path)
+    except AudioError as error:
+        raise AudioReadError(f"{printable(str(path))}: {error}") from error
 
 
 def plain(sound: MonoSound) -> MonoSound:
