@@ -41,6 +41,11 @@ LOUD_PART_S = 1.0
 SILENT_DB = -70.0
 """A sound whose peak stays below is called silent; below hearing at any sane volume, above the noise of 16 bits."""
 
+_HOPS = 8  # in the time of `LOUDNESS_S`: so finely it is looked for before anything is weighted
+_LEAST_SHARE = 0.125  # what has less of the energy of the loudest cannot be the loudest once weighted
+_MOST_GAIN = 2.6  # by which the weighting may raise a power: 4.1 dB
+_RINGING_S = 0.05  # after so long, nothing of what was before is left in the weighting's filters
+
 _DECAY_STEP = 16
 _CLIPPED_RUN = 3  # points in a row at the peak, near full scale: two happen by chance
 _FULL_SCALE = 0.985  # -0.13 dB: converters and normalisers that clip stay within this
@@ -153,10 +158,41 @@ _NEEDS_SOUND = (
 def loudness_db(waveform: Waveform, sample_rate: int) -> float:
     """Return the K-weighted level of the loudest `LOUDNESS_S` seconds, LUFS; of a shorter sound, spread over them."""
     size = max(1, round(LOUDNESS_S * sample_rate))
-    heard = _weighted(waveform, sample_rate)
-    energy = np.concatenate([np.zeros(1), np.cumsum(np.square(heard), dtype=np.float64)])
-    most = float(energy[-1]) if len(heard) <= size else float((energy[size:] - energy[:-size]).max())
+    most = _most_energy(waveform, sample_rate, size)
     return OFFSET_LU + 10.0 * float(np.log10(max(most / size, 10.0 ** (SILENCE_DB / 10.0))))
+
+
+def _most_energy(waveform: Waveform, sample_rate: int, size: int) -> float:
+    """Return the most weighted energy that so many points in a row have; only where it can be is weighted."""
+    start, end, elsewhere = _loud_stretch(waveform, size)
+    begin = max(0, start - round(_RINGING_S * sample_rate))
+    heard = _weighted(waveform[begin:end], sample_rate)[start - begin :]
+    most = _loudest(heard if end == len(waveform) else heard[: end - start], size)
+    if most < _MOST_GAIN * elsewhere:  # a rumble, which the meter hardly hears
+        most = _loudest(_weighted(waveform, sample_rate), size)
+    return most
+
+
+def _loud_stretch(waveform: Waveform, size: int) -> tuple[int, int, float]:
+    """Return where a stretch begins and ends, and the most energy of as many points in a row that reach out of it."""
+    hop = max(1, size // _HOPS)
+    count = len(waveform) // hop
+    if count <= 2 * _HOPS:
+        return 0, len(waveform), 0.0
+    hops, rest = waveform[: count * hop].reshape(count, hop), waveform[count * hop :]
+    powers = np.concatenate([np.zeros(1), np.einsum("nt,nt->n", hops, hops), [np.dot(rest, rest)]])
+    sums = np.cumsum(powers, dtype=np.float64)
+    reach = _HOPS + 2  # any `size` points lie within so many hops
+    energies = sums[reach:] - sums[:-reach]
+    least = _LEAST_SHARE * float(energies.max())
+    loud = np.flatnonzero(energies >= least)
+    return int(loud[0]) * hop, min(len(waveform), (int(loud[-1]) + reach) * hop), least
+
+
+def _loudest(heard: Array, size: int) -> float:
+    """Return the most energy of so many points in a row, of all points if there are fewer."""
+    energy = np.concatenate([np.zeros(1), np.cumsum(np.square(heard), dtype=np.float64)])
+    return float(energy[-1]) if len(heard) <= size else float((energy[size:] - energy[:-size]).max())
 
 
 def _decay_s(waveform: Waveform, sample_rate: int) -> float:

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..features.mel import frame_power, mel_filters
+from ..features.fourier import fast_length, transform
+from ..features.mel import frames_of, hann, mel_filters, power_of
 from ..units import Array, Waveform
 from .facts import Facts
 
@@ -35,21 +36,21 @@ PICTURE_NAME = "picture-1"
 """Name of this way of hearing, kept with every sound so that another one is noticed."""
 
 
-def draw(waveform: Waveform, sample_rate: int, facts: Facts) -> dict[str, Array]:
+def draw(waveform: Waveform, sample_rate: int, facts: Facts, *, has_ear: bool = False) -> dict[str, Array]:
     """Return the vectors of a sound by name, each (D,), float32.
 
     Args:
         waveform: mono audio, shape (T,).
         sample_rate: Hz.
         facts: what `measure` said of it.
+        has_ear: an ear hears it besides: `whole` is left out.
     """
     if facts.is_silent or facts.lead_s is None:
         return {name: np.zeros(size, np.float32) for name, size in SIZES.items()}
     sound = waveform[round(facts.lead_s * sample_rate) :][: round(_STEPS_S[-1] * sample_rate)]
     bands = _bands(sound, sample_rate)
-    image = _levels(bands)
-    vectors = {
-        WHOLE: _cosines(image),
+    whole = {} if has_ear else {WHOLE: _cosines(_levels(bands))}
+    vectors = whole | {
         "spectrum": (spectrum := _levels(bands.mean(axis=0))) - spectrum.mean(),
         "envelope": _levels(_steps(sound, sample_rate)) - 0.5,
         "pitch": _pitch(facts),
@@ -66,14 +67,15 @@ def unit(vector: Array) -> Array:
 
 def _bands(sound: Waveform, sample_rate: int) -> Array:
     """Return the power of each band in each slice, (8, N_BANDS); zero where the sound has ended."""
-    n_fft = max(16, 2 * round(_FRAME_S * sample_rate / 2))
-    hop = n_fft // 4
+    size = max(16, 2 * round(_FRAME_S * sample_rate / 2))
+    hop, n_fft = size // 4, 2 * fast_length(size // 2)  # 1114 points at 48 kHz would take five times as long as 1120
     count = min(1 + len(sound) // hop, round(_SLICES_S[-1] * sample_rate) // hop)
-    padded = np.zeros((count - 1) * hop + n_fft, np.float32)
-    used = sound[: len(padded) - n_fft // 2]
-    padded[n_fft // 2 : n_fft // 2 + len(used)] = used
-    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop]
-    slices = _slices(frame_power(frames), np.array(_SLICES_S) * sample_rate / hop)
+    padded = np.zeros((count - 1) * hop + size, np.float32)
+    used = sound[: len(padded) - size // 2]
+    padded[size // 2 : size // 2 + len(used)] = used
+    frames = np.zeros((count, n_fft), np.float32)
+    np.multiply(frames_of(padded, size, hop), hann(size), out=frames[:, :size])
+    slices = _slices(power_of(transform(frames)), np.array(_SLICES_S) * sample_rate / hop)
     # einsum and not a matrix product: beside a busy process, BLAS threads would wait for each other.
     bands: Array = np.einsum("sf,mf->sm", slices, mel_filters(sample_rate, n_fft, N_BANDS, FMIN_HZ, FMAX_HZ))
     return bands
