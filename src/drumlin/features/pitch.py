@@ -56,20 +56,23 @@ class Pitch:
     confidence: float
 
 
-def find_pitch(waveform: Waveform, sample_rate: int, *, lasting_s: float | None = None) -> Pitch:
+def find_pitch(
+    waveform: Waveform, sample_rate: int, *, lasting_s: float | None = None, onset: int | None = None
+) -> Pitch:
     """Return the pitch of a hit.
 
     Args:
         waveform: mono audio, shape (T,).
         sample_rate: Hz.
         lasting_s: how long it decays, if that was measured already.
+        onset: index of the onset, likewise.
     Raises:
         PreprocessError: the waveform is silent.
     """
     loudest = peak(waveform)
     if loudest < 1e-9:
         raise PreprocessError("the sound is silent: it has no pitch")
-    segment = _after_stroke(waveform, sample_rate, lasting_s) / loudest
+    segment = _after_stroke(waveform, sample_rate, lasting_s, onset) / loudest
     size = fast_length(max(len(segment), seconds_to_points(_FFT_S, sample_rate)))
     windowed = segment * _window(len(segment))
     spectrum = np.fft.rfft(windowed, size)
@@ -90,9 +93,10 @@ def _window(points: int) -> Array:
     return np.hanning(points)
 
 
-def _after_stroke(waveform: Waveform, sample_rate: int, lasting_s: float | None) -> Array:
+def _after_stroke(waveform: Waveform, sample_rate: int, lasting_s: float | None, onset: int | None) -> Array:
     sound = np.asarray(waveform, np.float32)
-    start = find_onset(sound, sample_rate) + seconds_to_points(START_S, sample_rate)
+    onset = find_onset(sound, sample_rate) if onset is None else onset
+    start = onset + seconds_to_points(START_S, sample_rate)
     decay = decay_s(sound, sample_rate) if lasting_s is None else lasting_s
     lasting = min(max(decay - START_S, SHORTEST_S), LONGEST_S)
     segment = np.zeros(seconds_to_points(lasting, sample_rate))
@@ -126,8 +130,8 @@ def _share(power: Array, peaks: Array, padding: float, total: float) -> float:
     """Return the share of all energy that lies in the main lobes of the peaks."""
     reach = round(_LOBE * padding)
     inside = np.zeros(len(power), dtype=bool)
-    for peak in peaks:
-        inside[max(0, peak - reach) : peak + reach + 1] = True
+    for one in peaks:
+        inside[max(0, one - reach) : one + reach + 1] = True
     return min(1.0, float(power[inside].sum()) / total) if total > 0.0 else 0.0
 
 

@@ -27,16 +27,17 @@ LIMIT_DB = 30.0
 _STEP = 5  # bins between medians; between them they are interpolated
 
 
-def noisiness_db(waveform: Waveform, sample_rate: int) -> float:
+def noisiness_db(waveform: Waveform, sample_rate: int, *, onset: int | None = None) -> float:
     """Return the energy of a sound's noise over that of its tone in dB, within +-`LIMIT_DB`.
 
     Args:
         waveform: mono audio, shape (T,).
         sample_rate: Hz.
+        onset: index of the onset if known.
     Raises:
         PreprocessError: the waveform is silent.
     """
-    sound = waveform[find_onset(waveform, sample_rate) :]
+    sound = waveform[find_onset(waveform, sample_rate) if onset is None else onset :]
     power = spectrogram(sound, n_fft=frame_points(sample_rate), hop_length=frame_points(sample_rate) // 4)
     total = float(power.sum(dtype=np.float64))
     tonal = float(power[tonal_cells(power)].sum(dtype=np.float64)) / total

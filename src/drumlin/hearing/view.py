@@ -29,9 +29,6 @@ FLOOR_DB = -80.0
 FAINT = 4e-5
 """No cell of a frame whose points all lie below this passes the floor: its bands have at most 6 times its square."""
 
-AT_ONCE = 1 << 16
-"""Points of frames that are transformed at a time: what follows still finds them in the processor's own memory."""
-
 _FLOOR = 10.0 ** (FLOOR_DB / 10.0)
 
 
@@ -84,8 +81,6 @@ def _draw(picture: Array, sound: Waveform, end: int, n_fft: int, hop_length: int
     padded = np.zeros(FRAMES * hop_length + n_fft, np.float32)
     seen = sound[: FRAMES * hop_length]
     padded[n_fft // 2 : n_fft // 2 + len(seen)] = seen
-    frames, some = frames_of(padded, n_fft, hop_length)[:count], AT_ONCE // n_fft
-    for start in range(0, count, some):
-        bands = narrow_mel(frame_power(frames[start : start + some]), VIEW_RATE, n_fft, BANDS)
-        levels = 10.0 * np.log10(np.maximum(bands, _FLOOR)) / -FLOOR_DB + 1.0
-        np.minimum(levels.T, 1.0, out=picture[:, start : start + len(bands)])
+    bands = narrow_mel(frame_power(frames_of(padded, n_fft, hop_length)[:count]), VIEW_RATE, n_fft, BANDS)
+    levels = 10.0 * np.log10(np.maximum(bands, _FLOOR)) / -FLOOR_DB + 1.0
+    np.minimum(levels.T, 1.0, out=picture[:, :count])

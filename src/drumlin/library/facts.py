@@ -123,12 +123,15 @@ def measure(waveform: Waveform, sample_rate: int, channels: int) -> Facts:
     tail = _tail_points(sound, loudest)
     start = max(0, onset - round(_PRE_ONSET_S * sample_rate))
     body = sound[start : len(sound) - tail][: round(DECAY_S * sample_rate)]
-    colour = body[: round(COLOUR_S * sample_rate)]
-    stroke = body[: max(round(STROKE_S * sample_rate), int(np.abs(body).argmax()) + round(AFTER_PEAK_S * sample_rate))]
+    colour, noise = body[: round(COLOUR_S * sample_rate)], body[: round(NOISE_S * sample_rate)]
+    top = int(np.abs(body).argmax())
+    stroke = body[: max(round(STROKE_S * sample_rate), top + round(AFTER_PEAK_S * sample_rate))]
     decay = _decay_s(body, sample_rate)
-    top = start + int(np.abs(body).argmax())
-    around = sound[max(0, top - round(LOUD_PART_S * sample_rate)) : top + round(LOUD_PART_S * sample_rate)]
-    pitch = find_pitch(colour, sample_rate, lasting_s=decay)
+    reach = round(LOUD_PART_S * sample_rate)
+    around = sound[max(0, start + top - reach) : start + top + reach]
+    # Onsets are relative to the peak: that of the sound is that of a part if the peak lies in the part.
+    colour_onset, noise_onset = (onset - start if top < len(part) else None for part in (colour, noise))
+    pitch = find_pitch(colour, sample_rate, lasting_s=decay, onset=colour_onset)
     loop = find_loop(sound, sample_rate)
     return Facts(
         *common,
@@ -137,7 +140,7 @@ def measure(waveform: Waveform, sample_rate: int, channels: int) -> Facts:
         pitch_hz=round(pitch.hz, 2),
         pitch_confidence=round(pitch.confidence, 4),
         brightness=round(brightness(_fast(colour), sample_rate), 4),
-        noisiness_db=round(noisiness_db(body[: round(NOISE_S * sample_rate)], sample_rate), 3),
+        noisiness_db=round(noisiness_db(noise, sample_rate, onset=noise_onset), 3),
         decay_s=round(decay, 5),
         attack_s=round(attack_s(stroke, sample_rate), 6),
         lead_s=round(onset / sample_rate, 6),

@@ -1,6 +1,6 @@
 """Files on their way into the catalogue: read, hashed, measured, heard; in several processes at once.
 
-Each is read and measured by itself; the embedder hears all of a chunk at once, for which it keeps a small picture of each.
+Each is read and measured by itself; the embedder hears a chunk at once, and keeps a small picture of each till then.
 """
 
 from collections.abc import Sequence
