@@ -1,26 +1,49 @@
-"""Fourier transforms of real sound: rows in single precision, and lengths that are quick.
+"""Fourier transforms of real sound, and lengths that are quick.
 
 `scipy.fft` takes stacked float32 rows at twice numpy's speed, but loading it takes as long as transforming a thousand
 sounds: it loads `scipy.special`, `numpy.testing` and `numpy.f2py`. So its compiled part is loaded by itself where it
 lies; where a release of scipy has none there, `scipy.fft` is loaded as a whole. Both give the same numbers.
 """
 
-from collections.abc import Callable
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..units import Array
 
+_PLAIN, _BY_SIZE = 0, 2  # how the compiled part scales: not at all, by one over the length
 _FACTORS = (2, 3, 5, 7)  # lengths of other factors take up to ten times as long
 
 
 def transform(frames: Array) -> Array:
-    """Return the Fourier transform of real frames, shape (..., n_fft) -> (..., F), complex64 of float32."""
-    spectrum: Array = _rows()(frames)
-    return spectrum
+    """Return the Fourier transform of real frames, shape (..., n_fft) -> (..., F), as precise as they are."""
+    compiled = _compiled()
+    if compiled is None:
+        from scipy.fft import rfft
+
+        return np.asarray(rfft(frames))
+    return np.asarray(compiled.r2c(frames, (frames.ndim - 1,), True, _PLAIN, None, 1))
+
+
+def transform_padded(sound: Array, size: int) -> Array:
+    """Return the Fourier transform of real points (T,) with zeros up to `size` of them, shape (size // 2 + 1,)."""
+    padded = np.zeros(size, sound.dtype)
+    padded[: len(sound)] = sound
+    return transform(padded)
+
+
+def inverse(spectrum: Array, size: int) -> Array:
+    """Return the `size` real points whose transform this is, (F,) -> (size,)."""
+    compiled = _compiled()
+    if compiled is None:
+        from scipy.fft import irfft
+
+        return np.asarray(irfft(spectrum, size))
+    return np.asarray(compiled.c2r(spectrum, (0,), size, False, _BY_SIZE, None, 1))
 
 
 @cache
@@ -32,6 +55,15 @@ def fast_length(points: int) -> int:
     return length
 
 
+def quick_length(points: int) -> int:
+    """Return the least of 8, 9, 10, 12 and 15 times a power of two that is at least so many points.
+
+    Five in an octave: few, so that what was worked out for a length is often at hand.
+    """
+    octave = 1 << max(0, (points - 1).bit_length() - 4)
+    return next(step * octave for step in (8, 9, 10, 12, 15, 16) if step * octave >= points)
+
+
 def _is_fast(length: int) -> bool:
     for factor in _FACTORS:
         while length % factor == 0:
@@ -40,16 +72,6 @@ def _is_fast(length: int) -> bool:
 
 
 @cache
-def _rows() -> Callable[[Array], Array]:
-    """Return what transforms the last axis of a stack of real frames."""
-    compiled = _compiled()
-    if compiled is not None:
-        return lambda frames: compiled.r2c(frames, (frames.ndim - 1,), True, 0, None, 1)
-    from scipy.fft import rfft
-
-    return lambda frames: rfft(frames, axis=-1)
-
-
 def _compiled() -> Any:
     """Return scipy's compiled transforms without scipy, or None where they do not lie where they did."""
     found = find_spec("scipy")  # looks for it without loading it
@@ -61,4 +83,4 @@ def _compiled() -> Any:
         return None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module if hasattr(module, "r2c") else None
+    return module if hasattr(module, "r2c") and hasattr(module, "c2r") else None

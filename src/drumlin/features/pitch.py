@@ -14,7 +14,7 @@ from ..audio.levels import peak
 from ..errors import PreprocessError
 from ..units import Array, Waveform, seconds_to_points
 from .envelope import decay_s
-from .fourier import fast_length
+from .fourier import fast_length, transform_padded
 from .mel import power_of
 from .onset import find_onset
 
@@ -75,7 +75,7 @@ def find_pitch(
     segment = _after_stroke(waveform, sample_rate, lasting_s, onset) / loudest
     size = fast_length(max(len(segment), seconds_to_points(_FFT_S, sample_rate)))
     windowed = segment * _window(len(segment))
-    spectrum = np.fft.rfft(windowed, size)
+    spectrum = transform_padded(windowed, size)
     padding = size / len(segment)
     power = power_of(spectrum[: round(HIGHEST_HZ * size / sample_rate) + round(_LOBE * padding) + 2])
     peaks = _partials(power, sample_rate / size, padding)

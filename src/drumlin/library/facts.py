@@ -13,6 +13,7 @@ import numpy as np
 from ..audio.levels import peak
 from ..features.attributes import brightness
 from ..features.envelope import attack_s, decay_s
+from ..features.fourier import inverse, quick_length, transform_padded
 from ..features.loudness import OFFSET_LU, weighting_gain
 from ..features.onset import find_onset
 from ..features.pitch import find_pitch
@@ -210,11 +211,9 @@ def _decay_s(waveform: Waveform, sample_rate: int) -> float:
 
 def _weighted(waveform: Waveform, sample_rate: int) -> Array:
     """Return the sound as the meter hears it, with room for ringing; by Fourier, as loading filters takes long."""
-    padded = 1 << max(8, (len(waveform) + sample_rate // 20).bit_length())
-    size = padded * 3 // 4 if padded * 3 // 4 >= len(waveform) + sample_rate // 20 else padded
+    size = quick_length(max(256, len(waveform) + sample_rate // 20))
     # In float32, as the sound is: what is kept is rounded to 0.01 dB.
-    heard: Array = np.fft.irfft(np.fft.rfft(waveform, size) * _weights(size, sample_rate), size)
-    return heard
+    return inverse(transform_padded(waveform, size) * _weights(size, sample_rate), size)
 
 
 @lru_cache(maxsize=32)
