@@ -5,7 +5,7 @@ sounds: it loads `scipy.special`, `numpy.testing` and `numpy.f2py`. So its compi
 lies; where a release of scipy has none there, `scipy.fft` is loaded as a whole. Both give the same numbers.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from ..units import Array
 
 _PLAIN, _BY_SIZE = 0, 2  # how the compiled part scales: not at all, by one over the length
+_MOST_ROWS = 32  # more are no quicker
 _FACTORS = (2, 3, 5, 7)  # lengths of other factors take up to ten times as long
 
 
@@ -34,6 +35,22 @@ def transform_padded(sound: Array, size: int) -> Array:
     padded = np.zeros(size, sound.dtype)
     padded[: len(sound)] = sound
     return transform(padded)
+
+
+def transform_low(sound: Array, size: int, count: int) -> Array:
+    """Return the first bins of `transform_padded`, (T,) to (count,), complex64, without working out the others.
+
+    Every d-th point is a row of its own; the short rows are transformed at once and turned into place (Cooley and Tukey
+    1965, the last step for a few bins). Where no d fits, all bins are worked out.
+    """
+    rows = _rows_for(size, count)
+    if rows == 1:
+        return transform_padded(sound, size)[:count]
+    padded = np.zeros(size, sound.dtype)
+    padded[: len(sound)] = sound
+    parts = transform(np.ascontiguousarray(padded.reshape(-1, rows).T))[:, :count]
+    low: Array = np.einsum("rf,rf->f", parts, _turns(rows, size, count))
+    return low
 
 
 def inverse(spectrum: Array, size: int) -> Array:
@@ -62,6 +79,19 @@ def quick_length(points: int) -> int:
     """
     octave = 1 << max(0, (points - 1).bit_length() - 4)
     return next(step * octave for step in (8, 9, 10, 12, 15, 16) if step * octave >= points)
+
+
+@cache
+def _rows_for(size: int, count: int) -> int:
+    """Return into how many rows a sound can be dealt so that each has so many bins."""
+    return next(rows for rows in range(max(1, min(_MOST_ROWS, size // (2 * count))), 0, -1) if size % rows == 0)
+
+
+@lru_cache(maxsize=16)
+def _turns(rows: int, size: int, count: int) -> Array:
+    """Return by how much each row is turned in each bin, (rows, count), complex64."""
+    turns: Array = np.exp(-2j * np.pi / size * np.arange(rows)[:, None] * np.arange(count)).astype(np.complex64)
+    return turns
 
 
 def _is_fast(length: int) -> bool:

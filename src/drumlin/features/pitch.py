@@ -14,7 +14,7 @@ from ..audio.levels import peak
 from ..errors import PreprocessError
 from ..units import Array, Waveform, seconds_to_points
 from .envelope import decay_s
-from .fourier import fast_length, transform_padded
+from .fourier import fast_length, transform_low
 from .mel import power_of
 from .onset import find_onset
 
@@ -72,25 +72,25 @@ def find_pitch(
     loudest = peak(waveform)
     if loudest < 1e-9:
         raise PreprocessError("the sound is silent: it has no pitch")
-    segment = _after_stroke(waveform, sample_rate, lasting_s, onset) / loudest
+    segment = _after_stroke(waveform, sample_rate, lasting_s, onset) / np.float32(loudest)
     size = fast_length(max(len(segment), seconds_to_points(_FFT_S, sample_rate)))
-    windowed = segment * _window(len(segment))
-    spectrum = transform_padded(windowed, size)
     padding = size / len(segment)
-    power = power_of(spectrum[: round(HIGHEST_HZ * size / sample_rate) + round(_LOBE * padding) + 2])
+    windowed = segment * _window(len(segment))
+    above = min(size // 2 + 1, round(HIGHEST_HZ * size / sample_rate) + round(_LOBE * padding) + 2)
+    power = power_of(transform_low(windowed, size, above))
     peaks = _partials(power, sample_rate / size, padding)
     if not len(peaks):
         return Pitch(LOWEST_HZ, 0.0)
     strong = peaks[power[peaks] >= STRONG * power[peaks].max()]
     lowest = int(strong.min())
     faded = float(np.sqrt(np.square(segment).mean())) / 10.0 ** (FAINT_DB / 20.0)
-    share = _share(power, peaks, padding, _total(windowed, spectrum, size))
+    share = _share(power, peaks, padding, _total(windowed, size))
     return Pitch((lowest + _offset(power, lowest)) * sample_rate / size, share * min(1.0, faded**2))
 
 
 @lru_cache(maxsize=64)
 def _window(points: int) -> Array:
-    return np.hanning(points)
+    return np.hanning(points).astype(np.float32)
 
 
 def _after_stroke(waveform: Waveform, sample_rate: int, lasting_s: float | None, onset: int | None) -> Array:
@@ -99,16 +99,18 @@ def _after_stroke(waveform: Waveform, sample_rate: int, lasting_s: float | None,
     start = onset + seconds_to_points(START_S, sample_rate)
     decay = decay_s(sound, sample_rate) if lasting_s is None else lasting_s
     lasting = min(max(decay - START_S, SHORTEST_S), LONGEST_S)
-    segment = np.zeros(seconds_to_points(lasting, sample_rate))
+    segment = np.zeros(seconds_to_points(lasting, sample_rate), np.float32)
     found = waveform[start : start + len(segment)]
     segment[: len(found)] = found
     return segment
 
 
-def _total(windowed: Array, spectrum: Array, size: int) -> float:
+def _total(windowed: Array, size: int) -> float:
     """Return the sum of the power of all bins, by Parseval: most of them lie above all that is looked at."""
-    ends = abs(spectrum[0]) ** 2 + (abs(spectrum[-1]) ** 2 if size % 2 == 0 else 0.0)
-    return 0.5 * (size * float(windowed @ windowed) + float(ends))
+    ends = float(windowed.sum()) ** 2 + (
+        float(windowed[::2].sum() - windowed[1::2].sum()) ** 2 if size % 2 == 0 else 0.0
+    )
+    return 0.5 * (size * float(windowed @ windowed) + ends)
 
 
 def _partials(power: Array, bin_hz: float, padding: float) -> Array:
