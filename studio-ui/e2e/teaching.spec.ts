@@ -44,6 +44,23 @@ async function all(page: Page): Promise<void> {
 }
 
 test.describe.serial('teaching', () => {
+  test('before anything is taught, "Ask me" says what to do first', async ({ page }) => {
+    await openLibrary(page, server);
+    await page.keyboard.press('q');
+    await expect(panel(page)).toContainText('Give 3 sounds a tag of your own first');
+    await find(page, 'tom ash', '4 sounds');
+    await search(page).press('Enter');
+    await page.keyboard.press('t');
+    await page.keyboard.type('Dong');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('q');
+    await expect(panel(page).getByRole('list', { name: 'Begun' })).toHaveText('Dong 1 of 3');
+    await undo(page);
+    await expect(panel(page).getByRole('list', { name: 'Begun' })).toHaveCount(0);
+    expectCalm(page); // nothing was asked of the server in vain
+  });
+
   test('what is tagged by click is learned by itself and suggested for the rest', async ({ page }) => {
     await openLibrary(page, server);
     await teach(page, 'kick ash', '4 sounds', 'Wump');
