@@ -17,4 +17,6 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("DRUMLIN_HOME", str(home / "data"))
     monkeypatch.setenv("DRUMLIN_CACHE", str(home / "cache"))
+    for name in ("DRUMLIN_LIBRARY", "DRUMLIN_LIBRARY_URL", "DRUMLIN_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
     return home

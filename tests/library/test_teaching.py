@@ -155,6 +155,11 @@ def test_classes_are_suggested_where_the_classifier_is_sure(taught: Library, pla
     ]
 
 
+def test_a_class_is_suggested_as_the_tag_that_it_stands_for(taught: Library) -> None:
+    assert set(suggest_classes(taught, lambda waveform, rate: ("hihat_closed", 0.9), "by hand")) == {"closed hat"}
+    assert set(suggest_classes(taught, lambda waveform, rate: ("low_thud", 0.9), "by hand")) == {"low thud"}
+
+
 def test_one_tag_alone_is_told_from_the_rest_of_the_library(taught: Library, place: Path) -> None:
     taught.tag("thud", [place / f"kick {seed}.wav" for seed in range(3)])
     assert teaching.relearn(taught) == {"thud": len(surest_suggested(taught, "thud"))}

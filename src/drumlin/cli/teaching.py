@@ -77,7 +77,7 @@ def ask(
     with open_library(home, url) as library:
         questions = asking.ask(library, count)
     if as_json:
-        print_json([{"path": printable(one.path), "guesses": dict(one.guesses)} for one in questions])
+        print_json([{"path": str(one.path), "guesses": dict(one.guesses)} for one in questions])
         return
     for one in questions:
         print(f"{printable(one.path)}: {', '.join(f'{name} {share:.0%}' for name, share in one.guesses)}?")
@@ -97,7 +97,7 @@ def why(
         found = questions.why(library, file, tag)
     sides = {"like": (found.reason.like, found.like), "unlike": (found.reason.unlike, found.unlike)}
     examples = {
-        name: [{"path": printable(path), "cosine": one.cosine} for one, path in zip(*side, strict=True)]
+        name: [{"path": str(path), "cosine": one.cosine} for one, path in zip(*side, strict=True)]
         for name, side in sides.items()
     }
     if as_json:
@@ -106,7 +106,7 @@ def why(
     print(f"{tag}: {found.reason.words} ({found.reason.probability:.0%})")
     for name, title in (("like", f"nearest {tag}"), ("unlike", f"nearest that is no {tag}")):
         for one in examples[name]:
-            print(f"  {title}: {one['path']} ({one['cosine']:.2f})")
+            print(f"  {title}: {printable(one['path'])} ({one['cosine']:.2f})")
 
 
 def hear(

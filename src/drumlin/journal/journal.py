@@ -23,7 +23,7 @@ from ..errors import JournalError
 from ..file_names import free_name, has_name
 from ..provenance import hash_bytes, hash_file
 from .lines import Operation, append_line, cut_torn_line, read_log
-from .moving import Step, copy_file, move_file, part_of, put_file
+from .moving import Step, copy_file, move_file, put_file, remove_part
 
 KEPT_BATCHES = 200
 """Batches that can be undone; with older ones their trash goes."""
@@ -129,7 +129,8 @@ class Journal:
         log = read_log(path)
         for count, operation in enumerate(reversed(log.operations)):
             if count >= log.reverted:
-                _revert(operation, Path(operation.target), Path(operation.source), self._step)
+                with _explained_back(operation):
+                    _revert(operation, Path(operation.target), Path(operation.source), self._step)
                 self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
@@ -141,7 +142,8 @@ class Journal:
         for count, (operation, (at, back)) in enumerate(
             reversed(list(zip(log.operations, log.back or [], strict=True)))
         ):
-            is_reverted = count < log.reverted or _revert(operation, Path(at), Path(back), self._step)
+            with _explained_back(operation):
+                is_reverted = count < log.reverted or _revert(operation, Path(at), Path(back), self._step)
             (restored if is_reverted else left).append(Path(back))
             self._mark(path, count + 1)
         self._step("unlink")
@@ -261,7 +263,7 @@ def _plan_undo(operations: Sequence[Operation]) -> list[tuple[str, str]]:
 
 def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
     """Take one operation back, however far it came; return False if the file was changed since and stays."""
-    part_of(at).unlink(missing_ok=True)
+    remove_part(at)
     if operation.is_moving:
         _bring_back(at, back, step)
     elif at.is_symlink():
@@ -281,7 +283,7 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
 
 
 def _bring_back(at: Path, back: Path, step: Step) -> None:
-    part_of(back).unlink(missing_ok=True)
+    remove_part(back)
     if not has_name(at):
         return
     if not has_name(back):
@@ -299,3 +301,15 @@ def _explained(operation: Operation) -> Iterator[None]:
     except OSError as error:
         what = operation.source or operation.target
         raise JournalError(f"cannot {operation.kind} {what}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _explained_back(operation: Operation) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename!r})" if error.filename else ""
+        raise JournalError(
+            f"cannot take back to {operation.kind} {operation.source or operation.target}: "
+            f"{error.strerror or error}{where}; nothing is lost, and it goes on when that is mended"
+        ) from error

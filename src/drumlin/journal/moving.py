@@ -1,5 +1,6 @@
 """Files that are moved, copied and written so that a kill at any instant leaves the old file or the new one, whole."""
 
+import contextlib
 import errno
 import os
 import shutil
@@ -9,7 +10,9 @@ from typing import Any
 
 from ..errors import JournalError
 from ..file_names import rename_exclusively
-from ..provenance import hash_file
+from ..provenance import hash_bytes, hash_file
+
+_PART_END, _LONGEST_NAME = ".drumlin-part", 255  # bytes that a name has on all common file systems
 
 Step = Callable[[str], None]
 """Called with a word before every single change on disk: tests stop the journal there."""
@@ -35,7 +38,7 @@ def copy_file(source: Path, target: Path, sha256: str, step: Step) -> None:
 
 def put_file(target: Path, write: Callable[[Path], Any], sha256: str, step: Step) -> None:
     """Write a file beside its place, check it and move it there in one step."""
-    part = part_of(target)
+    part = _part_of(target)
     step("part")
     try:
         write(part)
@@ -53,6 +56,15 @@ def put_file(target: Path, write: Callable[[Path], Any], sha256: str, step: Step
 _rename = rename_exclusively  # tests stand another disk in its place
 
 
-def part_of(target: Path) -> Path:
-    """Return where a file lies until it is whole."""
-    return target.with_name(f".{target.name}.drumlin-part")
+def remove_part(target: Path) -> None:
+    """Remove what was written of a file that did not become whole."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # nothing can have been written below a file
+        _part_of(target).unlink()
+
+
+def _part_of(target: Path) -> Path:
+    """Return the name under which a file is written; where its own leaves no room, by the hash of that."""
+    name = f".{target.name}{_PART_END}"
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        name = f".{hash_bytes(os.fsencode(target.name))[:32]}{_PART_END}"
+    return target.with_name(name)

@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection, select
 
-from ..audio.files import MonoSound, read_mono
+from ..audio.files import MonoSound
 from ..errors import LibraryError, MissingError
 from ..journal import Journal, Undone, last_title
 from ..progress import Report, ignore
 from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
-from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, sample_at
+from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, problem_at, sample_at
 from .host_words import take_fl_tags
 from .keeping import take_over
 from .laying import LaidMap, use_map
@@ -32,7 +32,7 @@ from .paths import printable
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import Term, parse_query
-from .reading import LONGEST_S, Embedder, embedder_name, read_sound, vector_sizes
+from .reading import Embedder, decode_file, embedder_name, plain, read_sound, vector_sizes
 from .roots import add_root, list_problems, list_roots, remove_root
 from .saying import Saying, said_of, say
 from .scan_summary import ScanOptions, ScanSummary
@@ -174,7 +174,7 @@ class Library:
     def like_sound(self, sound: MonoSound, aspect: str = WHOLE, text: str = "", count: int = SHOWN) -> Page:
         """Return the samples most like a sound that is no file of the library; see `like`."""
         terms = _search_like(aspect, text)
-        vector = read_sound(sound, self.embedder)[1][aspect]
+        vector = read_sound(plain(sound), self.embedder)[1][aspect]
         with self.catalogue.read() as connection:
             return self._nearest(connection, vector, aspect, terms, count)
 
@@ -339,7 +339,9 @@ class Library:
     def _sample_at(self, connection: Connection, path: Path) -> int:
         number = sample_at(connection, path)
         if number is None:
-            raise MissingError(f"{printable(str(path))} is not in the catalogue: add its folder, or scan again")
+            problem = problem_at(connection, path)
+            why = f"cannot be used: {problem}" if problem else "is not in the catalogue: add its folder, or scan again"
+            raise MissingError(f"{printable(str(path))} {why}")
         return number
 
     def _journal(self) -> Journal:
@@ -366,8 +368,7 @@ class Library:
         if len(known):
             vector: Array = known[0]
             return vector
-        sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
-        return read_sound(sound, self.embedder)[1][aspect]
+        return read_sound(decode_file(path), self.embedder)[1][aspect]
 
 
 def measure_file(path: Path) -> Facts:
@@ -376,7 +377,7 @@ def measure_file(path: Path) -> Facts:
     Raises:
         AudioError: the file is no sound.
     """
-    return read_sound(read_mono(path, mix="mean", max_duration_s=LONGEST_S))[0]
+    return read_sound(decode_file(path))[0]
 
 
 def _search_like(aspect: str, text: str) -> tuple[Term, ...]:

@@ -5,7 +5,6 @@ import type {
   Aspect,
   FoldersAnswer,
   LibraryAnswer,
-  LibrarySound,
   LibraryTag,
   LibraryTask,
 } from '../api/types';
@@ -57,6 +56,7 @@ export class Library {
   readonly map: LibraryMap;
   readonly words: LibraryWords;
   private anchor = -1;
+  private first = $state<number>();
   private searches = 0;
   private searching: Promise<void> = Promise.resolve();
   private abort = new AbortController();
@@ -94,7 +94,9 @@ export class Library {
   readonly focused = $derived(this.asked ?? this.ids[this.index]);
   readonly sound = $derived(this.focused === undefined ? undefined : this.rows.sounds.get(this.focused));
   /** The sound that comes first, while none is shown: what its panel needs is built ahead. */
-  ahead = $state.raw<LibrarySound>();
+  readonly ahead = $derived.by(() =>
+    this.first === undefined ? undefined : this.rows.sounds.get(this.first),
+  );
   /** The sounds that an edit is for. */
   readonly targets = $derived(
     this.selected.size && this.asked === undefined
@@ -251,8 +253,8 @@ export class Library {
   async prepare(): Promise<void> {
     const [first] = this.ids;
     if (first === undefined || this.sound) return;
-    [this.ahead] = await this.rows.get([first]);
-    await this.ears.prepare(first);
+    this.first = first;
+    await Promise.all([this.rows.get([first]), this.ears.prepare(first)]);
   }
 
   step(by: number): void {
