@@ -1,13 +1,7 @@
 /** The library: folders that are scanned, sounds that are found, heard, judged, tagged and sorted. */
 import { untrack } from 'svelte';
 import * as api from '../api/client';
-import type {
-  Aspect,
-  FoldersAnswer,
-  LibraryAnswer,
-  LibraryTag,
-  LibraryTask,
-} from '../api/types';
+import type { Aspect, FoldersAnswer, LibraryAnswer, LibraryTag, LibraryTask } from '../api/types';
 import { LibraryEars } from './library-ears.svelte';
 import { LibraryEdits } from './library-edits.svelte';
 import { LibraryMap } from './library-map.svelte';
