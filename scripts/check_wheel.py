@@ -16,6 +16,8 @@ import venv
 import zipfile
 from pathlib import Path
 
+from quick_install import install as install_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("drumlin/web/static/index.html", "drumlin/instrument/default.drumlin", "drumlin/py.typed")
 SPEC = "e2e/installed.spec.ts"
@@ -57,10 +59,10 @@ def check_content(wheel: Path) -> None:
 
 def install(wheel: Path, folder: Path) -> Path:
     """Install the wheel into an environment of its own and return that environment's Python."""
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    quietly = ("--quiet", "--disable-pip-version-check", "--no-compile")  # most of it is never imported here
-    _run(str(python), "-m", "pip", "install", *quietly, str(wheel))
+    os.environ["PIP_COMPILE"] = "0"  # most of what is installed is never imported here
+    install_packages(python, str(wheel), tools=Path(sys.executable))
     return python
 
 

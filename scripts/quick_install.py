@@ -45,14 +45,19 @@ WITHOUT_MEANING = {
 """What changes nothing of what is installed."""
 
 
-def install(python: Path, *words: str) -> None:
+def install(python: Path, *words: str, tools: Path | None = None) -> None:
     """Install what the words name into the environment of a Python.
 
+    Args:
+        python: of the environment.
+        words: as after `pip install`.
+        tools: the Python whose pip and uv do it; None for those of the environment.
     Raises:
         subprocess.CalledProcessError: nor can pip.
     """
-    if not _by_uv(python, words):
-        subprocess.run([*_pip(python), "--quiet", "install", *words], check=True)
+    tools = tools or python
+    if not _by_uv(python, words, tools):
+        subprocess.run([*_pip(tools), "--python", str(python), "--quiet", "install", *words], check=True)
 
 
 def handed_on(configuration: Mapping[str, str]) -> tuple[list[str], dict[str, str]] | None:
@@ -83,15 +88,15 @@ def configuration_of(listing: str) -> dict[str, str]:
     return found["global"] | found["install"] | found[":env:"]
 
 
-def _by_uv(python: Path, words: tuple[str, ...]) -> bool:
+def _by_uv(python: Path, words: tuple[str, ...], tools: Path) -> bool:
     """Install by uv; return whether that was possible."""
-    listing = subprocess.run([*_pip(python), "config", "list"], capture_output=True, text=True, check=False)
+    listing = subprocess.run([*_pip(tools), "config", "list"], capture_output=True, text=True, check=False)
     told = handed_on(configuration_of(listing.stdout))
-    if listing.returncode or told is None or not _has_uv(python):
+    if listing.returncode or told is None or not _has_uv(tools):
         return False
     options, variables = told
     # As pip: the newest of all that the indexes have, not of the first that has any.
-    command = [_beside(python, "uv"), "pip", "install", "--quiet", "--index-strategy", "unsafe-best-match"]
+    command = [_beside(tools, "uv"), "pip", "install", "--quiet", "--index-strategy", "unsafe-best-match"]
     if os.environ.get("PIP_COMPILE") != "0":
         command.append("--compile-bytecode")
     done = subprocess.run(
@@ -102,10 +107,10 @@ def _by_uv(python: Path, words: tuple[str, ...]) -> bool:
     return done.returncode == 0
 
 
-def _has_uv(python: Path) -> bool:
-    if Path(_beside(python, "uv")).exists():
+def _has_uv(tools: Path) -> bool:
+    if Path(_beside(tools, "uv")).exists():
         return True
-    done = subprocess.run([*_pip(python), "--quiet", "install", "uv"], capture_output=True, check=False)
+    done = subprocess.run([*_pip(tools), "--quiet", "install", "uv"], capture_output=True, check=False)
     return done.returncode == 0
 
 

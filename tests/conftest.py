@@ -7,10 +7,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from drumlin.locks import lock
-
-PATIENCE_S = 600.0
-
 # A busy machine is no failure: properties are checked without a clock. The examples are the same each time: whether a
 # change is good is not a matter of luck.
 hypothesis.settings.register_profile("drumlin", deadline=None, derandomize=True)
@@ -44,15 +40,3 @@ def exported_once(common_folder: Path) -> Iterator[None]:
 
     with exporting_once(common_folder / "exported"):
         yield
-
-
-@pytest.fixture(scope="session")
-def small_instrument(exported_once: None, common_folder: Path) -> Path:
-    """A small spectral instrument of kicks and snares: one for all processes that run tests."""
-    from tests.training.origin import make_origin  # needs torch
-
-    folder = common_folder / "small"
-    folder.mkdir(exist_ok=True)
-    with lock(folder / "lock", PATIENCE_S) or pytest.fail("the small instrument is being made for ten minutes"):
-        made = folder / "Small.drumlin"
-        return made if made.exists() else make_origin(folder)

@@ -89,7 +89,7 @@ test('a learning is heard meanwhile, survives a closed tab, and can be stopped a
   await openPage(again, server, '/#learn');
   const job = again.getByRole('article', { name: 'Slow drums' });
   await expect(job).toHaveAttribute('data-state', 'running');
-  await job.getByRole('button', { name: 'Hear it so far' }).click({ timeout: 60_000 });
+  await job.getByRole('button', { name: 'Hear it so far' }).click({ timeout: LEARNING_MS });
   await expect(instrumentChoice(again)).toContainText('still learning');
   await job.getByRole('button', { name: 'Cancel' }).click();
   await expect(job).toHaveAttribute('data-state', 'cancelled', { timeout: 30_000 });

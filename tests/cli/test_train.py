@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from tests.drums import DRUMS
+from tests.training.origin import make_origin
 from typer.testing import CliRunner
 
 from drumlin.cli import train as commands
@@ -84,8 +85,9 @@ def test_train_learns_a_label_of_a_data_set(folder: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.train
-def test_learn_and_train_start_from_an_instrument(folder: Path, tmp_path: Path, small_instrument: Path) -> None:
-    small = small_instrument
+@pytest.mark.usefixtures("exported_once")
+def test_learn_and_train_start_from_an_instrument(folder: Path, tmp_path: Path) -> None:
+    small = make_origin(tmp_path / "small")
     out, snapshot = tmp_path / "mine.drumlin", tmp_path / "now.drumlin"
     options = ("--from", str(small), "--epochs", "1", "--progress", "json", "--snapshot", str(snapshot))
     events = [json.loads(line) for line in run("learn", str(folder), "--out", str(out), *options).splitlines()]

@@ -48,3 +48,4 @@ def test_what_uv_has_no_word_for_is_left_to_pip(monkeypatch: pytest.MonkeyPatch)
     install(Path(sys.executable), "numpy")
     assert run[-1][-2:] == ["install", "numpy"]
     assert run[-1][1:3] == ["-m", "pip"]
+    assert run[-1][run[-1].index("--python") + 1] == sys.executable

@@ -1,9 +1,10 @@
-"""Trains in a process of its own and kills it at a chosen instant: `python -m tests.training.killed`."""
+"""Trains in a process of its own and kills it at a chosen instant."""
 
+import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,19 @@ from drumlin.training import TrainSettings, checkpoint, loop, metrics, train, wo
 from .material import tiny_recipe
 
 
-def main() -> None:
-    dataset, out, fault, count = sys.argv[1:]
-    arm(fault, int(count))
-    train(Dataset.open(dataset), settings(), Path(out))
+def run_until_killed(dataset: Path, out: Path, fault: str, count: int) -> None:
+    """Train in a process that is forked from one in which torch is there already; it must die of the fault."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    process = processes.Process(target=train_until, args=(dataset, out, fault, count))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def train_until(dataset: Path, out: Path, fault: str, count: int) -> None:
+    arm(fault, count, out)
+    train(Dataset.open(dataset), settings(), out)
 
 
 def settings() -> TrainSettings:
@@ -24,7 +34,7 @@ def settings() -> TrainSettings:
     return TrainSettings(tiny_recipe(5), threads=1, precision="32", accelerator="cpu", checkpoint_every_s=0.0)
 
 
-def arm(fault: str, count: int) -> None:
+def arm(fault: str, count: int, out: Path) -> None:
     """Arrange that the process dies at the `count`-th time that it comes to an instant."""
     if fault == "batch":
         loop.Loop._learn_batch = dying(loop.Loop._learn_batch, count)  # type: ignore[method-assign]
@@ -33,7 +43,7 @@ def arm(fault: str, count: int) -> None:
     elif fault == "between-renames":
         checkpoint.Path.replace = dying(Path.replace, count)  # type: ignore[method-assign]
     elif fault == "half-written":
-        checkpoint.save = dying(checkpoint.save, count, leave_half)
+        checkpoint.save = dying(checkpoint.save, count, partial(leave_half, out))
 
 
 def dying(
@@ -54,10 +64,6 @@ def dying(
     return wrapped
 
 
-def leave_half(data: bytes) -> None:
+def leave_half(out: Path, data: bytes) -> None:
     """Leave what a process killed while writing a checkpoint leaves."""
-    (work_folder(Path(sys.argv[2])) / checkpoint.PARTIAL).write_bytes(data[: len(data) // 2])
-
-
-if __name__ == "__main__":
-    main()
+    (work_folder(out) / checkpoint.PARTIAL).write_bytes(data[: len(data) // 2])

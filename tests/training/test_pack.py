@@ -55,7 +55,7 @@ from pathlib import Path
 import torch
 from tests.training.killed import arm
 from drumlin.training import slices
-arm("batch", 4)
+arm("batch", 4, Path(sys.argv[1]))
 torch.set_num_threads(1)
 settings_of = slices.settings_of
 slices.settings_of = lambda *found: __import__("dataclasses").replace(settings_of(*found), checkpoint_every_s=0.0)

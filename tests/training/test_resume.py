@@ -1,7 +1,4 @@
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +11,10 @@ from drumlin.training.checkpoint import read_checkpoint
 from drumlin.training.loop import Loop
 from drumlin.training.metrics import FILE_NAME
 
-from .killed import settings
+from .killed import run_until_killed, settings
 from .material import make_dataset
 
 pytestmark = pytest.mark.train
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +37,6 @@ def undisturbed(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> P
     return out
 
 
-def run_until_killed(dataset: Dataset, out: Path, fault: str, count: int) -> None:
-    command = [sys.executable, "-m", "tests.training.killed", str(dataset.folder), str(out), fault, str(count)]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-
-
 def tensors_of(out: Path) -> dict[str, torch.Tensor]:
     found = read_checkpoint(work_folder(out))
     assert found is not None
@@ -60,7 +48,7 @@ def test_a_training_killed_at_any_instant_ends_with_the_same_bits(
 ) -> None:
     out = tmp_path / "b.drumlin"
     for fault, count in (("batch", 3), ("half-written", 6), ("between-renames", 8), ("metrics", 2)):
-        run_until_killed(dataset, out, fault, count)
+        run_until_killed(dataset.folder, out, fault, count)
     train(dataset, settings(), out)
     expected, found = tensors_of(undisturbed), tensors_of(out)
     assert expected.keys() == found.keys()
@@ -69,7 +57,7 @@ def test_a_training_killed_at_any_instant_ends_with_the_same_bits(
 
 def test_the_metrics_of_a_killed_training_are_whole(dataset: Dataset, undisturbed: Path, tmp_path: Path) -> None:
     out = tmp_path / "b.drumlin"
-    run_until_killed(dataset, out, "batch", 10)
+    run_until_killed(dataset.folder, out, "batch", 10)
     train(dataset, settings(), out)
     rows = [(work_folder(path) / FILE_NAME).read_text() for path in (undisturbed, out)]
     assert rows[0] == rows[1]

@@ -42,7 +42,7 @@ def test_a_rebuilt_model_makes_the_sounds_of_its_instrument(origin: Origin) -> N
     with torch.no_grad():
         found = graphs["encode"].module(torch.from_numpy(played)).numpy()
     # Tables of half precision: what lies at the border of a partial is told a little otherwise.
-    np.testing.assert_allclose(made, played, atol=3e-2 * np.abs(played).max())
+    np.testing.assert_allclose(made, played, atol=5e-2 * np.abs(played).max())
     np.testing.assert_allclose(found, instrument.encode(played), atol=1e-2)
 
 
