@@ -140,6 +140,41 @@ def test_a_batch_that_fails_leaves_nothing(place: Path, journal: Journal) -> Non
     assert journal.title() == ""
 
 
+def test_a_batch_that_would_write_below_a_file_leaves_nothing(place: Path, journal: Journal) -> None:
+    before = contents(place), folders(place)
+    with pytest.raises(JournalError, match="cannot copy"), journal.batch("Copy") as batch:
+        batch.copy(place / "sub/c.wav", place / "a.wav/kick/c.wav")
+    assert (contents(place), folders(place)) == before
+    assert Journal(journal.folder).title() == ""
+
+
+def test_names_as_long_as_names_can_be_are_copied(place: Path, journal: Journal) -> None:
+    long = "\u00fc" * 125 + ".wav"
+    with journal.batch("Copy") as batch:
+        assert batch.copy(place / "a.wav", place / "new" / long).read_bytes() == b"a.wav"
+    journal.undo()
+    assert folders(place) == {"sub"}
+
+
+def test_what_cannot_be_taken_back_is_said_and_taken_back_later(
+    place: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with journal.batch("Move") as batch:
+        batch.move(place / "a.wav", place / "new/a.wav")
+
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(source))
+
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(JournalError, match=r"a\.wav: Permission denied .*nothing is lost"),
+    ):
+        patch.setattr("drumlin.journal._rename", refuse)
+        journal.undo()
+    journal.recover()
+    assert contents(place) == {name: name.encode() for name in ("a.wav", "sub/c.wav")}
+
+
 def test_folders_and_links_are_refused(place: Path, journal: Journal) -> None:
     (place / "link.wav").symlink_to(place / "a.wav")
     for name in ("sub", "link.wav"):

@@ -57,7 +57,12 @@ def is_case_only(source: Path | None, target: Path) -> bool:
 
 def has_name(path: Path) -> bool:
     """Whether a file bears exactly this name, capitals included."""
-    return os.path.lexists(path) and any(found.name == path.name for found in path.parent.iterdir())
+    if not os.path.lexists(path):
+        return False
+    other = path.name.swapcase()
+    if other != path.name and not os.path.lexists(path.with_name(other)):
+        return True  # capitals matter here; looking through a large folder takes milliseconds
+    return any(found.name == path.name for found in path.parent.iterdir())
 
 
 @cache

@@ -31,6 +31,8 @@ KEPT_BATCHES = 200
 
 _COUNTER, _DIGITS = b'{"reverted": "', 8  # how a batch's file begins, and the room for its number
 
+_PART_END, _LONGEST_NAME = ".drumlin-part", 255  # bytes that a name has on all common file systems
+
 _PRIVILEGE_NOT_HELD = 1314  # Windows: symbolic links need a right of their own
 
 Step = Callable[[str], None]
@@ -160,7 +162,8 @@ class Journal:
         log = _read(path)
         for count, operation in enumerate(reversed(log.operations)):
             if count >= log.reverted:
-                _revert(operation, Path(operation.target), Path(operation.source), self._step)
+                with _explained_back(operation):
+                    _revert(operation, Path(operation.target), Path(operation.source), self._step)
                 self._mark(path, count + 1)
         self._step("unlink")
         path.unlink()
@@ -172,7 +175,8 @@ class Journal:
         for count, (operation, (at, back)) in enumerate(
             reversed(list(zip(log.operations, log.back or [], strict=True)))
         ):
-            is_reverted = count < log.reverted or _revert(operation, Path(at), Path(back), self._step)
+            with _explained_back(operation):
+                is_reverted = count < log.reverted or _revert(operation, Path(at), Path(back), self._step)
             (restored if is_reverted else left).append(Path(back))
             self._mark(path, count + 1)
         self._step("unlink")
@@ -292,7 +296,7 @@ def _plan_undo(operations: Sequence[Operation]) -> list[tuple[str, str]]:
 
 def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
     """Take one operation back, however far it came; return False if the file was changed since and stays."""
-    _part(at).unlink(missing_ok=True)
+    _remove_part(at)
     if operation.is_moving:
         _bring_back(at, back, step)
     elif at.is_symlink():
@@ -312,7 +316,7 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
 
 
 def _bring_back(at: Path, back: Path, step: Step) -> None:
-    _part(back).unlink(missing_ok=True)
+    _remove_part(back)
     if not has_name(at):
         return
     if not has_name(back):
@@ -360,7 +364,16 @@ _rename = rename_exclusively  # tests stand another disk in its place
 
 
 def _part(target: Path) -> Path:
-    return target.with_name(f".{target.name}.drumlin-part")
+    """Return the name under which a file is written; where its own leaves no room, by the hash of that."""
+    name = f".{target.name}{_PART_END}"
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        name = f".{hash_bytes(os.fsencode(target.name))[:32]}{_PART_END}"
+    return target.with_name(name)
+
+
+def _remove_part(target: Path) -> None:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # nothing can have been written below a file
+        _part(target).unlink()
 
 
 @contextlib.contextmanager
@@ -370,6 +383,18 @@ def _explained(operation: Operation) -> Iterator[None]:
     except OSError as error:
         what = operation.source or operation.target
         raise JournalError(f"cannot {operation.kind} {what}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _explained_back(operation: Operation) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename!r})" if error.filename else ""
+        raise JournalError(
+            f"cannot take back to {operation.kind} {operation.source or operation.target}: "
+            f"{error.strerror or error}{where}; nothing is lost, and it goes on when that is mended"
+        ) from error
 
 
 def _append(file: IO[bytes], line: dict[str, Any]) -> None:

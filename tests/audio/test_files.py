@@ -144,3 +144,10 @@ def test_the_mean_of_channels_is_rounded_once(channels: int) -> None:
     soundfile.write(file, frames, 44100, format="WAV", subtype="FLOAT")
     mixed = read_mono(file.getvalue(), mix="mean").waveform
     np.testing.assert_array_equal(mixed, frames.mean(axis=1, dtype=np.float64).astype(np.float32))
+
+
+def test_an_mp3_whose_header_counts_what_its_encoder_padded_is_read() -> None:
+    whole = bytearray(_file(snare(0), format="MP3"))
+    count = whole.index(b"Xing") + 8
+    whole[count : count + 4] = (int.from_bytes(whole[count : count + 4], "big") + 3).to_bytes(4, "big")
+    assert len(read_mono(bytes(whole)).waveform) >= len(snare(0))

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from tests.library.sounds import contents_of, write_drums
 from typer.testing import CliRunner, Result
 
 from drumlin.cli import app
-from drumlin.errors import LibraryError, UsageError
+from drumlin.errors import AudioError, LibraryError, UsageError
 
 PACK = {"Kicks/a.wav": ("kick", 0), "Kicks/b.wav": ("kick", 1), "x/Snr_01.wav": ("snare", 0), "x/what.wav": ("tom", 0)}
 
@@ -145,3 +146,36 @@ def test_a_small_library_needs_no_index(place: Path) -> None:
     with pytest.raises(LibraryError, match=r"it needs 50,000 sounds \(there are 4\)"):
         run("index")
     assert "every search is exact" in run("index", "--off").stdout
+
+
+def test_the_map_tells_how_it_was_laid_and_goes_back(place: Path) -> None:
+    assert "no map yet" in run("map").stdout
+    run("add", place)
+    assert "map 1: 4 sounds by brightness and decay, laid when there were 4" in run("map").stdout
+    assert json_of("map", "--anew") == {
+        "sounds": 4,
+        "number": 2,
+        "laid_on": 4,
+        "is_fitted": False,
+        "is_outgrown": False,
+    }
+    assert "map 1:" in run("map", "--use", 1).stdout
+    with pytest.raises(UsageError, match="choose one"):
+        run("map", "--use", 1, "--anew")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_cannot_command_the_terminal_and_programs_get_it_as_it_is(place: Path) -> None:
+    odd = place / "line\n\x1b[31m\udce4.wav"
+    (place / "Kicks/a.wav").rename(odd)
+    run("add", place)
+    shown = run("find", "line").stdout
+    assert "line\\n\\x1b[31m\\udce4.wav" in shown and "\x1b" not in shown
+    found = json_of("find", "line")
+    assert isinstance(found, dict) and found["found"][0]["paths"] == [str(odd)]
+
+
+def test_what_cannot_be_measured_is_named(place: Path) -> None:
+    (place / "text.wav").write_text("no sound")
+    with pytest.raises(AudioError, match=r"text\.wav: cannot be decoded"):
+        run("facts", place / "Kicks/a.wav", place / "text.wav")

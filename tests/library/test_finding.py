@@ -8,7 +8,7 @@ import pytest
 from tests.library.postgres import running_server
 from tests.library.sounds import write_drums
 
-from drumlin.errors import LibraryBusyError, LibraryError, MissingError
+from drumlin.errors import AudioError, LibraryBusyError, LibraryError, MissingError
 from drumlin.library import ASPECT_NAMES, Library
 from drumlin.library.tags import add_tag, change_tag, remove_tag, unassign
 
@@ -229,3 +229,34 @@ def test_tags_of_live_and_fl_studio_are_found(library: Library, place: Path) -> 
     (place / "Ableton Folder Info/a.xmp").unlink()
     library.scan()
     assert names(library, "zabumba") == []
+
+
+def test_all_notes_of_live_in_a_folder_are_taken(library: Library, place: Path) -> None:
+    from tests.library.test_told import LIVE
+
+    write_drums(place, {"bd1.wav": ("tom", 1), "bd2.wav": ("tom", 2)})
+    notes = place / "Ableton Folder Info"
+    notes.mkdir()
+    (notes / "a.xmp").write_text(LIVE.replace("Kick", "Zabumba"))
+    (notes / "b.xmp").write_text(LIVE.replace("Kick", "Surdo").replace("bd1", "bd2"))
+    (notes / "c.xmp").write_text("<broken")
+    library.add(place)
+    library.scan()
+    assert (names(library, "zabumba"), names(library, "surdo")) == (["bd1"], ["bd2"])
+    (notes / "b.xmp").unlink()
+    library.scan()
+    assert (names(library, "zabumba"), names(library, "surdo")) == (["bd1"], [])
+
+
+def test_a_file_that_cannot_be_used_is_shown_with_the_reason(library: Library, place: Path) -> None:
+    (place / "text.wav").write_text("no sound")
+    library.add(place)
+    library.scan()
+    with pytest.raises(MissingError, match=r"text\.wav cannot be used: cannot be decoded"):
+        library.show(place / "text.wav")
+
+
+def test_a_sound_that_cannot_be_compared_is_named(library: Library, place: Path) -> None:
+    (place / "text.wav").write_text("no sound")
+    with pytest.raises(AudioError, match=r"text\.wav: cannot be decoded"):
+        library.like(place / "text.wav")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from tests.library.sounds import contents_of, write_contents
 
-from drumlin.errors import MissingError
+from drumlin.errors import MissingError, SortError
 from drumlin.library import Library
 from drumlin.library.plans import UNSURE, Plan, folder_name
 from drumlin.library.tags import assign
@@ -136,6 +136,13 @@ def test_a_killed_sort_is_rolled_back_before_the_next(
     assert filled.recovered == ("Sort 5 files by drums",)
     assert contents_of(place) == before
     assert filled.undo_title() == ""
+
+
+def test_a_file_is_no_folder_to_sort_into(filled: Library, place: Path) -> None:
+    file = next(path for path in place.rglob("*.wav"))
+    for to in (file, file / "below"):
+        with pytest.raises(SortError, match=f"{file.name} is no folder"):
+            filled.plan("drums", to, "move")
 
 
 def test_unknown_tags_are_refused(filled: Library, tmp_path: Path) -> None:

@@ -51,6 +51,19 @@ def test_names_are_exchanged_and_brought_back(place: Path, journal: Journal) -> 
     assert contents_of(place) == before
 
 
+@pytest.mark.skipif(Path(__file__).with_name("TEST_SORTING.py").exists(), reason="capitals do not matter here")
+def test_names_that_differ_in_capitals_are_all_sorted(place: Path, journal: Journal) -> None:
+    write_contents(place, twins := {name: name.encode() for name in ("Kick.wav", "kick.wav", "KICK.WAV")})
+    before = contents_of(place)
+    ways = {"Kick.wav": "kick.wav", "kick.wav": "Kick.wav", "KICK.WAV": "new/kick.wav", "a.wav": "new/a.wav"}
+    assert len(apply_plan(plan_of(place, ways), journal).done) == 4
+    assert {target: contents_of(place)[target] for target in ways.values()} == {
+        target: (before | twins)[source] for source, target in ways.items()
+    }
+    journal.undo()
+    assert contents_of(place) == before
+
+
 def test_a_chain_of_names_waits_for_each_to_be_free(place: Path, journal: Journal) -> None:
     apply_plan(plan_of(place, {"a.wav": "b.wav", "b.wav": "x.wav"}), journal)
     assert contents_of(place)["b.wav"] == b"a.wav"

@@ -33,8 +33,8 @@ AUDIO_SUFFIXES = frozenset(
 _BLOCK_POINTS = 1 << 22
 """Points over all channels that are decoded at a time: 16 MiB of float32."""
 
-TOLERANCE_POINTS = 2304
-"""Two frames of MP3, whose header may count what the encoder has padded."""
+TOLERANCE_POINTS = 3456
+"""Three frames of MP3, whose header may count what the encoder has padded before and after."""
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def list_(
     """List sounds, folders, problems or tags."""
     with open_library(home, url) as library:
         if folders:
-            print_lines([printable(root) for root in library.roots()], as_json)
+            print_lines([str(root) if as_json else printable(root) for root in library.roots()], as_json)
         elif problems:
             print_problems(library, as_json)
         elif tags:

@@ -81,11 +81,11 @@ def print_lines(lines: list[str], as_json: bool) -> None:
 
 def print_problems(library: "Library", as_json: bool) -> None:
     """Print the files that cannot be used, with the reason."""
-    found = [{"path": printable(path), "reason": reason} for path, reason in library.problems()]
+    found = library.problems()
     if as_json:
-        print_json(found)
+        print_json([{"path": str(path), "reason": reason} for path, reason in found])
     else:
-        print_lines([f"{one['path']}: {one['reason']}" for one in found], as_json=False)
+        print_lines([f"{printable(path)}: {reason}" for path, reason in found], as_json=False)
 
 
 def print_tags(library: "Library", as_json: bool) -> None:
@@ -112,5 +112,7 @@ def print_plan(plan: "Plan", path: Path) -> None:
 
 
 def printable(path: Path | str) -> str:
-    """Return a path that can be printed on any terminal."""
-    return str(path).encode("utf-8", "backslashreplace").decode()
+    """Return a path as people read it; programs get it as it is, as JSON."""
+    from ..library.paths import printable as in_one_line
+
+    return in_one_line(str(path))

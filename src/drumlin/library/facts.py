@@ -206,6 +206,8 @@ def _decay_s(waveform: Waveform, sample_rate: int) -> float:
     count = len(waveform) // _DECAY_STEP
     blocks = waveform[: count * _DECAY_STEP].reshape(count, _DECAY_STEP)
     level = np.sqrt(np.einsum("nt,nt->n", blocks, blocks) / _DECAY_STEP)
+    if not level.any():  # a click among the last points, which fill no block
+        return decay_s(waveform, sample_rate)
     return decay_s(level, round(sample_rate / _DECAY_STEP))
 
 

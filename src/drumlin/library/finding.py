@@ -1,13 +1,13 @@
 """Finding samples: by a search in words, by a sound, or by both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, true
 
-from .paths import path_to_text, printable, text_to_path
+from .paths import path_to_text, text_to_path
 from .query import FACT_WORDS, Between, HasTag, InFolder, Is, Term, Words
 from .tables import FACTS, assignments, files, roots, samples, tags
 from .tags import find_tag, need_tag, with_kinds
@@ -42,7 +42,7 @@ class Found:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the sample for JSON."""
-        fields = {"id": self.id, "sha256": self.sha256, "paths": [printable(str(path)) for path in self.paths]}
+        fields = {"id": self.id, "sha256": self.sha256, "paths": [str(path) for path in self.paths]}
         return fields | {"facts": self.facts, "tags": list(self.tags), "cluster": self.cluster, "cosine": self.cosine}
 
 
@@ -235,14 +235,24 @@ def _is(state: str) -> ColumnElement[bool]:
 
 def sample_at(connection: Connection, path: Path) -> int | None:
     """Return the id of the sample that a file holds, if the catalogue knows the file, however its path is written."""
+    found = next(_files_at(connection, path, files.c.sample_id), None)
+    return None if found is None else int(found)
+
+
+def problem_at(connection: Connection, path: Path) -> str:
+    """Return why a file that the catalogue knows cannot be used; empty if there is no such file."""
+    return next(_files_at(connection, path, files.c.problem), "")
+
+
+def _files_at(connection: Connection, path: Path, column: ColumnElement[Any]) -> Iterator[Any]:
+    """Yield a column of the file at a path, where it says something."""
     expanded = path.expanduser().absolute()
     real = expanded.parent.resolve() / expanded.name  # the file itself may be a link
     for root_id, text in connection.execute(select(roots.c.id, roots.c.path)):
         root = Path(text_to_path(text))
         if real.is_relative_to(root):
             inside = path_to_text(real.relative_to(root).as_posix())
-            query = select(files.c.sample_id).where(files.c.root_id == root_id, files.c.path == inside)
+            query = select(column).where(files.c.root_id == root_id, files.c.path == inside)
             found = connection.execute(query.where(~files.c.is_missing)).scalar()
-            if found is not None:
-                return int(found)
-    return None
+            if found not in (None, ""):
+                yield found

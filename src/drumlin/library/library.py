@@ -16,21 +16,23 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select
 
-from ..audio.files import MonoSound, read_mono
+from ..audio.files import MonoSound
 from ..errors import LibraryError, MissingError
 from ..journal import Journal, Undone, last_title
 from ..progress import Report, ignore
 from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
-from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, sample_at
+from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, problem_at, sample_at
 from .host_tags import read_fl
-from .mapping import Places, place_sounds
+from .keeping import take_over
+from .laying import LaidMap, use_map
+from .mapping import Places, lay_anew, place_sounds
 from .paths import path_to_text, printable, text_to_path
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import Term, parse_query
-from .reading import LONGEST_S, Embedder, embedder_name, read_sound, vector_sizes
+from .reading import Embedder, decode_file, embedder_name, plain, read_sound, vector_sizes
 from .saying import Saying, said_of, say
 from .scan_summary import ScanOptions, ScanSummary
 from .scanning import scan
@@ -65,6 +67,7 @@ class Library:
         self.embedder = embedder
         self.recovered: tuple[str, ...] = ()
         self.catalogue = Catalogue(self.folder, url)
+        take_over(self.catalogue)
         sizes = vector_sizes(embedder)
         self.vectors: Vectors = (
             VectorTable() if self.catalogue.is_shared else VectorFiles(self.folder / "vectors", sizes)
@@ -195,7 +198,7 @@ class Library:
     def like_sound(self, sound: MonoSound, aspect: str = WHOLE, text: str = "", count: int = SHOWN) -> Page:
         """Return the samples most like a sound that is no file of the library; see `like`."""
         terms = _search_like(aspect, text)
-        vector = read_sound(sound, self.embedder)[1][aspect]
+        vector = read_sound(plain(sound), self.embedder)[1][aspect]
         with self.catalogue.read() as connection:
             return self._nearest(connection, vector, aspect, terms, count)
 
@@ -235,9 +238,20 @@ class Library:
             return list(connection.execute(query.order_by(told.c.source, told.c.key, told.c.value)))
 
     def places(self) -> Places:
-        """Return where all sounds lie on the map; see `mapping`."""
-        with self.catalogue.read() as connection:
-            return place_sounds(connection, self.vectors, self.folder, embedder_name(self.embedder))
+        """Return where all sounds lie on the map, which is laid when they are first asked for; see `mapping`."""
+        return place_sounds(self.catalogue, self.vectors, embedder_name(self.embedder))
+
+    def lay_map(self) -> LaidMap | None:
+        """Lay another map for the sounds that there are now: they move. `use_map` goes back. None: no sounds."""
+        return lay_anew(self.catalogue, self.vectors, embedder_name(self.embedder))
+
+    def use_map(self, number: int) -> LaidMap:
+        """Use a map that was laid before.
+
+        Raises:
+            MissingError: there is none of that number.
+        """
+        return use_map(self.catalogue, number)
 
     # Tags
 
@@ -359,7 +373,9 @@ class Library:
     def _sample_at(self, connection: Connection, path: Path) -> int:
         number = sample_at(connection, path)
         if number is None:
-            raise MissingError(f"{printable(str(path))} is not in the catalogue: add its folder, or scan again")
+            problem = problem_at(connection, path)
+            why = f"cannot be used: {problem}" if problem else "is not in the catalogue: add its folder, or scan again"
+            raise MissingError(f"{printable(str(path))} {why}")
         return number
 
     def _journal(self) -> Journal:
@@ -386,8 +402,7 @@ class Library:
         if len(known):
             vector: Array = known[0]
             return vector
-        sound = read_mono(path, mix="mean", max_duration_s=LONGEST_S)
-        return read_sound(sound, self.embedder)[1][aspect]
+        return read_sound(decode_file(path), self.embedder)[1][aspect]
 
 
 def measure_file(path: Path) -> Facts:
@@ -396,7 +411,7 @@ def measure_file(path: Path) -> Facts:
     Raises:
         AudioError: the file is no sound.
     """
-    return read_sound(read_mono(path, mix="mean", max_duration_s=LONGEST_S))[0]
+    return read_sound(decode_file(path))[0]
 
 
 def _search_like(aspect: str, text: str) -> tuple[Term, ...]:

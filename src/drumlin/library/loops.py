@@ -51,7 +51,7 @@ def find_loop(waveform: Waveform, sample_rate: int) -> Loop | None:
         return None
     hop = max(1, round(_HOP_S * sample_rate))
     power = _power(waveform, hop)
-    if not _goes_on(power):
+    if not power.any() or not _goes_on(power):
         return None
     rises = _rises(power)
     if np.count_nonzero(rises > _RISE_DB) < STROKES:

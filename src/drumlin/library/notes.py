@@ -1,5 +1,7 @@
 """Taking over what Live's notes say of the sounds beside them."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, delete, insert, select
 
 from .catalogue import Catalogue
@@ -19,19 +21,32 @@ def take_notes(catalogue: Catalogue, work: Work) -> None:
         )
         known = {text_to_path(row[0]): Signature(*row[1:]) for row in connection.execute(query)}
     busy = {path.rpartition("/")[0] for path in (*work.to_read, *work.moved)}
-    changed = [
-        path
-        for path, signature in work.walk.notes.items()
-        if known.get(path) != signature or path[: path.index(LIVE_FOLDER)].rstrip("/") in busy
-    ]
-    for path in [*changed, *(set(known) - set(work.walk.notes))]:
+    changed = {path for path, signature in work.walk.notes.items() if known.get(path) != signature}
+    changed |= {path for path in work.walk.notes if _folder(path) in busy} | (set(known) - set(work.walk.notes))
+    there, fresh = _by_folder(work.walk.notes), _by_folder(changed)
+    for folder, paths in fresh.items():
         with catalogue.write() as connection:
-            _take_note(connection, work, path)
+            _take_folder(connection, work, folder, there.get(folder, []), paths)
 
 
-def _take_note(connection: Connection, work: Work, path: str) -> None:
-    folder = path[: path.index(LIVE_FOLDER)].rstrip("/")
-    said = read_live(work.root / path) if path in work.walk.notes else {}
+def _folder(path: str) -> str:
+    """Return the folder of the sounds that a note speaks of."""
+    return path[: path.index(LIVE_FOLDER)].rstrip("/")
+
+
+def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        found.setdefault(_folder(path), []).append(path)
+    return found
+
+
+def _take_folder(connection: Connection, work: Work, folder: str, there: list[str], changed: list[str]) -> None:
+    """Take over what all notes of a folder say: each may speak of other sounds, or of the same."""
+    said: dict[str, dict[str, None]] = {}
+    for path in there:
+        for name, words in read_live(work.root / path).items():
+            said.setdefault(name, {}).update(dict.fromkeys(words))
     query = select(files.c.id, files.c.path, files.c.sample_id)
     query = query.where(files.c.root_id == work.root_id, files.c.folder == path_to_text(folder))
     beside = {
@@ -50,9 +65,10 @@ def _take_note(connection: Connection, work: Work, path: str) -> None:
     ]
     if lines:
         connection.execute(insert(told), lines)
-    own = (notes.c.root_id == work.root_id) & (notes.c.path == path_to_text(path))
-    connection.execute(delete(notes).where(own))
-    if path in work.walk.notes:
-        signature = work.walk.notes[path]._asdict()
-        connection.execute(insert(notes).values(root_id=work.root_id, path=path_to_text(path), **signature))
+    for path in changed:
+        own = (notes.c.root_id == work.root_id) & (notes.c.path == path_to_text(path))
+        connection.execute(delete(notes).where(own))
+        if path in work.walk.notes:
+            signature = work.walk.notes[path]._asdict()
+            connection.execute(insert(notes).values(root_id=work.root_id, path=path_to_text(path), **signature))
     refresh(connection, {sample_id for _, sample_id in beside.values() if sample_id is not None})

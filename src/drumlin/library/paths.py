@@ -7,6 +7,7 @@ A name on Linux is any bytes; a database's text is not. What is no UTF-8 (lone s
 import re
 
 _ESCAPE = re.compile(r"\\(\\|ud[89a-f][0-9a-f]{2})")
+_COMMAND = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # moves the cursor, colours, turns what follows
 
 
 def path_to_text(path: str) -> str:
@@ -20,8 +21,9 @@ def text_to_path(text: str) -> str:
 
 
 def printable(path: str) -> str:
-    """Return a path that can be printed on any terminal."""
-    return path.encode("utf-8", "backslashreplace").decode()
+    """Return a path that can be printed on any terminal: a line break or a command to it is written as its code."""
+    safe = _COMMAND.sub(lambda match: match.group().encode("unicode_escape").decode(), path)
+    return safe.encode("utf-8", "backslashreplace").decode()
 
 
 def _unescape(match: "re.Match[str]") -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from ..audio.files import write_atomically
 from ..errors import SortError
-from .paths import text_to_path
+from .paths import printable, text_to_path
 from .tables import assignments, files, roots, tags
 from .tags import need_tag, with_kinds
 
@@ -116,7 +116,9 @@ def make_plan(
         everything: files of which nothing is said go to `_unsure` as well.
     Raises:
         MissingError: there is no such tag.
+        SortError: `to` is a file, or lies below one.
     """
+    _refuse_file(to.absolute())
     kinds = _kinds(connection, need_tag(connection, by))
     choices = _choices(connection, kinds)
     names = _Names(to.absolute())
@@ -137,6 +139,14 @@ def make_plan(
         target = names.take(folder, path.name, sources)
         steps.append(Step(str(path), str(target), why, round(confidence, 4), size, mtime_ns))
     return Plan(by, how, str(to.absolute()), tuple(steps), left)
+
+
+def _refuse_file(to: Path) -> None:
+    there = next((path for path in (to, *to.parents) if os.path.lexists(path)), None)
+    if there is not None and not there.is_dir():
+        raise SortError(
+            f"{printable(str(there))} is no folder: name a folder to sort into, one that is there or a new one"
+        )
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,30 @@ Each is read and measured by itself; the embedder hears a chunk at once, and kee
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from ..audio.files import MonoSound, read_mono
-from ..errors import AudioError
+from ..audio.levels import peak
+from ..errors import AudioError, AudioReadError
 from ..features.fingerprint import FINGERPRINT_SIZE, fingerprint
-from ..units import Array, Waveform
-from .facts import Facts, measure
+from ..units import Array, Waveform, db_to_gain
+from .facts import SILENT_DB, Facts, measure
+from .paths import printable
 from .picture import PICTURE_NAME, SIZES, WHOLE, draw, unit
 from .told import Told, read_told
 
 LONGEST_S = 900.0
 """Longer files are no samples; refusing them bounds the memory that one file can take."""
+
+SLOWEST_HZ, FASTEST_HZ = 1_000, 768_000
+"""Sample rates that are believed: a header that says more would have hours of silence measured around a hit."""
+
+LARGEST = 1e10
+"""Points this far beyond full scale are no sound; whole numbers of 32 bits, written as they are, stay below."""
 
 FINGERPRINT = "fingerprint"
 """Name of the vector by which near-duplicates are known."""
@@ -106,7 +114,11 @@ def read_files(paths: Sequence[Path], embedder: Embedder | None = None) -> list[
 
 
 def read_sound(sound: MonoSound, embedder: Embedder | None = None) -> tuple[Facts, dict[str, Array]]:
-    """Return facts and vectors of a decoded sound, as a scan would keep them."""
+    """Return facts and vectors of a sound from `decode` or `plain`, as a scan would keep them.
+
+    Raises:
+        AudioReadError: it cannot be measured.
+    """
     facts, vectors, picture = _listen(sound, embedder)
     if embedder is not None and picture is not None:
         vectors[WHOLE] = unit(np.asarray(embedder.embed_pictures([picture])[0], np.float32))
@@ -119,7 +131,7 @@ def _read(path: Path, embedder: Embedder | None) -> tuple[Outcome, Array | None]
     try:
         signature = signature_of(path)
         source = path.read_bytes() if signature.size <= _AT_ONCE_BYTES else path
-        sound = read_mono(source, mix="mean", max_duration_s=LONGEST_S)
+        sound = decode(source)
         told = read_told(source)
         if signature_of(path) != signature:
             return Problem(Signature(0, 0, 0), "it changed while it was read: scan again"), None
@@ -131,6 +143,49 @@ def _read(path: Path, embedder: Embedder | None) -> tuple[Outcome, Array | None]
         return Problem(signature, f"cannot be read: {error.strerror or error}"), None
     except MemoryError:
         return Problem(signature, "not enough memory for this file"), None
+
+
+def decode(source: Path | bytes) -> MonoSound:
+    """Decode a sound to the mean of its channels, or to the first where these cancel each other.
+
+    Raises:
+        AudioError: it is no sound, or longer than `LONGEST_S`; see also `plain`.
+    """
+    sound = read_mono(source, mix="mean", max_duration_s=LONGEST_S)
+    if sound.channels > 1 and peak(sound.waveform) < db_to_gain(SILENT_DB):
+        sound = read_mono(source, mix="first", max_duration_s=LONGEST_S)
+    return plain(sound)
+
+
+def decode_file(path: Path) -> MonoSound:
+    """Decode a file as `decode` does; errors name it.
+
+    Raises:
+        AudioReadError: it is no sound, or longer than `LONGEST_S`.
+    """
+    try:
+        return decode(path)
+    except AudioError as error:
+        raise AudioReadError(f"{printable(str(path))}: {error}") from error
+
+
+def plain(sound: MonoSound) -> MonoSound:
+    """Return a sound in which every value is a number; the hash stays that of the file.
+
+    Raises:
+        AudioReadError: its rate or its level is that of no sound.
+    """
+    if not SLOWEST_HZ <= sound.sample_rate <= FASTEST_HZ:
+        raise AudioReadError(
+            f"the header says {sound.sample_rate} Hz: {SLOWEST_HZ} to {FASTEST_HZ} Hz are expected; save it anew"
+        )
+    if not np.isfinite(peak(sound.waveform)):
+        sound = replace(sound, waveform=np.nan_to_num(sound.waveform, nan=0.0, posinf=1.0, neginf=-1.0))
+    if peak(sound.waveform) > LARGEST:
+        raise AudioReadError(
+            f"its level reaches {peak(sound.waveform):.0e}, where 1 is full scale: no sound, or a damaged one"
+        )
+    return sound
 
 
 def signature_of(path: Path) -> Signature:
@@ -148,7 +203,17 @@ _INODE_MASK = (1 << 63) - 1  # databases know signed 64 bits
 
 def _listen(sound: MonoSound, embedder: Embedder | None) -> tuple[Facts, dict[str, Array], Array | None]:
     """Return facts, vectors, and what the embedder has yet to look at; `whole` is zero until it has."""
-    waveform = sound.waveform if np.isfinite(sound.waveform).all() else np.nan_to_num(sound.waveform)
+    try:
+        return _measured(sound, embedder)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever one file does to the measuring, the rest of a library is to be read
+        what = f"{type(error).__name__}: {error}"
+        raise AudioReadError(f"cannot be measured ({what}): please report this file") from error
+
+
+def _measured(sound: MonoSound, embedder: Embedder | None) -> tuple[Facts, dict[str, Array], Array | None]:
+    waveform = sound.waveform
     facts = measure(waveform, sound.sample_rate, sound.channels)
     vectors = draw(waveform, sound.sample_rate, facts, has_ear=embedder is not None)
     if embedder is not None:

@@ -4,6 +4,7 @@ A plan is applied as a whole or not at all. Files that have changed since it was
 taken meanwhile is not overwritten; files that exchange their names go through a third.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,23 +85,31 @@ def _put_all(batch: Batch, plan: Plan, steps: Sequence[Step], report: Report) ->
 
 def _move_all(batch: Batch, steps: Sequence[Step], report: Report) -> list[tuple[Path, Path]]:
     """Move files so that no name is needed before it is free; a circle of names is opened by a third name."""
-    waiting = {_key(step.source): step for step in steps}
-    at = {key: Path(step.source) for key, step in waiting.items()}
+    waiting = {step.source: step for step in steps}
+    at = {source: Path(source) for source in waiting}
+    borne = Counter(map(_key, waiting))  # names that files still have: several, where capitals tell names apart
     done: list[tuple[Path, Path]] = []
     while waiting:
-        free = [key for key, step in waiting.items() if _key(step.target) not in waiting or _key(step.target) == key]
-        for key in free:
-            step = waiting.pop(key)
-            done.append((Path(step.source), batch.move(at[key], Path(step.target))))
+        free = [source for source, step in waiting.items() if _is_free(step.target, at[source], borne)]
+        for source in free:
+            step = waiting.pop(source)
+            done.append((Path(source), batch.move(at[source], Path(step.target))))
+            borne[_key(str(at[source]))] -= 1
             report(Progress(len(done), len(steps), "move"))
         if not free:
-            key, step = next(iter(waiting.items()))
+            source, step = next(iter(waiting.items()))
             aside = Path(step.target).with_name(f".{len(done)}-{Path(step.target).name}.drumlin-aside")
-            moved = waiting.pop(key)
-            new = batch.move(at[key], aside)
-            waiting[_key(str(new))] = moved
-            at[_key(str(new))] = new
+            new = batch.move(at[source], aside)
+            borne[_key(str(at[source]))] -= 1
+            borne[_key(str(new))] += 1
+            waiting[source] = waiting.pop(source)
+            at[source] = new
     return done
+
+
+def _is_free(target: str, at: Path, borne: Counter[str]) -> bool:
+    """Whether no other file of the plan has a name."""
+    return borne[_key(target)] == (_key(str(at)) == _key(target))
 
 
 def _key(path: str) -> str:

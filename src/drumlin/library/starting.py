@@ -1,16 +1,17 @@
 """Before anything was taught: classes suggested by a classifier that the library is handed, read file by file."""
 
+from collections import Counter
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from ..audio.files import read_mono
 from ..errors import AudioError
 from ..progress import Progress, Report, ignore
 from ..units import Waveform
 from .finding import describe
 from .library import Library
-from .tables import samples
+from .reading import decode
+from .tables import samples, tags
 from .tags import add_tag, assign_all, find_tag
 
 Classifier = Callable[[Waveform, int], tuple[str, float] | None]
@@ -24,7 +25,7 @@ LONGEST_S = 30.0
 
 
 def suggest_classes(library: Library, classify: Classifier, why: str, report: Report = ignore) -> dict[str, int]:
-    """Suggest a class as a tag for every sound that has a file, and return how many got each.
+    """Suggest a class as a tag for every sound that has a file, and return how many got each tag.
 
     Args:
         library: its sounds are read again, which takes some milliseconds each.
@@ -35,12 +36,10 @@ def suggest_classes(library: Library, classify: Classifier, why: str, report: Re
     with library.catalogue.read() as connection:
         query = select(samples.c.id).where(~samples.c.is_missing, ~samples.c.is_loop, samples.c.duration_s <= LONGEST_S)
         ids = list(connection.execute(query.order_by(samples.c.id)).scalars())
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for start in range(0, len(ids), BATCH):
         found = _classified(library, ids[start : start + BATCH], classify)
-        for name, _ in found.values():
-            counts[name] = counts.get(name, 0) + 1
-        _write(library, found, why)
+        counts.update(_write(library, found, why))
         report(Progress(min(start + BATCH, len(ids)), len(ids), "listening"))
     return counts
 
@@ -51,7 +50,7 @@ def _classified(library: Library, ids: list[int], classify: Classifier) -> dict[
     found = {}
     for number, one in zip(ids, known, strict=True):
         try:
-            sound = read_mono(one.paths[0], mix="mean") if one.paths else None
+            sound = decode(one.paths[0]) if one.paths else None
         except AudioError:  # it vanished since the scan
             sound = None
         called = classify(sound.waveform, sound.sample_rate) if sound else None
@@ -60,10 +59,16 @@ def _classified(library: Library, ids: list[int], classify: Classifier) -> dict[
     return found
 
 
-def _write(library: Library, found: dict[int, tuple[str, float]], why: str) -> None:
+def _write(library: Library, found: dict[int, tuple[str, float]], why: str) -> list[str]:
+    """Write suggestions and return the tag of each."""
     with library.tagging() as connection:
-        for name in sorted({name for name, _ in found.values()}):
-            if find_tag(connection, name) is None:
-                add_tag(connection, name)
-        said = {number: {name: min(1.0, confidence)} for number, (name, confidence) in found.items()}
+        called = {name: _tag(connection, name) for name in sorted({name for name, _ in found.values()})}
+        said = {number: {called[name]: min(1.0, confidence)} for number, (name, confidence) in found.items()}
         assign_all(connection, said, origin="suggested", why=why)
+    return [called[name] for name, _ in found.values()]
+
+
+def _tag(connection: Connection, name: str) -> str:
+    """Return the tag that a class is called by, as the user writes it."""
+    number = find_tag(connection, name) or add_tag(connection, name.replace("_", " "))
+    return str(connection.execute(select(tags.c.name).where(tags.c.id == number)).scalar_one())
