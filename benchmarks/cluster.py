@@ -39,6 +39,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("search_data", "search_idx")
 """Tables of the pages of SQLite's index of words: they tell where batches ended, which the clock decides."""
 
+KEPT = "kept"
+"""Table that holds the catalogue's identity, which is drawn when it is made."""
+
 MOST_SLOWER = 1.3
 """Times that a scan on a cluster of the same cores may take as long as one without, its start left out."""
 
@@ -176,10 +179,10 @@ def _count(home: Path) -> int:
 
 
 def _content(home: Path) -> dict[str, Any]:
-    """Return all rows of all tables but `PAGES`, and the bytes of all files of vectors."""
+    """Return all rows of all tables but `PAGES` and `KEPT`, and the bytes of all files of vectors."""
     with contextlib.closing(sqlite3.connect(home / "library.sqlite")) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = [table for table in tables if table not in PAGES]
+        kept = [table for table in tables if table not in (*PAGES, KEPT)]
         rows = {table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr) for table in kept}
     return rows | {path.name: path.read_bytes() for path in (home / "vectors").glob("*.f32")}
 
