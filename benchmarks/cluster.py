@@ -2,8 +2,8 @@
 
 Both nodes run here, with one core each, so that Ray has to use both. Each scan is the command itself, in a process of
 its own. Compared are all tables of SQLite and all files of vectors; in PostgreSQL, whose numbers are drawn by the
-server, facts and vectors by hash. The server is the one of the tests. What a scan of a single file takes (connecting,
-starting the processes that read) is taken off both times, and told.
+server, facts and vectors by hash. The server is the one of the tests. What a scan of `CLICKS` takes (connecting,
+starting every process that reads, for which there are enough, and what each loads) is taken off both times, and told.
 """
 
 import contextlib
@@ -20,17 +20,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
+
+from drumlin.audio import write_wav
+from drumlin.library.ray_crew import TASK_FILES
 
 from .measuring import gate
 from .prepare import make_sounds
 
 FILES = 2000
+CLICKS = 2 * TASK_FILES + 1
+"""Sounds of a few points: a task for either node, and one more."""
+
 PATIENCE_S = 600.0
 ROOT = Path(__file__).resolve().parent.parent
 
 PAGES = ("search_data", "search_idx")
 """Tables of the pages of SQLite's index of words: they tell where batches ended, which the clock decides."""
+
+KEPT = "kept"
+"""Table that holds the catalogue's identity, which is drawn when it is made."""
 
 MOST_SLOWER = 1.3
 """Times that a scan on a cluster of the same cores may take as long as one without, its start left out."""
@@ -49,14 +59,13 @@ def run(quick: bool) -> dict[str, Any]:
 
 
 def _compare(folder: Path, sounds: Path, count: int) -> dict[str, Any]:
-    single = folder / "single"
-    single.mkdir()
-    shutil.copy(sounds / "copy of the first.wav", single)
+    clicks = folder / "clicks"
+    _make_clicks(clicks)
     local_s = _scan(folder / "local", sounds, "--workers", "2")
-    local_start_s = _scan(folder / "local-single", single, "--workers", "2")
+    local_start_s = _scan(folder / "local-clicks", clicks, "--workers", "2")
     with _cluster() as address, _server() as url:
         ray_s = _scan(folder / "ray", sounds, "--ray", address)
-        ray_start_s = _scan(folder / "ray-single", single, "--ray", address)
+        ray_start_s = _scan(folder / "ray-clicks", clicks, "--ray", address)
         nodes = _nodes_used(folder / "watched", sounds, address)
         was_killed = _scan_killed(folder / "killed", sounds, address)
         _scan(folder / "killed", sounds, "--ray", address)
@@ -75,13 +84,19 @@ def _compare(folder: Path, sounds: Path, count: int) -> dict[str, Any]:
     times = {
         f"library scan, {count} files, two processes": local_s,
         f"library scan --ray, {count} files, two nodes": ray_s,
-        "library scan, one file, two processes": local_start_s,
-        "library scan --ray, one file": ray_start_s,
+        f"library scan, {CLICKS} clicks, two processes": local_start_s,
+        f"library scan --ray, {CLICKS} clicks, two nodes": ray_start_s,
     }
     return {
         "rows": [{"what": name, "value": round(taken, 2), "unit": "s"} for name, taken in times.items()],
         "gates": [gate(name, *check) for name, check in checks.items()],
     }
+
+
+def _make_clicks(folder: Path) -> None:
+    folder.mkdir()
+    for number in range(CLICKS):
+        write_wav(folder / f"{number:03}.wav", np.linspace(0.5, -0.5, 100 + number, dtype=np.float32), 44_100)
 
 
 def _sameness(one: dict[str, Any], other: dict[str, Any]) -> tuple[float, float, bool]:
@@ -164,10 +179,10 @@ def _count(home: Path) -> int:
 
 
 def _content(home: Path) -> dict[str, Any]:
-    """Return all rows of all tables but `PAGES`, and the bytes of all files of vectors."""
+    """Return all rows of all tables but `PAGES` and `KEPT`, and the bytes of all files of vectors."""
     with contextlib.closing(sqlite3.connect(home / "library.sqlite")) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = [table for table in tables if table not in PAGES]
+        kept = [table for table in tables if table not in (*PAGES, KEPT)]
         rows = {table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr) for table in kept}
     return rows | {path.name: path.read_bytes() for path in (home / "vectors").glob("*.f32")}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drumlin.features import fourier
-from drumlin.features.fourier import fast_length, inverse, quick_length, transform, transform_padded
+from drumlin.features.fourier import fast_length, inverse, quick_length, transform, transform_low, transform_padded
 
 
 @pytest.mark.parametrize("shape", [(3, 256), (2, 5, 90), (1, 557)])
@@ -56,3 +56,10 @@ def test_a_quick_length_is_at_most_a_quarter_too_long(points: int) -> None:
     length = quick_length(points)
     assert points <= length <= max(16, 1.25 * points)
     assert pow(2 * 3 * 5, 20, length) == 0
+
+
+@pytest.mark.parametrize(("size", "count"), [(33_075, 1512), (36_000, 1500), (557, 100), (64, 33), (64, 3)])
+def test_low_bins_are_those_of_the_whole_transform(size: int, count: int) -> None:
+    sound = np.random.default_rng(size).standard_normal(size // 3).astype(np.float32)
+    expected = np.fft.rfft(sound.astype(float), size)[:count]
+    np.testing.assert_allclose(transform_low(sound, size, count), expected, atol=1e-5 * np.abs(expected).max())

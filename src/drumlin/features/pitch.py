@@ -107,9 +107,9 @@ def _after_stroke(waveform: Waveform, sample_rate: int, lasting_s: float | None,
 
 def _total(windowed: Array, size: int) -> float:
     """Return the sum of the power of all bins, by Parseval: most of them lie above all that is looked at."""
-    ends = float(windowed.sum()) ** 2 + (
-        float(windowed[::2].sum() - windowed[1::2].sum()) ** 2 if size % 2 == 0 else 0.0
-    )
+    ends = float(windowed.sum()) ** 2
+    if size % 2 == 0:
+        ends += float(windowed[::2].sum() - windowed[1::2].sum()) ** 2
     return 0.5 * (size * float(windowed @ windowed) + ends)
 
 

@@ -5,19 +5,16 @@ transaction; a group that a killed process has left half joined is joined on as 
 Fingerprints and the threshold are those of data sets. Shape letters: `M` samples, `D` numbers of a fingerprint.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, update
 from threadpoolctl import threadpool_limits
 
 from ..features.fingerprint import DUPLICATE_COSINE
 from ..progress import Progress, Report, ignore
-from ..units import Array
 from .catalogue import Catalogue
 from .reading import FINGERPRINT
+from .sieve import Sieve
 from .tables import samples
 from .vectors import Vectors
 
@@ -33,10 +30,12 @@ def group(catalogue: Catalogue, vectors: Vectors, report: Report = ignore) -> in
         waiting = list(
             connection.execute(select(samples.c.id).where(samples.c.cluster.is_(None)).order_by(samples.c.id)).scalars()
         )
+    sieve: Sieve | None = None
     for start in range(0, len(waiting), BLOCK):
         some = waiting[start : start + BLOCK]
         with catalogue.write() as connection:
-            pairs = _near_pairs(connection, vectors, some)
+            sieve = sieve or _sieve(connection, vectors, waiting)
+            pairs = _near_pairs(connection, vectors, some, sieve) if sieve else []
             connection.execute(
                 update(samples).where(samples.c.id.in_(_ids), samples.c.cluster.is_(None)).values(cluster=samples.c.id),
                 {"ids": some},
@@ -47,7 +46,13 @@ def group(catalogue: Catalogue, vectors: Vectors, report: Report = ignore) -> in
     return len(waiting)
 
 
-def _near_pairs(connection: Connection, vectors: Vectors, some: list[int]) -> list[tuple[int, int]]:
+def _sieve(connection: Connection, vectors: Vectors, waiting: list[int]) -> Sieve | None:
+    """Return a sieve for some samples, made of a part of them; None if there are no vectors."""
+    _, some = vectors.take(connection, FINGERPRINT, waiting[:: -(-len(waiting) // BLOCK)])
+    return Sieve(some) if len(some) else None
+
+
+def _near_pairs(connection: Connection, vectors: Vectors, some: list[int], sieve: Sieve) -> list[tuple[int, int]]:
     """Return pairs of ids, of which the first is one of `some` and the second comes before it."""
     ids, block = vectors.take(connection, FINGERPRINT, some)
     if not ids.size:
@@ -57,14 +62,10 @@ def _near_pairs(connection: Connection, vectors: Vectors, some: list[int]) -> li
         for others, matrix in vectors.blocks(connection, FINGERPRINT):
             if others[0] > ids[-1]:
                 break
-            pairs += _pairs(ids, block, others, matrix)
+            rows, columns = sieve.near(block, matrix, DUPLICATE_COSINE)
+            found = zip(ids[rows].tolist(), others[columns].tolist(), strict=True)
+            pairs += [(one, other) for one, other in found if other < one]
     return pairs
-
-
-def _pairs(ids: NDArray[np.int64], block: Array, others: NDArray[np.int64], matrix: Array) -> Iterable[tuple[int, int]]:
-    near = block @ matrix.T >= DUPLICATE_COSINE
-    near &= others[None, :] < ids[:, None]
-    return [(int(ids[one]), int(others[other])) for one, other in np.argwhere(near)]
 
 
 def _join(connection: Connection, one: int, other: int) -> None:

@@ -27,6 +27,7 @@ TASK_FILES = 64
 """Files in a task at least: below fifty, Ray's own work is felt."""
 
 MOST_TASKS = 20_000
+_AHEAD = 4  # tasks that an actor has or waits for: it goes on while this process writes
 _RETRIES = 2  # of a task whose process or machine has gone
 _ALONE = 4 * TASK_FILES  # files read one by one where a task failed again and again, to find the one that ends it
 
@@ -72,22 +73,22 @@ class RayCrew:
         context = data.DataContext.get_current()
         context.execution_options.preserve_order = True
         context.enable_progress_bars = False
-        tasks = min(MOST_TASKS, -(-len(files) // TASK_FILES))
-        actors = min(tasks, max(1, int(self._ray.cluster_resources().get("CPU", 1))))
-        rows = data.from_items([{"path": os.fsencode(file)} for file in files], override_num_blocks=tasks)
+        tasks = _tasks(files)
+        actors = min(len(tasks), max(1, int(self._ray.cluster_resources().get("CPU", 1))))
+        rows = data.from_items([{"paths": task} for task in tasks], override_num_blocks=len(tasks))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # `max_restarts` has no other name before Ray 2.64
             heard = rows.map_batches(
                 _reader(self._embedder),
                 batch_size=None,
-                compute=data.ActorPoolStrategy(min_size=actors, max_size=actors),
+                compute=data.ActorPoolStrategy(min_size=actors, max_size=actors, max_tasks_in_flight_per_actor=_AHEAD),
                 num_cpus=1,
                 max_restarts=_RETRIES,  # without a limit, a file that ends its process would be read for ever
                 max_task_retries=_RETRIES,
             )
         for batch in heard.iter_batches(batch_size=None):
-            for outcome in batch["outcome"]:
-                yield pickle.loads(outcome)
+            for outcomes in batch["outcomes"]:
+                yield from pickle.loads(outcomes)
 
     def _read_alone(self, files: Sequence[Path]) -> Iterator[tuple[Path, Outcome]]:
         """Yield files up to the one that ends its process, each read in a process that may end."""
@@ -105,14 +106,16 @@ def _reader(embedder: Embedder | None) -> type:
 
     class Reader:
         def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-            outcomes = np.empty(len(batch["path"]), object)
-            outcomes[:] = [
-                pickle.dumps(outcome)
-                for outcome in read_files([Path(os.fsdecode(path)) for path in batch["path"]], embedder)
-            ]
-            return {"outcome": outcomes}
+            read = [read_files([Path(path) for path in pickle.loads(paths)], embedder) for paths in batch["paths"]]
+            return {"outcomes": np.array([pickle.dumps(outcomes) for outcomes in read], object)}
 
     return Reader
+
+
+def _tasks(files: Sequence[Path]) -> list[bytes]:
+    """Return the paths of each task, packed: a row for each file would take Ray longer than a task does."""
+    size = max(TASK_FILES, -(-len(files) // MOST_TASKS))
+    return [pickle.dumps(list(map(str, files[start : start + size]))) for start in range(0, len(files), size)]
 
 
 def _import_ray() -> Any:
