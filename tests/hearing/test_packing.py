@@ -1,4 +1,5 @@
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -61,6 +62,20 @@ def test_equal_folders_make_equal_packs(folder: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named(folder: Path, tmp_path: Path) -> None:
     (folder / "kick/broken.wav").write_bytes(b"RIFF")
     assert [path for path, _ in pack_folder(folder, tmp_path / "my.pack").refused] == ["kick/broken.wav"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_file_is_passed_over_and_every_kind_of_sound_is_packed(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(folder / "kick" / "pipe.wav")
+    (folder / "kick" / "folder.wav").mkdir()
+    soundfile.write(folder / "hat" / "sun.au", DRUMS["hat"](0), 44100)
+    assert pack_folder(folder, tmp_path / "my.pack").counts == {"hat": 4, "kick": 3}
+
+
+def test_a_pack_of_longer_pictures_than_are_drawn_is_refused(tmp_path: Path) -> None:
+    write_pack(Pack(np.zeros((2, 1, 96, 1000), np.uint8), np.array([0, 1]), ("a", "b")), tmp_path / "long.pack")
+    with pytest.raises(PackError, match="do not fit"):
+        read_pack(tmp_path / "long.pack")
 
 
 def test_one_folder_is_not_enough(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..audio.files import read_audio, write_atomically
+from ..audio.files import AUDIO_SUFFIXES, read_audio, write_atomically
 from ..errors import AudioError, PackError
 from ..progress import Progress, Report, ignore
 from ..provenance import hash_bytes
@@ -32,7 +32,8 @@ LARGEST_BYTES = 4 << 30
 """Of the spectrograms in a pack, unpacked: a larger one is refused before it is read."""
 
 MOST_CLASSES = 500
-SUFFIXES = (".wav", ".flac", ".aif", ".aiff", ".mp3", ".ogg", ".w64", ".caf")
+MOST_FRAMES = 1 + round(LONGEST_S * RATE) // HOP
+"""A pack with longer spectrograms is none of ours: joined, all sounds would become as long."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _labelled(folder: Path) -> Iterator[tuple[Path, str]]:
         raise PackError(f"{folder} is no folder: name one whose subfolders are classes")
     for own in sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")):
         for path in sorted(own.rglob("*")):
-            if path.suffix.lower() in SUFFIXES and not path.name.startswith("."):
+            if path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".") and path.is_file():
                 yield path, own.name
 
 
@@ -178,7 +179,7 @@ def _unordered(pack: Pack) -> Pack:
 def _check(path: Path, stored: Array, labels: Array, classes: int) -> None:
     fits = stored.ndim == 4 and stored.dtype == np.uint8 and stored.shape[2] == BANDS and labels.shape == (len(stored),)
     numbers = labels.dtype.kind in "iu" and len(labels) and labels.min() >= 0 and labels.max() < classes <= MOST_CLASSES
-    if not fits or not numbers:
+    if not fits or not numbers or stored.shape[3] > max(MOST_FRAMES, SHORTEST_FRAMES):
         raise PackError(f"{path}: spectrograms {stored.shape} and labels {labels.shape} do not fit: pack again")
 
 
@@ -197,7 +198,7 @@ def from_npy(path: Path, data: bytes) -> Array:
     """
     try:
         array: Array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, MemoryError) as error:  # a header may promise any number of numbers
         raise PackError(f"{path} is damaged ({error})") from error
     return array
 
