@@ -5,7 +5,11 @@ PORT ?= 8420
 BIN := .venv/bin
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help studio test setup lint unit page-test browser wheel-test bench gates zoo gpu-pack clean
+.PHONY: help studio test setup quick lint lint-style lint-types lint-imports lint-page check-page unit page-test \
+	browser wheel-test bench gates zoo gpu-pack clean
+
+# What keeps one core busy goes beside something else; each part says its words when it ends, not between another's.
+PARALLEL := $(MAKE) --no-print-directory --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 help:
 	@echo "make studio   build what is missing and play at http://localhost:$(PORT)"
@@ -19,18 +23,36 @@ studio:
 	@$(PYTHON) scripts/setup.py base page
 	@$(BIN)/drumlin studio --port $(PORT) $(ARGS)
 
+# Python compiles what it imports when it does: most of what is installed for the tests never is.
+setup: export PIP_COMPILE := 0
 setup:
-	@$(PYTHON) scripts/setup.py base dev page
+	@$(PYTHON) scripts/setup.py base dev page browser
 
-test: setup lint unit page-test browser wheel-test
+test: setup
+	@$(PARALLEL) quick
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory browser
 	@echo "all tests passed"
 
-lint: setup
+quick: wheel-test lint page-test
+
+lint: lint-types lint-page check-page lint-imports lint-style
+
+lint-types: setup
+	$(BIN)/mypy
+
+lint-page: setup
+	cd studio-ui && npm run --silent lint
+
+check-page: setup
+	cd studio-ui && npm run --silent check
+
+lint-imports: setup
+	$(BIN)/lint-imports
+
+lint-style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	cd studio-ui && npm run --silent lint && npm run --silent check
 
 # One thread a process: torch's own threads and the test processes would fight for the cores.
 unit: setup

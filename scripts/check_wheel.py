@@ -59,7 +59,8 @@ def install(wheel: Path, folder: Path) -> Path:
     """Install the wheel into an environment of its own and return that environment's Python."""
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel))
+    quietly = ("--quiet", "--disable-pip-version-check", "--no-compile")  # most of it is never imported here
+    _run(str(python), "-m", "pip", "install", *quietly, str(wheel))
     return python
 
 

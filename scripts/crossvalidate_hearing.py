@@ -79,25 +79,29 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/drumlin/hearing")
     parser.add_argument("--name", default="cross", help="of this run")
     parser.add_argument("--folds", type=int, nargs="+", default=range(len(FOLDS)), help="those that are held out")
+    parser.add_argument(
+        "--any-licence", action="store_true", help="learn also what the ear may not: tells what that would bring"
+    )
     parser.add_argument("--steps", type=int, default=HearingTraining().steps)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     settings = HearingTraining(members=1, steps=arguments.steps)
-    parts = material(arguments.drums, arguments.layers, arguments.more, arguments.cache, show)
+    cache = arguments.cache / "any" if arguments.any_licence else arguments.cache
+    parts = material(arguments.drums, arguments.layers, arguments.more, cache, show, arguments.any_licence)
     asked = [row for split in ("train", "valid") for row in split_rows(arguments.drums, split)]
-    seen = heard_pictures(arguments.cache, asked)
+    seen = heard_pictures(cache, asked)
     fold_of = np.array([fold(row["kit"]) for row in asked])
     scores = np.zeros((len(asked), len(CLASSES)), np.float32)
     for number in arguments.folds:
         held = {row["kit"] for row in asked if fold(row["kit"]) == number}
-        keep = folder(arguments.cache, f"{arguments.name}-{number}")
+        keep = folder(cache, f"{arguments.name}-{number}")
         net = train_ears(rest(parts, held), len(CLASSES), settings, show, keep)
         own = fold_of == number
         scores[own] = outputs(net, seen.views[own])[:, -len(CLASSES) :]
     facts = {name: np.array([row[name] for row in asked]) for name in ("path", "kit", "split", "licence")}
     facts |= {"scores": scores, "labels": seen.labels, "fold": fold_of}
     run = np.isin(fold_of, list(arguments.folds))
-    np.savez(arguments.cache / f"scores-{arguments.name}.npz", **{name: value[run] for name, value in facts.items()})
+    np.savez(cache / f"scores-{arguments.name}.npz", **{name: value[run] for name, value in facts.items()})
 
 
 def fold(kit: str) -> int:

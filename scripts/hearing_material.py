@@ -39,7 +39,9 @@ class Part:
         return HearingSounds(*(getattr(self.sounds, name)[kept] for name in ("views", "labels", "weights")))
 
 
-def material(drums: Path, layers: Path | None, more: Path | None, cache: Path, report: Report) -> dict[str, Part]:
+def material(
+    drums: Path, layers: Path | None, more: Path | None, cache: Path, report: Report, any_licence: bool = False
+) -> dict[str, Part]:
     """Return all parts by name: `train`, `valid`, `layers`, `more`, `made`; test is never among them.
 
     Args:
@@ -48,11 +50,12 @@ def material(drums: Path, layers: Path | None, more: Path | None, cache: Path, r
         more: further kits, with a manifest of the same columns; all of it may be learned.
         cache: keeps the pictures.
         report: is told how far it is.
+        any_licence: with sounds that nothing which is shipped may learn from; `cache` must then be another one.
     """
-    chosen = choose(drums)
+    chosen = choose(drums, any_licence=any_licence)
     rows = {split: [row for row in chosen if row["split"] == split] for split in ("train", "valid")}
     if layers:
-        strokes = further(choose(layers, drums / "README.md"), chosen)
+        strokes = further(choose(layers, drums / "README.md", any_licence), chosen)
         rows["layers"] = [row for row in strokes if row["split"] == "train"]
     if more:
         rows["more"] = choose(more)

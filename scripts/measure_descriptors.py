@@ -19,17 +19,8 @@ from typing import Any
 import numpy as np
 import torch
 from descriptor_corpus import SEEDS, compose_task, tasks
-from fit_descriptors import (
-    EPOCHS,
-    Rows,
-    dictionary_table,
-    fit_model,
-    fit_network,
-    fit_space,
-    load_rows,
-    piece_evidence,
-    read_piece,
-)
+from descriptor_rows import Rows, dictionary_table, load_rows
+from fit_descriptors import EPOCHS, fit_model, fit_network, fit_space, piece_evidence, read_piece
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from tests.composing.symbolic import features_of
 

@@ -1,11 +1,13 @@
 """Makes what the other commands need, with nothing but the Python that runs it.
 
     python3 scripts/setup.py base       .venv with Drumlin in it
-    python3 scripts/setup.py page       the page, built into the package
-    python3 scripts/setup.py dev        what the tests need besides: tools, torch (CPU), a Chromium
+    python3 scripts/setup.py dev        what the tests need besides: tools, torch (CPU)
     python3 scripts/setup.py bench      what the benchmarks compare with
+    python3 scripts/setup.py page       the page, built into the package
+    python3 scripts/setup.py browser    what the browser tests need: the page's packages, a Chromium
 
-Each step is skipped when its inputs have not changed since it last succeeded, so that a second start is quick.
+Each step is skipped when its inputs have not changed since it last succeeded, so that a second start is quick. Python's
+steps and the page's are two rows that go on at the same time.
 """
 
 import hashlib
@@ -13,7 +15,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from quick_install import install
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -30,15 +36,27 @@ class SetupError(Exception):
 
 
 def main() -> None:
-    """Run the steps named on the command line, in order."""
-    steps = {"base": make_base, "page": make_page, "dev": make_dev, "bench": make_bench}
+    """Run the steps named on the command line, in the order of their rows."""
+    asked = set(sys.argv[1:])
+    names = [name for row in ROWS for name in row]
+    if unknown := asked.difference(names):
+        sys.exit(f"setup: there is no step {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    with ThreadPoolExecutor() as pool:
+        rows = [pool.submit(_run_steps, [make for name, make in row.items() if name in asked]) for row in ROWS]
+    if problems := [problem for row in rows if (problem := row.result())]:
+        sys.exit("\n".join(problems))
+
+
+def _run_steps(steps: list[Callable[[], None]]) -> str:
+    """Run steps one after the other and return what is wrong, nothing if all is well."""
     try:
-        for name in sys.argv[1:]:
-            steps[name]()
+        for make in steps:
+            make()
     except SetupError as error:
-        sys.exit(f"setup: {error}")
+        return f"setup: {error}"
     except subprocess.CalledProcessError as error:
-        sys.exit(f"setup: `{' '.join(map(str, error.cmd))}` failed (exit code {error.returncode}); see above")
+        return f"setup: `{' '.join(map(str, error.cmd))}` failed (exit code {error.returncode}); see above"
+    return ""
 
 
 def make_base() -> None:
@@ -49,7 +67,7 @@ def make_base() -> None:
         return
     _make_venv()
     _say("installing Drumlin into .venv (about 400 MB, once)")
-    _pip("install", "--editable", str(ROOT))
+    install(_python(), "--editable", str(ROOT))
     stamp.write_text(key)
 
 
@@ -71,20 +89,17 @@ def make_page() -> None:
 
 
 def make_dev() -> None:
-    """Install what the tests need: tools, torch without CUDA, the page's packages, a Chromium."""
+    """Install what the tests need: tools, torch without CUDA."""
     stamp = VENV / ".dev-stamp"
     key = _hash([ROOT / "pyproject.toml", Path(__file__)]) + sys.version
-    if not _is_done(stamp, key):
-        # torch first and by the guarded installer: the tools below depend on none of it, but a later open
-        # range must find it there instead of choosing a build with CUDA.
-        _run(str(_python()), "-m", "drumlin", "add-learning")
-        _say("installing the test tools")
-        _pip("install", "--editable", f"{ROOT}[dev]")
-        stamp.write_text(key)
-    if problem := _node_problem():
-        raise SetupError(f"{problem} The browser tests need it: install Node 20.19 or newer (https://nodejs.org).")
-    _install_page_packages()
-    _get_browser()
+    if _is_done(stamp, key):
+        return
+    # torch first and by the guarded installer: the tools below depend on none of it, but a later open
+    # range must find it there instead of choosing a build with CUDA.
+    _run(str(_python()), "-m", "drumlin", "add-learning")
+    _say("installing the test tools")
+    install(_python(), "--editable", f"{ROOT}[dev]")
+    stamp.write_text(key)
 
 
 def make_bench() -> None:
@@ -93,8 +108,23 @@ def make_bench() -> None:
     key = _hash([ROOT / "pyproject.toml"]) + sys.version
     if not _is_done(stamp, key):
         _say("installing what the benchmarks compare with")
-        _pip("install", "--editable", f"{ROOT}[bench]")
+        install(_python(), "--editable", f"{ROOT}[bench]")
         stamp.write_text(key)
+
+
+def make_browser() -> None:
+    """Get what drives the page in the tests: its packages and a Chromium."""
+    if problem := _node_problem():
+        raise SetupError(f"{problem} The browser tests need it: install Node 20.19 or newer (https://nodejs.org).")
+    _install_page_packages()
+    _get_browser()
+
+
+ROWS = (
+    {"base": make_base, "dev": make_dev, "bench": make_bench},
+    {"page": make_page, "browser": make_browser},
+)
+"""Steps by name: those of a row follow each other, rows go on at the same time."""
 
 
 def _make_venv() -> None:
@@ -166,10 +196,6 @@ def _is_done(stamp: Path, key: str) -> bool:
 
 def _python() -> Path:
     return BIN / ("python.exe" if os.name == "nt" else "python")
-
-
-def _pip(*arguments: str) -> None:
-    _run(str(_python()), "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments)
 
 
 def _run(*command: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:

@@ -65,16 +65,22 @@ def main() -> None:
     write_card(rows, arguments.cache / "dataset")
 
 
-def choose(folder: Path, readme: Path | None = None) -> list[dict[str, str]]:
-    """Return the rows of a manifest that may be learned from, with author, address and file of each."""
+def choose(folder: Path, readme: Path | None = None, any_licence: bool = False) -> list[dict[str, str]]:
+    """Return the rows of a manifest that may be learned from, with author, address and file of each.
+
+    With `any_licence` also those that nothing which is shipped may learn from: to measure what they would bring.
+    """
     with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if row["split"] != "test"]
     credits = read_credits(readme or folder / "README.md")
-    allowed = [row for row in rows if row["licence"].startswith(LICENCES) and row["provenance"] in PROVENANCE]
-    kept = [row for row in allowed if row["split"] != "test"]
+    kept = [row for row in rows if any_licence or _may_ship(row)]
     return [
         row | credits.get(row["source"], {}) | {"file": str(folder / row["path"]), "drum": drum_of(row)} for row in kept
     ]
+
+
+def _may_ship(row: dict[str, str]) -> bool:
+    return row["licence"].startswith(LICENCES) and row["provenance"] in PROVENANCE
 
 
 def drum_of(row: dict[str, str]) -> str:

@@ -19,6 +19,8 @@ const ARGS = [
 
 export default defineConfig({
   testDir: 'e2e',
+  // What is installed is tested where there is a wheel: scripts/check_wheel.py.
+  testIgnore: process.env['DRUMLIN_SERVER_PATH'] ? [] : ['installed.spec.ts'],
   outputDir: 'test-results',
   // Files side by side, the tests of one in their order: they share its server.
   workers: 2,
@@ -30,6 +32,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 720 },
+    // One context, emptied before each test: a new one starts a renderer and compiles the page's scripts again.
+    reuseContext: true,
     launchOptions: { args: ARGS, ...(executablePath && { executablePath }) },
     screenshot: 'only-on-failure',
   },

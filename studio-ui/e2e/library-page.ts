@@ -1,5 +1,4 @@
 /** What the browser tests of the library share: how it is opened, searched and looked at. */
-import axe from 'axe-core';
 import { expect, type Page } from '@playwright/test';
 import { openPage } from './page';
 import type { Server } from './server';
@@ -35,11 +34,3 @@ export async function find(page: Page, text: string, found: string): Promise<voi
   await search(page).fill(text);
   await expect(count(page)).toHaveText(found);
 }
-
-export const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-  });
-};

@@ -38,8 +38,8 @@ export async function openPage(
       console.error(`policy ${violatedDirective} broken by ${blockedURI}`),
     );
   }, instrument);
-  await page.goto(server.address);
-  if (path !== '/') await page.goto(new URL(path, server.address).href);
+  if (path !== '/') await page.request.get(server.address); // signs in: the page has the same cookies
+  await page.goto(path === '/' ? server.address : new URL(path, server.address).href);
   await expect(page.locator('.isReady')).toBeVisible();
 }
 

@@ -1,6 +1,6 @@
 /** Starts the real server over a folder that goes away again. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,8 +19,19 @@ const START_MS = 60_000;
 
 export async function startServer(form: 'studio' | 'play-only' = 'studio'): Promise<Server> {
   const root = mkdtempSync(join(tmpdir(), 'drumlin-e2e-'));
-  execFileSync(PYTHON, [join(import.meta.dirname, 'make_home.py'), root, TREE]);
+  cpSync(filled(), root, { recursive: true, preserveTimestamps: true });
   return launch(root, form);
+}
+
+let made = '';
+
+/** A folder with what is played and learned, made once for all servers of this process. */
+function filled(): string {
+  if (made) return made;
+  made = mkdtempSync(join(tmpdir(), 'drumlin-filled-'));
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  execFileSync(PYTHON, [join(import.meta.dirname, 'make_home.py'), made, TREE]);
+  return made;
 }
 
 /** Run a command of Drumlin and return what it prints. */

@@ -148,6 +148,22 @@ def test_a_small_library_needs_no_index(place: Path) -> None:
     assert "every search is exact" in run("index", "--off").stdout
 
 
+def test_the_map_tells_how_it_was_laid_and_goes_back(place: Path) -> None:
+    assert "no map yet" in run("map").stdout
+    run("add", place)
+    assert "map 1: 4 sounds by brightness and decay, laid when there were 4" in run("map").stdout
+    assert json_of("map", "--anew") == {
+        "sounds": 4,
+        "number": 2,
+        "laid_on": 4,
+        "is_fitted": False,
+        "is_outgrown": False,
+    }
+    assert "map 1:" in run("map", "--use", 1).stdout
+    with pytest.raises(UsageError, match="choose one"):
+        run("map", "--use", 1, "--anew")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_a_name_cannot_command_the_terminal_and_programs_get_it_as_it_is(place: Path) -> None:
     odd = place / "line\n\x1b[31m\udce4.wav"

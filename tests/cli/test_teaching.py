@@ -46,6 +46,15 @@ def test_folders_are_taught_and_the_rest_is_suggested(place: Path) -> None:
     assert "boom" in found
 
 
+def test_a_tag_of_two_sounds_waits_and_says_so(place: Path) -> None:
+    run(place, "tag", "soft", place / "Mine/boom/0.wav", place / "Mine/boom/1.wav")
+    done = run(place, "teach")
+    assert "boom 6, ts 6" in done.stdout and "soft" not in done.stdout
+    assert "not learned before they have 3 sounds: soft 2" in done.stderr
+    assert "soft 2" in run(place, "suggest").stderr
+    assert "soft 2" in run(place, "teach", "--fewest", 2).stdout
+
+
 def test_questions_and_reasons_are_told(place: Path) -> None:
     run(place, "teach", place / "Mine")
     asked = json_of(place, "ask", "--count", 2)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import soundfile
 from tests.drums import DRUMS
-from tests.training.origin import make_origin
 from typer.testing import CliRunner
 
 from drumlin.cli import train as commands
@@ -41,6 +40,7 @@ def test_recipes_lists_names_and_parameters() -> None:
 
 
 @pytest.mark.train
+@pytest.mark.usefixtures("exported_once")
 def test_learn_makes_an_instrument_of_a_folder_and_continues(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "mine.drumlin"
     arguments = ("learn", str(folder), "--out", str(out), "--recipe", "ae-small-tanh", "--progress", "json")
@@ -62,8 +62,21 @@ def test_learn_prepares_as_the_recipe_wants(folder: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.train
+def test_learn_without_a_recipe_takes_the_usual_one(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[str] = []
+    monkeypatch.setattr(commands, "_train", lambda settings, *rest: chosen.append(settings.recipe.name))
+    monkeypatch.setattr(commands, "_present", lambda *arguments: None)
+    run("learn", str(folder), "--out", str(tmp_path / "a.drumlin"))
+    assert chosen == [commands.DEFAULT_RECIPE]
+
+
+@pytest.mark.train
+@pytest.mark.usefixtures("exported_once")
 def test_train_learns_a_label_of_a_data_set(folder: Path, tmp_path: Path) -> None:
-    run("learn", str(folder), "--out", str(tmp_path / "a.drumlin"), "--epochs", "1", "--work", str(tmp_path / "work"))
+    place = ("--out", str(tmp_path / "a.drumlin"), "--work", str(tmp_path / "work"))
+    run("learn", str(folder), *place, "--recipe", "pca")
     arguments = ("train", "ae-small-relu", str(tmp_path / "work/dataset"), "--out", str(tmp_path / "b.drumlin"))
     result = json.loads(run(*arguments, "--epochs", "1", "--label", "snare", "--set", "hidden=4", "--json"))
     assert result["recipe"] == "ae-small-relu"
@@ -71,8 +84,8 @@ def test_train_learns_a_label_of_a_data_set(folder: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.train
-def test_learn_and_train_start_from_an_instrument(folder: Path, tmp_path: Path) -> None:
-    small = make_origin(tmp_path / "small")
+def test_learn_and_train_start_from_an_instrument(folder: Path, tmp_path: Path, small_instrument: Path) -> None:
+    small = small_instrument
     out, snapshot = tmp_path / "mine.drumlin", tmp_path / "now.drumlin"
     options = ("--from", str(small), "--epochs", "1", "--progress", "json", "--snapshot", str(snapshot))
     events = [json.loads(line) for line in run("learn", str(folder), "--out", str(out), *options).splitlines()]

@@ -1,3 +1,7 @@
+import hashlib
+import os
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -19,6 +23,19 @@ def pitched(score: Score) -> list[ScoreNote]:
 
 def test_the_same_timeline_is_the_same_piece() -> None:
     assert piece(one(ROCK)).score == piece(one(ROCK)).score
+
+
+@pytest.mark.parametrize("salt", ["0", "1"])
+def test_all_styles_are_the_same_in_another_process(salt: str) -> None:
+    styles = sorted(load_dictionary())[::11]
+    told = hashlib.sha256(repr([piece(one(style)).score for style in styles]).encode()).hexdigest()
+    code = (
+        "import hashlib; from tests.composing.timelines import one, piece;"
+        f"print(hashlib.sha256(repr([piece(one(style)).score for style in {styles}]).encode()).hexdigest())"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": salt, "PYTHONPATH": os.pathsep.join(sys.path)}
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert found.stdout.strip() == told
 
 
 def test_another_seed_is_another_piece() -> None:

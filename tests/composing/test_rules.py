@@ -27,17 +27,17 @@ def test_a_sound_piece_breaks_no_rule() -> None:
 @pytest.mark.parametrize(
     ("rule", "part", "change"),
     [
-        ("inside", "drums", lambda note: replace(note, onset_s=61.0)),
-        ("ordered", "drums", lambda note: replace(note, onset_s=0.0)),
-        ("sounding", "drums", lambda note: replace(note, velocity=0.0)),
-        ("kind", "drums", lambda note: replace(note, pitch=60)),
-        ("drum", "drums", lambda note: replace(note, drum="gong")),
-        ("range", "keys_piano", lambda note: replace(note, pitch=20)),
-        ("single", "bass_pluck", lambda note: replace(note, duration_s=20.0)),
-        ("single", "lead_saw", lambda note: replace(note, duration_s=20.0)),
-        ("leap", "lead_saw", lambda note: replace(note, pitch=note.pitch - 24)),
-        ("scale", "lead_saw", lambda note: replace(note, pitch=note.pitch + 1)),
-        ("chord", "keys_piano", lambda note: replace(note, pitch=note.pitch + 1)),
+        ("inside", "drums", lambda note: note._replace(onset_s=61.0)),
+        ("ordered", "drums", lambda note: note._replace(onset_s=0.0)),
+        ("sounding", "drums", lambda note: note._replace(velocity=0.0)),
+        ("kind", "drums", lambda note: note._replace(pitch=60)),
+        ("drum", "drums", lambda note: note._replace(drum="gong")),
+        ("range", "keys_piano", lambda note: note._replace(pitch=20)),
+        ("single", "bass_pluck", lambda note: note._replace(duration_s=20.0)),
+        ("single", "lead_saw", lambda note: note._replace(duration_s=20.0)),
+        ("leap", "lead_saw", lambda note: note._replace(pitch=note.pitch - 24)),
+        ("scale", "lead_saw", lambda note: note._replace(pitch=note.pitch + 1)),
+        ("chord", "keys_piano", lambda note: note._replace(pitch=note.pitch + 1)),
     ],
 )
 def test_what_breaks_a_rule_is_found(rule: str, part: str, change: Callable[[ScoreNote], ScoreNote]) -> None:
@@ -50,7 +50,7 @@ def test_a_bass_that_begins_a_chord_elsewhere_is_found() -> None:
     starts = [work.plan.tempo_map.second(span.start) for span in work.chords]
     region = COMPOSITION.score.regions[0]
     notes = tuple(
-        replace(note, pitch=note.pitch + 1)
+        note._replace(pitch=note.pitch + 1)
         if note.part == "bass_pluck" and note.pitch and min(abs(note.onset_s - start_s) for start_s in starts) < 0.01
         else note
         for note in region.notes

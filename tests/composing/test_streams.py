@@ -1,3 +1,6 @@
+import hypothesis.strategies as st
+from hypothesis import given
+
 from drumlin.composing.streams import Stream, seed_of
 
 
@@ -29,3 +32,10 @@ def test_spread_is_the_standard_deviation() -> None:
 
 def test_a_seed_fits_four_bytes() -> None:
     assert 0 <= seed_of("anything") < 2**32
+
+
+@given(st.integers(0, 50), st.floats(0.0, 2.0))
+def test_many_numbers_at_once_are_those_drawn_one_by_one(count: int, spread: float) -> None:
+    first, second = Stream("hands"), Stream("hands")
+    assert first.scattered(spread, count).tolist() == [second.around(spread) for _ in range(count)]
+    assert first.unit() == second.unit()

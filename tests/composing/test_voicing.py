@@ -5,7 +5,7 @@ from hypothesis import given
 
 from drumlin.composing.chords import COLOURS, chord_of
 from drumlin.composing.scales import TONICS, Key
-from drumlin.composing.spans import ChordSpan, chord_at
+from drumlin.composing.spans import ChordSpan, chord_at, chord_index
 from drumlin.composing.voicing import nearest_pitch, voice_chords
 
 
@@ -40,3 +40,12 @@ def test_the_chord_at_a_quarter() -> None:
     chords = spans("1 4", Key("C", "ionian"))
     assert chord_at(chords, 3.9) is chords[0]
     assert chord_at(chords, 4.0) is chords[1]
+
+
+@given(st.lists(st.floats(0.25, 8.0), min_size=1, max_size=12), st.floats(-1.0, 100.0))
+def test_the_chord_at_a_quarter_is_the_last_that_has_begun(lengths: list[float], quarter: float) -> None:
+    starts = [sum(lengths[:place]) for place in range(len(lengths))]
+    chord = chord_of("1", Key("C", "ionian"), "triad")
+    chords = tuple(ChordSpan(start, length, chord) for start, length in zip(starts, lengths, strict=True))
+    begun = [place for place, start in enumerate(starts) if start <= quarter + 1e-6]
+    assert chord_index(chords, quarter) == (begun[-1] if begun else 0)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from tests.drums import hat, kick, snare
 
 from drumlin.features import log_mel, log_mel_distance_db, mel_filters, spectrogram
+from drumlin.features.mel import frames_of, narrow_mel
 
 
 def test_a_full_scale_sine_reads_zero_db() -> None:
@@ -30,6 +31,21 @@ def test_neighbouring_filters_add_to_one_between_the_outer_ones() -> None:
     filters = mel_filters(44100, 4096, 20)
     inside = filters.sum(axis=0)[100:1500]
     assert inside == pytest.approx(np.ones(len(inside)), abs=1e-4)
+
+
+@pytest.mark.parametrize(("n_fft", "n_mels"), [(1024, 64), (4096, 64), (512, 7), (256, 128)])
+def test_narrow_products_are_those_with_all_filters(n_fft: int, n_mels: int) -> None:
+    power = np.random.default_rng(n_mels).exponential(size=(9, n_fft // 2 + 1)).astype(np.float32)
+    expected = power.astype(float) @ mel_filters(44100, n_fft, n_mels).T
+    np.testing.assert_allclose(narrow_mel(power, 44100, n_fft, n_mels), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_frames_overlap_and_none_reaches_over_the_end() -> None:
+    frames = frames_of(np.arange(20, dtype=np.float32).reshape(2, 10), 4, 3)
+    assert frames.tolist() == [
+        [[0, 1, 2, 3], [3, 4, 5, 6], [6, 7, 8, 9]],
+        [[10, 11, 12, 13], [13, 14, 15, 16], [16, 17, 18, 19]],
+    ]
 
 
 def test_low_sounds_fill_low_bands() -> None:

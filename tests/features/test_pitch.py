@@ -53,3 +53,12 @@ def test_nothing_after_the_stroke_has_no_pitch() -> None:
 def test_silence_is_refused() -> None:
     with pytest.raises(PreprocessError, match="silent"):
         find_pitch(np.zeros(1000, np.float32), SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("sample_rate", (8000, 11_025, 22_050, 48_000, 96_000))
+def test_the_pitch_is_the_same_at_any_rate(sample_rate: int) -> None:
+    time_s = np.arange(round(0.5 * sample_rate)) / sample_rate
+    drum = np.sin(2 * np.pi * 173.0 * time_s) * np.exp(-time_s / 0.1)
+    found = find_pitch(drum, sample_rate)
+    assert found.hz == pytest.approx(173.0, rel=2e-3)
+    assert found.confidence > 0.8

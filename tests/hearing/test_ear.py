@@ -8,7 +8,7 @@ from tests.drums import DRUMS
 
 from drumlin import hearing
 from drumlin.errors import AudioError
-from drumlin.features import log_mel
+from drumlin.features import find_onset, log_mel
 from drumlin.hearing import CLASSES, FAMILIES, UNSURE, family_of, family_shares, hear_sounds, starter_ear
 from drumlin.hearing.ear import FOLDER, read_card
 from drumlin.hearing.view import LENGTH, cut, view
@@ -124,3 +124,28 @@ def test_what_follows_a_sound_adds_nothing_to_its_pictures(length: int) -> None:
     whole = log_mel(sound, 44_100, n_mels=64, n_fft=4096, hop_length=1024)[..., :64]
     expected = np.clip(np.stack([close, whole], axis=1) / 80.0 + 1.0, 0.0, 1.0)
     np.testing.assert_allclose(view(sound), expected, atol=1e-6)
+
+
+def test_what_lies_below_the_floor_changes_nothing() -> None:
+    sound = np.zeros((2, LENGTH), np.float32)
+    sound[:, :9000] = np.random.default_rng(0).uniform(-1, 1, 9000)
+    sound[1, 16_000:] = 3.9e-5 * np.sign(np.sin(np.arange(LENGTH - 16_000)))
+    dull, hissing = view(sound)
+    np.testing.assert_array_equal(dull[:, :, 20:], hissing[:, :, 20:])
+    floor = log_mel(sound[1, 16_000:], 44_100, n_mels=64, n_fft=4096, hop_length=1024)
+    assert floor[:, 4:-4].max() < -80.0  # as it would read
+
+
+def test_an_embedding_does_not_depend_on_what_is_heard_beside() -> None:
+    ear = starter_ear()
+    pictures = [ear.picture(DRUMS[name](seed), 44100) for name in DRUMS for seed in range(4)]
+    alone = np.concatenate([ear.embed_pictures([one]) for one in pictures])
+    for count in (2, 3, 5, 7, 8, 13, 16):
+        np.testing.assert_array_equal(ear.embed_pictures(pictures[-count:]), alone[-count:])
+    assert ear.embed_pictures([]).shape == (0, ear.size)
+
+
+def test_a_known_onset_changes_nothing() -> None:
+    late = np.pad(DRUMS["tom"](0), (3000, 0))
+    onset = find_onset(late, 44100)
+    np.testing.assert_array_equal(cut(late, 44100, onset), cut(late, 44100))

@@ -182,6 +182,32 @@ def test_what_ended_or_vanished_while_no_server_ran_is_settled_by_the_next(folde
     runner.close()
 
 
+def test_after_a_restart_what_was_interrupted_goes_first_then_in_the_order_of_coming(folder: Path) -> None:
+    order = folder.parent / "order"
+    note = python("import sys; print(sys.argv[1], file=open(sys.argv[2], 'a'))")
+    runner = JobRunner(folder, poll_s=0.02)
+    names = ("first", "second", "third")
+    jobs = [settle(runner, runner.start("test", name, [*note, name, str(order)])) for name in names]
+    runner.close()
+    order.unlink()
+    for job, state in zip(jobs, ("running", "queued", "queued"), strict=True):
+        record = json.loads((job.folder / "job.json").read_text())
+        write_json(job.folder / "job.json", {**record, "state": state})
+        (job.folder / "exit.json").unlink()
+    runner = JobRunner(folder, poll_s=0.02, runs=2)
+    assert [settle(runner, job).state for job in jobs] == [JobState.done] * 3
+    runner.close()
+    assert order.read_text().split() == list(names)
+
+
+def test_a_job_is_not_begun_again_for_ever(folder: Path) -> None:
+    runner = JobRunner(folder, poll_s=0.02, runs=3)
+    killed = python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    job = settle(runner, runner.start("test", "A job", killed))
+    assert (job.state, job.record.run) == (JobState.interrupted, 3)
+    runner.close()
+
+
 def test_broken_job_folders_are_passed_over(folder: Path) -> None:
     for name, text in {"a": "{", "b": "[]", "c": '{"state": "odd"}', "d": None}.items():
         (folder / name).mkdir(parents=True)

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.library.sounds import read_as_bytes
+from tests.library.sounds import read_all_as_bytes
 
 from drumlin.library import Library
 
@@ -23,4 +23,4 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture
 def bytes_as_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any bytes be a sound, so that a test of files need not wait for analysis."""
-    monkeypatch.setattr("drumlin.library.crew.read_file", read_as_bytes)
+    monkeypatch.setattr("drumlin.library.crew.read_files", read_all_as_bytes)

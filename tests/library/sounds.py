@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,8 +64,12 @@ def facts_of(**changed: object) -> Facts:
     return Facts(**(plain | changed))  # type: ignore[arg-type]
 
 
-def read_as_bytes(path: Path, embedder: Embedder | None = None) -> Outcome:
-    """Stand for `read_file`: a file's bytes are its sound, and vectors are drawn from their hash."""
+def read_all_as_bytes(paths: Sequence[Path], embedder: Embedder | None = None) -> list[Outcome]:
+    """Stand for `read_files`: a file's bytes are its sound, and vectors are drawn from their hash."""
+    return [_read_as_bytes(path) for path in paths]
+
+
+def _read_as_bytes(path: Path) -> Outcome:
     data = path.read_bytes()
     if data.startswith(b"bad"):
         return Problem(signature_of(path), "no sound")

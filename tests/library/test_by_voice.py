@@ -9,6 +9,7 @@ from drumlin.audio import MonoSound, write_wav
 from drumlin.errors import LibraryError, PreprocessError, QueryError
 from drumlin.library import Library, ScanOptions, find_by_voice, score_voice
 from drumlin.library.own_voice import NAME, read_own_voice
+from drumlin.library.prompts import prompts
 from drumlin.library.voice_test import Figures, chance_of
 
 DRUMS = {f"{drum}/{drum}_{seed}.wav": (drum, seed) for drum in ("kick", "snare", "hat") for seed in range(4)}
@@ -112,3 +113,11 @@ def test_chance_is_what_shuffling_gives(right: int, sounds: int) -> None:
     ranks = np.array([generator.permutation(sounds)[:right].min() + 1 for _ in range(4000)])
     shuffled = ((ranks == 1).mean(), (ranks <= 10).mean(), (1 / ranks).mean())
     assert chance_of(right, sounds) == pytest.approx(shuffled, abs=0.03)
+
+
+def test_what_is_asked_for_has_sounds_in_the_library(drums: Library, place: Path) -> None:
+    assert [(one.tag, one.sounds) for one in prompts(drums)] == [("kick", 4), ("snare", 4), ("hat", 4)]
+    drums.tag("closed hat", [place / "hat/hat_0.wav"])
+    assert [one.tag for one in prompts(drums)] == ["kick", "snare", "closed hat"]
+    drums.tag("kick", [place / f"kick/kick_{seed}.wav" for seed in range(4)], confidence=0.0)
+    assert [one.tag for one in prompts(drums)] == ["snare", "closed hat"]

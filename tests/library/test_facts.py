@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.drums import DRUMS, hat, kick, snare
 
+from drumlin.features import find_onset, noisiness_db
+from drumlin.features.loudness import weighting_gain
 from drumlin.library.facts import count_clipped, loudness_db, measure
 from drumlin.library.loops import find_loop
 from drumlin.units import Waveform
@@ -83,6 +87,31 @@ def test_flat_tops_near_full_scale_are_clipping() -> None:
 def test_loudness_of_a_sine_is_that_of_the_standard() -> None:
     sine = np.sin(2 * np.pi * 997 * np.arange(RATE) / RATE).astype(np.float32)
     assert loudness_db(sine, RATE) == pytest.approx(-3.01, abs=0.05)  # BS.1770: 0 dBFS, 997 Hz, one channel
+
+
+SOUNDS = st.tuples(st.floats(20.0, 9000.0), st.floats(0.02, 1.0), st.floats(0.0, 0.5), st.integers(0, 40_000))
+
+
+@given(st.lists(SOUNDS, min_size=1, max_size=3), st.sampled_from((22_050, 44_100)))
+@settings(max_examples=25, deadline=None)
+def test_the_loudest_stretch_is_found_wherever_it_is(hits: list[tuple[float, float, float, int]], rate: int) -> None:
+    time_s, sound = np.arange(2 * rate) / rate, np.zeros(4 * rate)
+    for hz, decay_s, noise, start in hits:
+        hiss = noise * np.random.default_rng(start).standard_normal(2 * rate - start)
+        body = np.sin(2 * np.pi * hz * time_s[start:]) + hiss
+        sound[start : 2 * rate] += body * np.exp(-time_s[: 2 * rate - start] / decay_s)
+    gain = weighting_gain(np.fft.rfftfreq(4 * rate, 1.0 / rate), rate)
+    energy = np.cumsum(np.square(np.fft.irfft(np.fft.rfft(sound) * gain)))
+    size = round(0.2 * rate)
+    expected = -0.691 + 10.0 * np.log10((energy[size:] - energy[:-size]).max() / size)
+    assert loudness_db(sound[: 2 * rate].astype(np.float32), rate) == pytest.approx(expected, abs=0.03)
+
+
+@pytest.mark.parametrize("gap", (0, RATE // 2))
+def test_an_onset_that_is_handed_on_is_the_one_that_would_be_found(gap: int) -> None:
+    late = np.concatenate([kick(0), np.zeros(gap, np.float32), 3.0 * snare(0)])
+    facts, body = measure(late, RATE, 1), late[max(0, find_onset(late, RATE) - 220) :]
+    assert facts.noisiness_db == pytest.approx(noisiness_db(body[: round(0.3 * RATE)], RATE), abs=1e-3)
 
 
 def test_a_fast_loop_reads_as_itself_or_as_half_of_it() -> None:

@@ -51,3 +51,17 @@ def test_each_aspect_hears_its_own() -> None:
     assert one["pitch"] @ other["pitch"] < 0.5
     assert vectors(tom(0))["noisiness"] @ vectors(hat(0))["noisiness"] < 0.5
     assert vectors(kick(0))["spectrum"] @ vectors(hat(0))["spectrum"] < 0.5
+
+
+def test_frames_of_an_odd_length_are_filled_up_to_a_quick_one() -> None:
+    sound = resample(snare(1), RATE, 48_000)
+    quick = vectors(sound, 48_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("drumlin.library.picture.fast_length", lambda points: points)
+        plain = vectors(sound, 48_000)
+    assert min(float(quick[name] @ plain[name]) for name in quick) > 0.999
+
+
+def test_where_an_ear_hears_the_whole_the_rest_is_drawn() -> None:
+    facts = measure(tom(1), RATE, 1)
+    assert set(draw(tom(1), RATE, facts, has_ear=True)) == set(ASPECTS)

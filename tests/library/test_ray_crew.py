@@ -67,14 +67,14 @@ class FakeRay:
 
     def remote(self, **options: object) -> object:
         def wrap(function: object) -> object:
-            return type("remote", (), {"remote": staticmethod(lambda file, ear: self.get_outcome(file))})
+            return type("remote", (), {"remote": staticmethod(lambda files, ear: self.get_outcome(files[0]))})
 
         return wrap
 
     def get(self, outcome: object) -> object:
         if isinstance(outcome, Dying):
             raise outcome
-        return outcome
+        return [outcome]
 
     def get_outcome(self, file: Path) -> object:
         return Dying() if file.name == self.fatal else file.name

@@ -1,6 +1,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
-from tests.library.sounds import contents_of, fast_folder, read_as_bytes, write_contents, write_drums
+from tests.library.sounds import contents_of, fast_folder, read_all_as_bytes, write_contents, write_drums
 
 from drumlin.errors import AudioError, LibraryBusyError, LibraryError
+from drumlin.hearing import starter_ear
 from drumlin.library import Library, ScanOptions
-from drumlin.library.reading import Heard, Problem, read_file
+from drumlin.library.reading import Heard, Problem, read_files
 from drumlin.library.tables import files, samples
 from drumlin.units import Array, Waveform
 
@@ -138,15 +140,32 @@ def test_one_bad_file_among_many_is_reported(library: Library, place: Path) -> N
     assert len(library.scan(ScanOptions(again=True)).problems) == 2
 
 
+def test_files_that_are_read_together_are_heard_as_each_alone(place: Path) -> None:
+    write_drums(place, PACK)
+    (place / "broken.wav").write_bytes(b"RIFF\x10\0\0\0WAVEjunk")
+    paths = sorted(place.rglob("*.wav"))
+    together = read_files(paths, starter_ear())
+    assert [isinstance(one, Heard) for one in together] == [True, True, False, True]
+    for path, outcome in zip(paths, together, strict=True):
+        alone = read_files([path], starter_ear())[0]
+        if isinstance(outcome, Heard) and isinstance(alone, Heard):
+            assert {name: one.tobytes() for name, one in outcome.vectors.items()} == {
+                name: one.tobytes() for name, one in alone.vectors.items()
+            }
+
+
 class Crashing:
     """An embedder whose process dies at one sound."""
 
     name, size = "crashing", 4
 
-    def __call__(self, waveform: Waveform, sample_rate: int) -> Array:
+    def picture(self, waveform: Waveform, sample_rate: int, onset: int) -> Array:
         if len(waveform) < 6000:
             os._exit(7)
-        return np.ones(4, np.float32)
+        return waveform[onset:][:1]
+
+    def embed_pictures(self, pictures: Sequence[Array]) -> Array:
+        return np.ones((len(pictures), 4), np.float32)
 
 
 def test_a_file_that_ends_the_process_reading_it_is_reported(tmp_path: Path, place: Path) -> None:
@@ -163,8 +182,11 @@ class Constant:
 
     name, size = "constant", 5
 
-    def __call__(self, waveform: Waveform, sample_rate: int) -> Array:
-        return np.arange(1.0, 6.0)
+    def picture(self, waveform: Waveform, sample_rate: int, onset: int) -> Array:
+        return waveform[onset:][:1]
+
+    def embed_pictures(self, pictures: Sequence[Array]) -> Array:
+        return np.tile(np.arange(1.0, 6.0), (len(pictures), 1))
 
 
 def test_another_embedder_hears_everything_again(library: Library, place: Path) -> None:
@@ -211,10 +233,10 @@ def test_a_file_that_changes_while_it_is_read_is_left(place: Path, monkeypatch: 
         return data
 
     monkeypatch.setattr(Path, "read_bytes", grow)
-    outcome = read_file(place / "hat.wav")
+    outcome = read_files([place / "hat.wav"])[0]
     assert isinstance(outcome, Problem) and "changed while" in outcome.reason
     monkeypatch.undo()
-    assert isinstance(read_file(place / "hat.wav"), Heard)
+    assert isinstance(read_files([place / "hat.wav"])[0], Heard)
 
 
 def test_only_one_process_scans(library: Library, place: Path) -> None:
@@ -261,7 +283,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     write_contents(folder / "in", {f"{name}.wav": name.encode() for name in "abc"})
     with pytest.MonkeyPatch.context() as patch, Library(folder / "library") as library:
-        patch.setattr("drumlin.library.crew.read_file", read_as_bytes)
+        patch.setattr("drumlin.library.crew.read_files", read_all_as_bytes)
         library.add(folder / "in")
         library.scan()
     return folder
@@ -282,7 +304,7 @@ def test_a_scan_killed_at_any_statement_loses_and_doubles_nothing(
         fast_folder() as folder,
         Library(shutil.copytree(template / "library", folder / "library")) as library,
     ):
-        patch.setattr("drumlin.library.crew.read_file", read_as_bytes)
+        patch.setattr("drumlin.library.crew.read_files", read_all_as_bytes)
         patch.setattr(os, "fsync", lambda descriptor: None)
         patch.setattr("drumlin.library.scanning.BATCH_FILES", 2)
         shutil.rmtree(template / "in")

@@ -9,6 +9,7 @@ from tests.drums import DRUMS
 from drumlin.errors import LibraryError, MissingError
 from drumlin.library import Library, questions, teaching
 from drumlin.library.finding import sample_at
+from drumlin.library.keeping import HEAD, read_kept, write_kept
 from drumlin.library.saying import Saying
 from drumlin.library.starting import suggest_classes
 from drumlin.library.suggested import TagCounts, count_words, surest_suggested
@@ -74,7 +75,7 @@ def test_folders_are_labels(library: Library, tmp_path: Path) -> None:
     library.add(tmp_path / "mine")
     library.scan()
     assert teaching.teach_folders(library, tmp_path / "mine") == {"boom": 1, "ts": 1}
-    assert teaching.learn(library).counts == {"boom": 1, "ts": 1}
+    assert teaching.learn(library, fewest=1).counts == {"boom": 1, "ts": 1}
 
 
 def test_folders_and_files_are_known_by_relative_paths_too(
@@ -103,7 +104,7 @@ def test_a_kind_of_a_tag_teaches_its_parent(taught: Library, place: Path) -> Non
         add_tag(connection, "my kick", parent="thud")
     taught.tag("my kick", [place / "kick 0.wav"])
     taught.tag("thud", [place / "snare 0.wav"])
-    assert teaching.learn(taught).counts == {"my kick": 1, "thud": 2}
+    assert teaching.learn(taught, fewest=1).counts == {"my kick": 1, "thud": 2}
 
 
 def test_questions_are_sounds_without_an_answer(taught: Library, place: Path) -> None:
@@ -135,8 +136,9 @@ def test_nothing_said_is_nothing_learned(taught: Library) -> None:
 def test_a_head_of_other_vectors_is_refused(taught: Library, place: Path) -> None:
     tell(taught, place)
     teaching.learn(taught)
-    path = taught.folder / teaching.HEAD_NAME
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"embedder": "another"}))
+    with taught.tagging() as connection:
+        content = json.loads(read_kept(connection, HEAD) or "")
+        write_kept(connection, HEAD, json.dumps(content | {"embedder": "another"}))
     with pytest.raises(LibraryError, match="another way of hearing"):
         teaching.suggest(taught)
 
@@ -174,6 +176,16 @@ def test_too_few_examples_are_waited_for_and_what_was_learned_is_forgotten(taugh
     taught.say([Saying(tag, tuple(taught.list_ids()), "open") for tag in ("kick", "snare")])
     assert teaching.relearn(taught) == {}
     assert teaching.learned_tags(taught) == ()
+
+
+def test_a_tag_is_learned_from_three_sounds_on_unless_fewer_are_asked_for(taught: Library, place: Path) -> None:
+    taught.tag("thud", [place / f"kick {seed}.wav" for seed in range(2)])
+    with pytest.raises(LibraryError, match=r"no tag has 3 sounds by your word yet \(thud has 2\)"):
+        teaching.learn(taught)
+    taught.tag("crack", [place / f"snare {seed}.wav" for seed in range(3)])
+    learned = teaching.learn(taught)
+    assert (learned.counts, learned.waiting) == ({"crack": 3}, {"thud": 2})
+    assert teaching.learn(taught, fewest=1).counts == {"crack": 3, "thud": 2}
 
 
 def test_keeping_and_rejecting_teach_nothing(taught: Library, place: Path) -> None:

@@ -1,5 +1,7 @@
 """Four synthesised drums for models to learn, and a plain loop that learns them."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from tests.drums import DRUMS
@@ -19,8 +21,14 @@ def four_drums(length: int) -> Tensor:
     return torch.from_numpy(np.stack(rows))
 
 
-def learn(model: Model, waveform: Tensor, batches: int, rate: float) -> None:
-    """Train on one batch again and again."""
+ASKED_EVERY = 25
+"""Batches."""
+
+
+def learn(
+    model: Model, waveform: Tensor, batches: int, rate: float, is_learned: Callable[[], bool] | None = None
+) -> None:
+    """Train on one batch again and again: so often, or until it is learned."""
     label = torch.zeros(len(waveform), dtype=torch.long)
     optimisers = model.optimisers(rate)
     model.train()
@@ -29,7 +37,18 @@ def learn(model: Model, waveform: Tensor, batches: int, rate: float) -> None:
             optimisers[turn].zero_grad()
             model(turn, waveform, label, step)["loss"].backward()
             optimisers[turn].step()
+        if is_learned and step % ASKED_EVERY == ASKED_EVERY - 1 and _in_use(model, is_learned):
+            break
     model.eval()
+
+
+def _in_use(model: Model, question: Callable[[], bool]) -> bool:
+    """Answer a question about the model as it is used, and go on training."""
+    model.eval()
+    with torch.no_grad():
+        answer = question()
+    model.train()
+    return answer
 
 
 def share_of_variance(made: Tensor, real: Tensor) -> float:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import soxr
 from tests.rendering.measuring import RATE, level_db, spectrum, true_peak
 
 from drumlin.rendering.compressor import Compressor, compression_gain, decaying_maximum, with_gain
@@ -77,6 +78,21 @@ def test_saturation_keeps_the_level_and_without_drive_the_sound() -> None:
     sound = tone(200.0, 0.5, 0.1)
     assert level_db(saturated(sound, 9.0)) == pytest.approx(level_db(sound), abs=0.05)
     assert saturated(sound, 0.0) is sound
+
+
+def test_a_long_sound_is_bent_as_one_piece() -> None:
+    sound = loud_noise(3, 0.1)
+    sound[1] = sound[0]
+    fine = soxr.resample(sound[0], RATE, 2 * RATE, quality="HQ")
+    level = np.sqrt(np.square(sound, dtype=np.float64).mean())
+    bent = soxr.resample(np.tanh(fine * (db_to_gain(9.0 - 12.0) / level)), 2 * RATE, RATE, quality="HQ")
+    bent *= level / np.sqrt(np.square(bent, dtype=np.float64).mean())
+    np.testing.assert_allclose(saturated(sound, 9.0), [bent, bent], atol=1e-5)
+
+
+def test_the_two_channels_are_bent_apart() -> None:
+    sound = loud_noise(3, 0.1)
+    np.testing.assert_array_equal(saturated(sound, 9.0)[::-1], saturated(sound[::-1].copy(), 9.0))
 
 
 @pytest.mark.parametrize("tilt_db", [-2.0, 1.5])

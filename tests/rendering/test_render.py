@@ -9,6 +9,7 @@ from tests.rendering.measuring import RATE, level_db, true_peak
 from tests.rendering.pieces import PARTS, band_piece
 from threadpoolctl import threadpool_limits
 
+from drumlin.composing import compose, request_timeline
 from drumlin.composing.score import Part, Score, ScoreNote, ScoreRegion, Sound
 from drumlin.errors import MissingError, UsageError
 from drumlin.instrument import Instrument, default_instrument
@@ -42,6 +43,13 @@ def test_a_piece_has_its_length_and_no_odd_numbers(mix: Mix) -> None:
 def test_a_warm_cache_changes_no_byte(mix: Mix, instrument: Instrument, cache: NoteCache) -> None:
     again = render(band_piece(BARS), instrument, RenderSettings(stems="part"), cache=cache)
     assert again.waveform.tobytes() == mix.waveform.tobytes()
+
+
+@pytest.mark.parametrize("style", ["ambient_drift_pensive", "electronic_house_playful", "rock_punk_furious"])
+def test_a_style_is_the_same_whatever_was_made_before(style: str, instrument: Instrument, cache: NoteCache) -> None:
+    score = compose(request_timeline(style, 6.0, 5)).score
+    first, again = (render(score, instrument, cache=notes).waveform for notes in (cache, NoteCache()))
+    assert first.tobytes() == again.tobytes()
 
 
 def test_threads_change_no_byte(instrument: Instrument) -> None:
@@ -87,7 +95,7 @@ def test_a_loudness_that_cannot_be_reached_is_told(instrument: Instrument, cache
 
 def test_each_region_has_its_own_loudness(instrument: Instrument, cache: NoteCache) -> None:
     piece = band_piece(BARS)
-    shifted = tuple(replace(note, onset_s=note.onset_s + 4.0) for note in piece.regions[0].notes)
+    shifted = tuple(note._replace(onset_s=note.onset_s + 4.0) for note in piece.regions[0].notes)
     quiet = replace(piece.regions[0], sound=Sound(loudness_lufs=-22.0))
     loud = ScoreRegion("b", "test", 4.0, 8.0, "cut", Sound(loudness_lufs=-15.0), shifted)
     made = render(Score(9.0, 7, PARTS, (quiet, loud)), instrument, cache=cache).waveform

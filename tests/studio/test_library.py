@@ -246,3 +246,12 @@ def test_a_folder_leaves_the_library_and_what_was_said_of_it_returns_with_it(lib
 
 def test_a_form_that_only_plays_has_no_library(hosted: Served) -> None:
     assert hosted.client.get("/api/library").status_code == 404
+
+
+def test_the_map_is_laid_anew_and_the_former_one_used_again(library: Served) -> None:
+    before = library.client.get("/api/library/map").json()
+    assert (before["number"], before["laid_on"], before["is_outgrown"]) == (1, len(NAMES), False)
+    assert library.client.post("/api/library/map/lay").json()["number"] == 2
+    assert library.client.post("/api/library/map/use", json={"number": 1}).json() == before
+    refused = library.client.post("/api/library/map/use", json={"number": 99})
+    assert (refused.status_code, "there are 1, 2" in refused.json()["error"]) == (404, True)

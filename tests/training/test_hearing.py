@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -63,9 +64,15 @@ def test_finished_members_are_found_again(sounds: HearingSounds, ears: Ears, tmp
     np.testing.assert_allclose(outputs(found, sounds.views), outputs(ears, sounds.views), atol=1e-5)
 
 
-def test_the_file_says_what_the_network_says(sounds: HearingSounds, ears: Ears, tmp_path: Path) -> None:
-    freeze(tmp_path, ears, sounds.views[:2], CLASSES, {"temperature": 0.5, "unsure_below": 0.0})
-    ear = Ear(tmp_path)
+@pytest.fixture(scope="module")
+def frozen(sounds: HearingSounds, ears: Ears, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ear")
+    freeze(folder, ears, sounds.views[:2], CLASSES, {"temperature": 0.5, "unsure_below": 0.0})
+    return folder
+
+
+def test_the_file_says_what_the_network_says(sounds: HearingSounds, ears: Ears, frozen: Path) -> None:
+    ear = Ear(frozen)
     heard = ear.hear([DRUMS["kick"](0), DRUMS["hat"](1)], 44100)
     wanted = outputs(ears, sounds.views)[[0, 10]]
     np.testing.assert_allclose(np.stack([one.shares for one in heard]), softmax(wanted[:, 12:] / 0.5), atol=5e-3)
@@ -74,8 +81,8 @@ def test_the_file_says_what_the_network_says(sounds: HearingSounds, ears: Ears, 
     np.testing.assert_allclose(cosine, 1.0, atol=1e-3)
 
 
-def test_a_network_of_another_card_is_refused(sounds: HearingSounds, ears: Ears, tmp_path: Path) -> None:
-    freeze(tmp_path, ears, sounds.views[:2], CLASSES, {"temperature": 1.0, "unsure_below": 0.0})
+def test_a_network_of_another_card_is_refused(frozen: Path, tmp_path: Path) -> None:
+    shutil.copytree(frozen, tmp_path, dirs_exist_ok=True)
     card = json.loads((tmp_path / "ear.json").read_text())
     (tmp_path / "ear.json").write_text(json.dumps(card | {"sha256": "0" * 64}))
     with pytest.raises(HearingError, match="install again"):

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from drumlin.models.model import Graph
-from drumlin.training.graphs import export_graph, graph_template
+from drumlin.training.graphs import export_graph, export_plainly, graph_template
 from drumlin.training.templates import UNTOLD, read_weights, reused_template
 
 pytestmark = [
@@ -115,6 +115,14 @@ def test_a_template_whose_markers_stay_inside_is_refused(monkeypatch: pytest.Mon
     with torch.no_grad():
         expected = graph.module(sounds(160)).numpy()
     np.testing.assert_allclose(run(export_graph(graph), sounds(160)), expected, atol=1e-4)
+
+
+def test_the_exporter_is_left_as_it_was_and_writes_the_same_again() -> None:
+    registration = pytest.importorskip("torch.onnx._internal.exporter._registration")
+    before = registration.ONNXRegistry.__dict__["from_torchlib"]
+    first, second = (export_plainly(graph_of(Folded(), 8)) for _ in range(2))
+    assert first == second
+    assert registration.ONNXRegistry.__dict__["from_torchlib"] is before
 
 
 def test_outputs_that_a_graph_leaves_out_begin_constant_and_low() -> None:

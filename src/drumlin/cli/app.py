@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import DrumlinError, UsageError
-from . import compose, indexing, library, play, render, studio, tagger, teaching, train, voice
+from . import compose, indexing, library, mapping, play, render, studio, tagger, teaching, train, voice
 from .evaluate import evaluate
 from .listen import listen
 from .loop import loop
@@ -53,6 +53,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(studio.studio, studio.serve, studio.doctor, studio.add_learning),
 )
 _HIDDEN: tuple[Callable[..., None], ...] = (studio.openapi,)
+_LIBRARY = library.COMMANDS | teaching.COMMANDS | indexing.COMMANDS | mapping.COMMANDS | voice.COMMANDS
 
 
 def _stoppable(command: Callable[..., None]) -> Callable[..., None]:
@@ -73,7 +74,7 @@ for _command in _COMMANDS:
     app.command()(_stoppable(_command))
 for _command in _HIDDEN:
     app.command(hidden=True)(_stoppable(_command))
-for _name, _command in (library.COMMANDS | teaching.COMMANDS | indexing.COMMANDS | voice.COMMANDS).items():
+for _name, _command in _LIBRARY.items():
     library.app.command(_name)(_stoppable(_command))
 app.add_typer(library.app, name="library")
 for _name, _command in tagger.COMMANDS.items():

@@ -9,16 +9,17 @@ import typer
 from .library import HomeOption, UrlOption
 from .library_text import printable
 from .opening import open_library
-from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report
+from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 
 def teach(
     folder: Annotated[
         Path | None, typer.Argument(metavar="[FOLDER]", help="Its subfolders are tags of what lies in them.")
     ] = None,
-    is_suggesting: Annotated[
-        bool, typer.Option("--suggest", help="Suggest at once what was learned; tags of fewer than 3 sounds wait.")
-    ] = False,
+    is_suggesting: Annotated[bool, typer.Option("--suggest", help="Suggest at once what was learned.")] = False,
+    fewest: Annotated[
+        int | None, typer.Option(min=1, help="Sounds from which on a tag is learned, others wait  [default: 3]")
+    ] = None,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
@@ -28,16 +29,19 @@ def teach(
     from ..library import teaching
 
     with open_library(home, url) as library, progress_report(progress, "Learning") as report:
+        least = fewest or teaching.FEWEST
         if folder is not None:
             teaching.teach_folders(library, folder)
         if is_suggesting:
-            _present_counts(teaching.relearn(library, report), as_json, progress)
+            _present_counts(teaching.relearn(library, report, least), as_json, progress)
             return
-        learned = teaching.learn(library)
+        learned = teaching.learn(library, least)
     if as_json:
         print_json(learned.__dict__)
         return
-    print(f"learned from {learned.sounds} sounds: {', '.join(f'{name} {n}' for name, n in learned.counts.items())}")
+    print(f"learned from {learned.sounds} sounds: {_listed(learned.counts)}")
+    if learned.waiting:
+        say(f"not learned before they have {least} sounds: {_listed(learned.waiting)}")
 
 
 def suggest(
@@ -48,10 +52,17 @@ def suggest(
 ) -> None:
     """Suggest your tags for all sounds of which you said nothing."""
     from ..library import teaching
+    from ..library.taught import count_given
 
     with open_library(home, url) as library:
         counts = teaching.suggest(library, least)
+        with library.catalogue.read() as connection:
+            given = count_given(connection)
     _present_counts(counts, as_json, ProgressStyle.auto)
+    waiting = {name: count for name, count in given.items() if name not in counts}
+    if waiting:
+        say(f"not suggested, as they were not learned: {_listed(waiting)}")
+        say(f"`drumlin library teach` learns a tag from {teaching.FEWEST} sounds on")
 
 
 def ask(
@@ -118,6 +129,10 @@ def hear(
     with open_library(home, url) as library, progress_report(progress, "Listening") as report:
         counts = suggest_classes(library, classify, ear.name, report)
     _present_counts(dict(sorted(counts.items())), as_json, progress)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def _present_counts(counts: dict[str, int], as_json: bool, progress: ProgressStyle) -> None:

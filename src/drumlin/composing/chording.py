@@ -1,7 +1,7 @@
 """Figures of keys and plucked strings: chords struck, broken and strummed, their voices led."""
 
 from .desk import Desk, Stroke
-from .spans import chord_at
+from .spans import chord_at, chord_index
 from .voicing import nearest_pitch, voice_chords
 
 STRUM_QUARTERS = 0.025
@@ -82,7 +82,7 @@ def strum(desk: Desk) -> list[Stroke]:
     voiced = _voiced(desk)
     strokes = []
     for _, quarter, level in desk.rhythm("X...x.x...x.x.x.", "X.ox.o"):
-        voices = voiced[_index(desk, quarter)]
+        voices = voiced[chord_index(desk.chords, quarter)]
         is_down = round(2.0 * quarter) % 2 == 0
         strings = voices if is_down else voices[::-1][:3]
         strokes += [
@@ -111,21 +111,13 @@ def chime(desk: Desk) -> list[Stroke]:
         for beat in desk.plan.meter.beats:
             if beat < bar.length - 0.5 and desk.stream.chance(0.2 + 0.3 * desk.plan.descriptor.energy):
                 quarter = bar.start + beat + desk.stream.pick((0.0, 0.5))
-                strokes.append(
-                    Stroke(quarter, 2.0, 0.7, voiced[_index(desk, quarter)][-1 - int(2 * desk.stream.unit())])
-                )
+                voices = voiced[chord_index(desk.chords, quarter)]
+                strokes.append(Stroke(quarter, 2.0, 0.7, voices[-1 - int(2 * desk.stream.unit())]))
     return strokes
 
 
 def _voiced(desk: Desk) -> list[tuple[int, ...]]:
     return voice_chords(desk.chords, desk.low, desk.high)
-
-
-def _index(desk: Desk, quarter: float) -> int:
-    for index in range(len(desk.chords) - 1, 0, -1):
-        if desk.chords[index].start <= quarter + 1e-6:
-            return index
-    return 0
 
 
 def _steps(
@@ -135,7 +127,7 @@ def _steps(
     voiced = _voiced(desk)
     steps = []
     for _, quarter, level in desk.rhythm(simple, compound):
-        index = _index(desk, quarter)
+        index = chord_index(desk.chords, quarter)
         steps.append((quarter, level, voiced[index], round(per_quarter * (quarter - desk.chords[index].start))))
     return steps
 
@@ -148,7 +140,7 @@ def _struck(desk: Desk, simple: str, compound: str, length: float) -> list[Strok
     times += [(span.start, 0.8) for span in desk.chords if span.start not in starts]
     strokes = []
     for quarter, level in sorted(times):
-        index = _index(desk, quarter)
+        index = chord_index(desk.chords, quarter)
         room = desk.chords[index].end - quarter
         strokes += [Stroke(quarter, min(length, room), level, pitch) for pitch in voiced[index]]
     return strokes

@@ -127,6 +127,8 @@ def _playing(plan: Plan, player: Player, place: int, strokes: list[Stroke]) -> l
             return strokes
         length, last = plan.meter.bar_quarters, len(plan.bars) - 1
         counts = [bar.players for bar in plan.bars]
+        if place < min(counts):
+            return strokes
         return [stroke for stroke in strokes if place < counts[min(int(stroke.quarter / length), last)]]
     starts = [plan.tempo_map.quarter(layer.at_s - plan.region.start_s) for layer in layers]
     return [

@@ -25,11 +25,12 @@ def compose_drums(plan: Plan, stream: Stream) -> list[Stroke]:
     patterns = {drum: rung(ladder, plan.descriptor.energy) for drum, ladder in groove.voices.items()}
     strokes: list[Stroke] = []
     for bar in plan.bars:
+        voices = _voices(bar, len(patterns))
         playing = [
             Stroke(quarter, STROKE_QUARTERS, level, None, drum)
             for place, (drum, pattern) in enumerate(patterns.items())
             for quarter, level in bar_strokes(pattern, span, bar, stream)
-            if place < _voices(bar, len(patterns))
+            if place < voices
         ]
         strokes += _choked(_filled(plan, bar, playing, stream))
         if bar.opens and bar.function == "climax" and plan.descriptor.drums.crash:

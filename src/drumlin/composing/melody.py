@@ -98,7 +98,8 @@ def _invent(desk: Desk, energy: float, rest: float) -> _Motif:
 def _write(desk: Desk, bar: "Bar", motif: _Motif, scale: tuple[int, ...], before: float) -> list[Stroke]:
     is_compound = desk.plan.meter.beat_quarters == 1.5
     text, span = (motif.rhythm[1], 3.0) if is_compound else (motif.rhythm[0], 4.0)
-    anchor = scale.index(min(scale, key=lambda pitch: (abs(pitch - _chord_tone(desk, bar.start, before)), pitch)))
+    near = _chord_tone(desk, bar.start, before)
+    anchor = scale.index(min(scale, key=lambda pitch: (abs(pitch - near), pitch)))
     beats = desk.plan.meter.beats
     strong = {round(bar.start + beat, 3) for beat in (beats[0], beats[len(beats) // 2])}
     strokes = []

@@ -1,6 +1,7 @@
 """From strokes on the grid to notes in time: swing, lateness, the unevenness of hands, and an end for everything."""
 
 from collections.abc import Iterable
+from itertools import repeat
 
 import numpy as np
 
@@ -27,6 +28,8 @@ TOUCH = 0.7
 
 _APART_S = 0.02  # two strokes of one drum that are nearer than this are one
 
+_ROUNDED_S = 1e-6  # times are written down to a millionth of a second
+
 
 def perform(
     plan: Plan, strokes: Iterable[Stroke], part: str, jitter_s: float, level: float, stream: Stream
@@ -45,30 +48,26 @@ def perform(
     if not played:
         return []
     region, dynamics, bar_quarters = plan.region, plan.descriptor.dynamics, plan.meter.bar_quarters
-    quarters = np.array([stroke.quarter for stroke in played])  # (N,), as all that follow
+    grid, lengths, levels, pitches, drums = zip(*played, strict=True)
+    quarters = np.array(grid)  # (N,), as all that follow
     bars = np.clip((quarters / bar_quarters).astype(int), 0, len(plan.bars) - 1)
-    jitter = np.array([stream.around(jitter_s) for _ in played])
-    unevenness = np.array([stream.around(dynamics.spread) for _ in played])
+    jitter, unevenness = (stream.scattered(spread, len(played)) for spread in (jitter_s, dynamics.spread))
     onsets = _seconds(plan, _swung(plan, quarters, quarters - bars * bar_quarters))
-    onsets += np.array([plan.descriptor.drums.lag_s.get(stroke.drum, 0.0) for stroke in played])
+    onsets += np.array([plan.descriptor.drums.lag_s.get(drum, 0.0) for drum in drums])
     # What begins a region begins it: there is nothing before that a hand could be early or late against.
     onsets += np.where(quarters > 0.0, jitter, 0.0)
     onsets = np.clip(onsets, 0.0, region.duration_s - LEAST_DURATION_S)
-    ends = _seconds(plan, quarters + np.array([stroke.length for stroke in played]))
+    ends = _seconds(plan, quarters + np.array(lengths))
     durations = np.maximum(ends - onsets, LEAST_DURATION_S)
     energies = np.array([bar.energy for bar in plan.bars])[bars]
     hard = dynamics.floor + (dynamics.peak - dynamics.floor) * energies
-    touch = np.array([stroke.level for stroke in played]) ** TOUCH
-    velocities = hard * (level**LEVEL_PLAYED * touch + unevenness)
+    velocities = hard * (level**LEVEL_PLAYED * np.array(levels) ** TOUCH + unevenness)
     columns = (
         np.maximum(np.round(onsets + region.start_s, 6), region.start_s).tolist(),
         np.round(durations, 6).tolist(),
         np.round(np.clip(velocities, LEAST_VELOCITY, 1.0), 4).tolist(),
     )
-    notes = [
-        ScoreNote(part, onset_s, duration_s, velocity, stroke.pitch, stroke.drum)
-        for stroke, onset_s, duration_s, velocity in zip(played, *columns, strict=True)
-    ]
+    notes = list(map(ScoreNote, repeat(part), *columns, pitches, drums))
     notes.sort(key=lambda note: (note.onset_s, note.pitch or 0, note.drum))
     return notes
 
@@ -83,13 +82,15 @@ def separate(notes: list[ScoreNote], is_mono: bool) -> list[ScoreNote]:
     starts: dict[int | None, float] = {}
     kept: list[ScoreNote] = []
     for note in reversed(notes):
-        voice = None if is_mono else note.pitch
-        room_s = starts.get(voice, note.onset_s + note.duration_s) - note.onset_s
+        _, onset_s, held_s, _, pitch, _, _ = note
+        voice = None if is_mono else pitch
+        room_s = starts.get(voice, onset_s + held_s) - onset_s
         if room_s < _APART_S:
             continue
-        duration_s = min(note.duration_s, round(room_s, 6))
-        kept.append(note if duration_s == note.duration_s else _shortened(note, duration_s))
-        starts[voice] = note.onset_s
+        starts[voice] = onset_s
+        if room_s < held_s + _ROUNDED_S and (duration_s := round(room_s, 6)) < held_s:
+            note = note._replace(duration_s=duration_s)
+        kept.append(note)
     return kept[::-1]
 
 
@@ -108,10 +109,6 @@ def take_turns(notes: list[ScoreNote]) -> list[ScoreNote]:
             ScoreNote(note.part, note.onset_s, note.duration_s, note.velocity, None, note.drum, count % ROUND_ROBIN)
         )
     return kept
-
-
-def _shortened(note: ScoreNote, duration_s: float) -> ScoreNote:
-    return ScoreNote(note.part, note.onset_s, duration_s, note.velocity, note.pitch, note.drum, note.repeat)
 
 
 def _seconds(plan: Plan, quarters: Array) -> Array:

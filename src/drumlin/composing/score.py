@@ -5,14 +5,13 @@ of the piece; pitches are MIDI numbers.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Bus = Literal["drums", "bass", "harmony", "lead", "texture"]
 End = Literal["ring_out", "cut"]
 
 
-@dataclass(frozen=True)
-class ScoreNote:
+class ScoreNote(NamedTuple):
     """One note.
 
     Args:

@@ -1,6 +1,8 @@
 """Where chords stand."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import attrgetter
 
 from .chords import Chord
 
@@ -21,7 +23,12 @@ class ChordSpan:
 
 def chord_at(spans: tuple[ChordSpan, ...], quarter: float) -> ChordSpan:
     """Return the chord that stands at a quarter."""
-    for span in reversed(spans):
-        if span.start <= quarter + 1e-6:
-            return span
-    return spans[0]
+    return spans[chord_index(spans, quarter)]
+
+
+def chord_index(spans: tuple[ChordSpan, ...], quarter: float) -> int:
+    """Return which of the chords, in order, stands at a quarter; the first where none has begun."""
+    return max(bisect_right(spans, quarter + 1e-6, key=_start) - 1, 0)
+
+
+_start = attrgetter("start")

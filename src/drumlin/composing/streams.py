@@ -9,6 +9,10 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+
+from ..units import Array
+
 T = TypeVar("T")
 
 
@@ -35,6 +39,12 @@ class Stream:
     def around(self, spread: float) -> float:
         """Return a number around 0 with this standard deviation, never beyond three of them."""
         return 2.0 * spread * (self.unit() + self.unit() + self.unit() - 1.5)
+
+    def scattered(self, spread: float, count: int) -> Array:
+        """Return as many numbers as asked for, (N,): the same as `around` gives one by one."""
+        drawn = np.array([self.unit() for _ in range(3 * count)]).reshape(count, 3)
+        scattered: Array = 2.0 * spread * (drawn[:, 0] + drawn[:, 1] + drawn[:, 2] - 1.5)
+        return scattered
 
     def pick(self, options: Sequence[T]) -> T:
         """Return one of `options`, each as likely."""

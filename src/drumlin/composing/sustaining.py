@@ -1,7 +1,7 @@
 """Figures of pads: chords held, their voices led."""
 
 from .desk import Desk, Stroke
-from .spans import ChordSpan
+from .spans import ChordSpan, chord_index
 from .voicing import voice_chords
 
 
@@ -46,7 +46,7 @@ def ostinato(desk: Desk) -> list[Stroke]:
     voiced = _voiced(desk)
     strokes = []
     for _, quarter, level in desk.rhythm("X.o.x.o.x.o.x.o.", "XooXoo"):
-        span, voices = _at(voiced, quarter)
+        span, voices = voiced[chord_index(desk.chords, quarter)]
         order = (voices[-1], voices[0], voices[len(voices) // 2], voices[0])
         strokes.append(Stroke(quarter, 0.42, level, order[round(2.0 * (quarter - span.start)) % 4]))
     return strokes
@@ -56,14 +56,10 @@ def _voiced(desk: Desk) -> list[tuple[ChordSpan, tuple[int, ...]]]:
     return list(zip(desk.chords, voice_chords(desk.chords, desk.low, desk.high), strict=True))
 
 
-def _at(voiced: list[tuple[ChordSpan, tuple[int, ...]]], quarter: float) -> tuple[ChordSpan, tuple[int, ...]]:
-    return next((one for one in reversed(voiced) if one[0].start <= quarter + 1e-6), voiced[0])
-
-
 def _pulsed(desk: Desk, simple: str, compound: str, length: float) -> list[Stroke]:
     voiced = _voiced(desk)
     return [
         Stroke(quarter, length, level, pitch)
         for _, quarter, level in desk.rhythm(simple, compound)
-        for pitch in _at(voiced, quarter)[1]
+        for pitch in voiced[chord_index(desk.chords, quarter)][1]
     ]

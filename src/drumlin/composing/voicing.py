@@ -23,6 +23,7 @@ def voice_chords(spans: tuple[ChordSpan, ...], low: int, high: int, voices: int 
     return laid
 
 
+@lru_cache(maxsize=4096)
 def nearest_pitch(pitch_class: int, target: float, low: int, high: int) -> int:
     """Return the note of a pitch class nearest to `target` from `low` to `high`."""
     first = low + (pitch_class - low) % 12

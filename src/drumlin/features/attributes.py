@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import PreprocessError
 from ..units import Array, Waveform
 from .envelope import attack_s, decay_s
+from .fourier import transform_padded
 from .mel import power_of
 from .pitch import find_pitch
 from .tonality import noisiness_db
@@ -86,7 +87,7 @@ def brightness(waveform: Waveform, sample_rate: int) -> float:
     if sound.size == 0 or float(np.abs(sound).max()) < 1e-9:
         raise PreprocessError("the sound is silent: it has no colour")
     size = max(len(sound), round(sample_rate / 5.0))  # bins of 5 Hz or less: two in the lowest band
-    power = power_of(np.fft.rfft(sound, size))
+    power = power_of(transform_padded(sound, size))
     octaves, bands = _third_octaves(power, sample_rate / size, sample_rate / 2)
     weights = (bands / bands.max()) ** LOUDNESS_EXPONENT
     return float(octaves @ weights / weights.sum())

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import PreprocessError
 from ..units import Array, Waveform, seconds_to_points
+from .fourier import inverse, quick_length, transform_padded
 
 ATTACK_WINDOW_S = 0.003
 """Hann window over the power for the attack: as fine as an attack is heard, longer than a period of its noise."""
@@ -77,10 +78,10 @@ def decay_s(waveform: Waveform, sample_rate: int) -> float:
 
 def _analytic_envelope(waveform: Array, sample_rate: int) -> Array:
     """Return the smoothed magnitude of the analytic signal, padded so that neither end wraps round."""
-    size = _fast_size(len(waveform) + sample_rate // 20)
-    spectrum = np.fft.rfft(waveform, size)
+    size = _padded_size(len(waveform) + sample_rate // 20)
+    spectrum = transform_padded(waveform, size)
     spectrum[0] = spectrum[-1] = 0.0  # what turns by a quarter has neither a mean nor an alternation
-    turned = np.fft.irfft(-1j * spectrum, size)[: len(waveform)]
+    turned = inverse(-1j * spectrum, size)[: len(waveform)]
     return _smooth_root(np.square(waveform) + np.square(turned), sample_rate, ATTACK_WINDOW_S)
 
 
@@ -106,10 +107,9 @@ def _loud(waveform: Waveform) -> Array:
 
 def _convolve(values: Array, width: int) -> Array:
     """Return the centred mean over a Hann window of so many points, shape of `values`; by Fourier, alike for any."""
-    size = _fast_size(len(values) + width)
+    size = quick_length(len(values) + width)
     start = (width - 1) // 2
-    smooth: Array = np.fft.irfft(np.fft.rfft(values, size) * _spectrum(width, size), size)[start : start + len(values)]
-    return smooth
+    return inverse(transform_padded(values, size) * _spectrum(width, size), size)[start : start + len(values)]
 
 
 @lru_cache(maxsize=64)
@@ -119,7 +119,7 @@ def _spectrum(width: int, size: int) -> Array:
     return np.fft.rfft(window / window.sum(), size)
 
 
-def _fast_size(points: int) -> int:
-    """Return the least 2^a or 3 * 2^a that is as large: quick to transform."""
+def _padded_size(points: int) -> int:
+    """Return the least 2^a or 3 * 2^a that is as large: part of what an attack is, as little comes round the end."""
     size = 1 << max(0, points - 1).bit_length()
     return size * 3 // 4 if size * 3 // 4 >= points and size >= 4 else size

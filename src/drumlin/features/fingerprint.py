@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..units import Array, Waveform
-from .mel import hann, mel_filters
+from .fourier import transform
+from .mel import frames_of, hann, mel_filters, power_of
 from .onset import find_onset
 
 N_BANDS, N_PITCHES = 32, 48
@@ -76,8 +77,8 @@ def _bands(sound: Waveform, sample_rate: int) -> Array:
     n_fft = len(scaled_window)
     padded = np.zeros(max(int(starts[-1]) + n_fft, n_fft // 2 + len(sound)), np.float32)
     padded[n_fft // 2 : n_fft // 2 + len(sound)] = sound
-    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[starts]
-    slices = np.add.reduceat(_power(frames * scaled_window), _FIRSTS, axis=0) / _FRAME_COUNTS  # (8, F)
+    frames = frames_of(padded, n_fft, 1)[starts]
+    slices = np.add.reduceat(power_of(transform(frames * scaled_window)), _FIRSTS, axis=0) / _FRAME_COUNTS  # (8, F)
     # einsum and not a matrix product: called from many threads, a product would start the BLAS library's own.
     bands: Array = np.einsum("nf,mf->nm", slices, filters)
     return bands
@@ -95,15 +96,8 @@ def _pitches(sound: Waveform, sample_rate: int) -> Array:
         part = low[round(start_s * rate) : round(end_s * rate)][:_PITCH_FFT]
         frame[: len(part)] = part * _window(len(part))
     bins = (_PITCHES_HZ * _PITCH_FFT / rate).round().astype(int)
-    pitches: Array = _power(frames)[:, np.minimum(bins, _PITCH_FFT // 2)]
+    pitches: Array = power_of(transform(frames))[:, np.minimum(bins, _PITCH_FFT // 2)]
     return pitches
-
-
-def _power(frames: Array) -> Array:
-    """Return power spectra, shape (N, n_fft) -> (N, F); by numpy, as loading scipy's takes as long as 1,000 sounds."""
-    spectra = np.fft.rfft(frames)
-    power: Array = np.square(spectra.real) + np.square(spectra.imag)
-    return power
 
 
 @cache

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from ..units import SILENCE_DB, Array, Waveform
+from .fourier import transform
 
 DISTANCE_FLOOR_DB = 70.0
 """How far below the louder sound's peak a cell still counts in `log_mel_distance_db`."""
@@ -46,10 +47,22 @@ def mel_power(
 
 def spectrogram(waveforms: Waveform, *, n_fft: int = 1024, hop_length: int = 256) -> Array:
     """Return power spectra, shape (B, N, F) or (N, F), F = n_fft // 2 + 1; a full-scale sine reads 1."""
-    half = n_fft // 2
-    padded = np.pad(np.asarray(waveforms, np.float32), [(0, 0)] * (waveforms.ndim - 1) + [(half, half)])
-    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=-1)[..., ::hop_length, :]
-    return frame_power(frames)
+    half, length = n_fft // 2, waveforms.shape[-1]
+    padded = np.zeros((*waveforms.shape[:-1], half + length + half), np.float32)
+    padded[..., half : half + length] = waveforms
+    return frame_power(frames_of(padded, n_fft, hop_length))
+
+
+def frames_of(waveforms: Waveform, n_fft: int, hop_length: int) -> Array:
+    """Return overlapping frames of contiguous sounds, (..., T) to (..., N, n_fft), as a view.
+
+    N = 1 + (T - n_fft) // hop_length. By hand, as numpy's `sliding_window_view` takes as long as transforming a frame.
+    """
+    count = 1 + (waveforms.shape[-1] - n_fft) // hop_length
+    step = waveforms.itemsize
+    strides = (*waveforms.strides[:-1], hop_length * step, step)
+    frames: Array = np.ndarray((*waveforms.shape[:-1], count, n_fft), waveforms.dtype, waveforms, 0, strides)
+    return frames
 
 
 def frame_power(frames: Array) -> Array:
@@ -61,17 +74,6 @@ def power_of(spectrum: Array) -> Array:
     """Return the power of complex numbers of any shape; no root is taken only to be squared."""
     power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
-
-
-def transform(frames: Array) -> Array:
-    """Return the Fourier transform of real frames, shape (..., n_fft) -> (..., F), complex64.
-
-    By scipy, which takes stacked float32 frames at seven times numpy's speed and is loaded when first used.
-    """
-    from scipy.fft import rfft
-
-    spectrum: Array = rfft(frames)
-    return spectrum
 
 
 def log_mel_distance_db(a: Waveform, b: Waveform, sample_rate: int) -> float:
@@ -113,6 +115,30 @@ def mel_filters(sample_rate: int, n_fft: int, n_mels: int, fmin: float = 0.0, fm
     filters: Array = np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32)
     filters.flags.writeable = False
     return filters
+
+
+def narrow_mel(power: Array, sample_rate: int, n_fft: int, n_mels: int) -> Array:
+    """Return power spectra (N, F) in mel bands, (N, n_mels): the product with `mel_filters`, without its zeros."""
+    bands = np.empty((len(power), n_mels), power.dtype)
+    for some, bins, filters in _stretches(sample_rate, n_fft, n_mels):
+        np.matmul(power[:, bins], filters, out=bands[:, some])
+    return bands
+
+
+@cache
+def _stretches(sample_rate: int, n_fft: int, n_mels: int) -> list[tuple[slice, slice, Array]]:
+    """Return groups of neighbouring filters, the bins that they see, and their part of the matrix, transposed."""
+    filters = mel_filters(sample_rate, n_fft, n_mels)
+    stretches = []
+    for start in range(0, n_mels, _TOGETHER):
+        some = slice(start, min(start + _TOGETHER, n_mels))
+        seen = np.flatnonzero(filters[some].any(axis=0))
+        bins = slice(int(seen[0]), int(seen[-1]) + 1) if seen.size else slice(0, 1)
+        stretches.append((some, bins, np.ascontiguousarray(filters[some, bins].T)))
+    return stretches
+
+
+_TOGETHER = 16  # filters in a group: finer groups are small products, coarser ones have more zeros
 
 
 @cache

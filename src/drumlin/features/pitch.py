@@ -10,9 +10,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..audio.levels import peak
 from ..errors import PreprocessError
 from ..units import Array, Waveform, seconds_to_points
 from .envelope import decay_s
+from .fourier import fast_length, transform_low
 from .mel import power_of
 from .onset import find_onset
 
@@ -37,7 +39,7 @@ PARTIALS = 4
 FAINT_DB = -50.0
 """What is left after the stroke counts in full only above this, against the peak."""
 
-_FFT_S = 0.75  # zero-padded: 1.3 Hz between bins
+_FFT_S = 0.75  # zero-padded at least to so much: 1.3 Hz between bins
 _LOBE = 1.5  # half width of a Hann window's main lobe, in bins of the unpadded segment
 
 
@@ -54,46 +56,61 @@ class Pitch:
     confidence: float
 
 
-def find_pitch(waveform: Waveform, sample_rate: int, *, lasting_s: float | None = None) -> Pitch:
+def find_pitch(
+    waveform: Waveform, sample_rate: int, *, lasting_s: float | None = None, onset: int | None = None
+) -> Pitch:
     """Return the pitch of a hit.
 
     Args:
         waveform: mono audio, shape (T,).
         sample_rate: Hz.
         lasting_s: how long it decays, if that was measured already.
+        onset: index of the onset, likewise.
     Raises:
         PreprocessError: the waveform is silent.
     """
-    sound = np.asarray(waveform, np.float64)
-    peak = float(np.abs(sound).max(initial=0.0))
-    if peak < 1e-9:
+    loudest = peak(waveform)
+    if loudest < 1e-9:
         raise PreprocessError("the sound is silent: it has no pitch")
-    segment = _after_stroke(sound / peak, sample_rate, lasting_s)
-    size = max(len(segment), seconds_to_points(_FFT_S, sample_rate))
-    power = power_of(np.fft.rfft(segment * _window(len(segment)), size))
-    peaks = _partials(power, sample_rate / size, size / len(segment))
+    segment = _after_stroke(waveform, sample_rate, lasting_s, onset) / np.float32(loudest)
+    size = fast_length(max(len(segment), seconds_to_points(_FFT_S, sample_rate)))
+    padding = size / len(segment)
+    windowed = segment * _window(len(segment))
+    above = min(size // 2 + 1, round(HIGHEST_HZ * size / sample_rate) + round(_LOBE * padding) + 2)
+    power = power_of(transform_low(windowed, size, above))
+    peaks = _partials(power, sample_rate / size, padding)
     if not len(peaks):
         return Pitch(LOWEST_HZ, 0.0)
     strong = peaks[power[peaks] >= STRONG * power[peaks].max()]
     lowest = int(strong.min())
     faded = float(np.sqrt(np.square(segment).mean())) / 10.0 ** (FAINT_DB / 20.0)
-    share = _share(power, peaks, size / len(segment))
+    share = _share(power, peaks, padding, _total(windowed, size))
     return Pitch((lowest + _offset(power, lowest)) * sample_rate / size, share * min(1.0, faded**2))
 
 
 @lru_cache(maxsize=64)
 def _window(points: int) -> Array:
-    return np.hanning(points)
+    return np.hanning(points).astype(np.float32)
 
 
-def _after_stroke(sound: Array, sample_rate: int, lasting_s: float | None) -> Array:
-    start = find_onset(sound.astype(np.float32), sample_rate) + seconds_to_points(START_S, sample_rate)
-    decay = decay_s(sound.astype(np.float32), sample_rate) if lasting_s is None else lasting_s
+def _after_stroke(waveform: Waveform, sample_rate: int, lasting_s: float | None, onset: int | None) -> Array:
+    sound = np.asarray(waveform, np.float32)
+    onset = find_onset(sound, sample_rate) if onset is None else onset
+    start = onset + seconds_to_points(START_S, sample_rate)
+    decay = decay_s(sound, sample_rate) if lasting_s is None else lasting_s
     lasting = min(max(decay - START_S, SHORTEST_S), LONGEST_S)
-    segment = np.zeros(seconds_to_points(lasting, sample_rate))
-    found = sound[start : start + len(segment)]
+    segment = np.zeros(seconds_to_points(lasting, sample_rate), np.float32)
+    found = waveform[start : start + len(segment)]
     segment[: len(found)] = found
     return segment
+
+
+def _total(windowed: Array, size: int) -> float:
+    """Return the sum of the power of all bins, by Parseval: most of them lie above all that is looked at."""
+    ends = float(windowed.sum()) ** 2 + (
+        float(windowed[::2].sum() - windowed[1::2].sum()) ** 2 if size % 2 == 0 else 0.0
+    )
+    return 0.5 * (size * float(windowed @ windowed) + ends)
 
 
 def _partials(power: Array, bin_hz: float, padding: float) -> Array:
@@ -111,14 +128,13 @@ def _partials(power: Array, bin_hz: float, padding: float) -> Array:
     return np.array(chosen, dtype=np.int64)
 
 
-def _share(power: Array, peaks: Array, padding: float) -> float:
+def _share(power: Array, peaks: Array, padding: float, total: float) -> float:
     """Return the share of all energy that lies in the main lobes of the peaks."""
     reach = round(_LOBE * padding)
     inside = np.zeros(len(power), dtype=bool)
-    for peak in peaks:
-        inside[max(0, peak - reach) : peak + reach + 1] = True
-    total = float(power.sum())
-    return float(power[inside].sum()) / total if total > 0.0 else 0.0
+    for one in peaks:
+        inside[max(0, one - reach) : one + reach + 1] = True
+    return min(1.0, float(power[inside].sum()) / total) if total > 0.0 else 0.0
 
 
 def _offset(power: Array, peak: int) -> float:

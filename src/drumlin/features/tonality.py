@@ -9,7 +9,7 @@ Shape letters: `T` points, `N` frames, `F` bins.
 import numpy as np
 
 from ..units import Array, Waveform
-from .mel import spectrogram
+from .mel import frames_of, spectrogram
 from .onset import find_onset
 
 FRAME_S = 0.046
@@ -27,16 +27,17 @@ LIMIT_DB = 30.0
 _STEP = 5  # bins between medians; between them they are interpolated
 
 
-def noisiness_db(waveform: Waveform, sample_rate: int) -> float:
+def noisiness_db(waveform: Waveform, sample_rate: int, *, onset: int | None = None) -> float:
     """Return the energy of a sound's noise over that of its tone in dB, within +-`LIMIT_DB`.
 
     Args:
         waveform: mono audio, shape (T,).
         sample_rate: Hz.
+        onset: index of the onset if known.
     Raises:
         PreprocessError: the waveform is silent.
     """
-    sound = waveform[find_onset(waveform, sample_rate) :]
+    sound = waveform[find_onset(waveform, sample_rate) if onset is None else onset :]
     power = spectrogram(sound, n_fft=frame_points(sample_rate), hop_length=frame_points(sample_rate) // 4)
     total = float(power.sum(dtype=np.float64))
     tonal = float(power[tonal_cells(power)].sum(dtype=np.float64)) / total
@@ -53,23 +54,30 @@ def tonal_cells(power: Array) -> Array:
 def noise_power(power: Array) -> Array:
     """Return the power of the noise around each cell of (N, F): the median over frequency, as a mean would read it."""
     size = power.shape[1]
-    whole = (size - 1) // _STEP
-    centres = np.append(np.arange(0, whole * _STEP + 1, _STEP), [size - 1] if (size - 1) % _STEP else [])
-    padded = np.pad(power, ((0, 0), (REACH, REACH)), mode="reflect")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * REACH + 1, axis=1)[:, centres.astype(np.int64)]
-    # Sorted as whole numbers, which powers are ordered like: two thirds of the time of a partition of floats.
-    whole_numbers = np.sort(windows.view(f"i{windows.itemsize}"), axis=2)[:, :, REACH]
-    medians = whole_numbers.view(power.dtype) / power.dtype.type(np.log(2.0))  # power of noise is exponential
-    middle = _between(medians[:, : whole + 1], _STEP)
-    end = _between(medians[:, whole:], (size - 1) % _STEP)
-    return np.concatenate([middle, end, medians[:, -1:]], axis=1)
+    steps, rest = divmod(size - 1, _STEP)
+    padded = np.empty((len(power), size + 2 * REACH), power.dtype)
+    padded[:, REACH : REACH + size] = power
+    padded[:, :REACH] = power[:, REACH:0:-1]
+    padded[:, REACH + size :] = power[:, -2 : -2 - REACH : -1]
+    # Compared as whole numbers, which powers are ordered like: two thirds of the time.
+    windows = frames_of(padded.view(f"i{padded.itemsize}"), 2 * REACH + 1, 1)
+    chosen = np.empty((len(power), steps + 1 + (rest > 0), 2 * REACH + 1), windows.dtype)
+    chosen[:, : steps + 1] = windows[:, ::_STEP]
+    chosen[:, steps + 1 :] = windows[:, -1:]
+    chosen.partition(REACH, axis=2)
+    medians = chosen[:, :, REACH].view(power.dtype) / power.dtype.type(np.log(2.0))  # power of noise is exponential
+    noise = np.empty_like(power)
+    _fill(noise[:, : steps * _STEP], medians[:, : steps + 1], _STEP)
+    _fill(noise[:, steps * _STEP : -1], medians[:, steps:], rest)
+    noise[:, -1] = medians[:, -1]
+    return noise
 
 
-def _between(values: Array, steps: int) -> Array:
-    """Return the lines between neighbours (N, K) at so many points each, the right end left out, (N, (K - 1) steps)."""
-    share = (np.arange(steps) / max(1, steps)).astype(values.dtype)
-    lines: Array = values[:, :-1, None] + np.diff(values, axis=1)[:, :, None] * share
-    return lines.reshape(len(values), -1)
+def _fill(noise: Array, medians: Array, steps: int) -> None:
+    """Fill bins (N, (K - 1) steps) with lines between neighbours of (N, K), the right end left out."""
+    rise = np.diff(medians, axis=1)
+    for step in range(steps):
+        noise[:, step::steps] = medians[:, :-1] + rise * rise.dtype.type(step / steps)
 
 
 def frame_points(sample_rate: int) -> int:

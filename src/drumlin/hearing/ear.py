@@ -28,6 +28,8 @@ UNSURE = "unsure"
 BATCH = 64
 """Sounds that are looked at at once."""
 
+_PAIR = 2  # a batch is filled up to pairs: a row that is multiplied alone is added up in another order
+
 
 @dataclass(frozen=True)
 class Hearing:
@@ -81,7 +83,16 @@ class Ear:
 
     def embed(self, waveforms: Sequence[Waveform], sample_rate: int) -> Array:
         """Return embeddings of sounds of any lengths, (M, D) float32, each of length 1."""
-        raw = self._run([cut(one, sample_rate) for one in waveforms])[:, : self.size]
+        return self.embed_pictures([self.picture(one, sample_rate) for one in waveforms])
+
+    def picture(self, waveform: Waveform, sample_rate: int, onset: int | None = None) -> Array:
+        """Return what is looked at of one sound, (T,) to (2, 64, 64), for `embed_pictures`; its onset if known."""
+        pictures: Array = view(cut(waveform, sample_rate, onset)[None])[0]
+        return pictures
+
+    def embed_pictures(self, pictures: Sequence[Array]) -> Array:
+        """Return the embeddings of sounds, (M, D) float32, each of length 1: the same bits whatever stands beside."""
+        raw = self._run(pictures)[:, : self.size]
         unit: Array = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
         return unit
 
@@ -95,7 +106,7 @@ class Ear:
             AudioError: the rate is not positive.
         """
         sounds = [cut(one, sample_rate) for one in waveforms]
-        raw = self._run(sounds)
+        raw = self._run([view(one[None])[0] for one in sounds])
         shares = softmax(raw[:, self.size :] / self.card["temperature"])
         families = family_shares(shares, self.classes)
         rows = zip(sounds, raw[:, : self.size], shares, families, strict=True)
@@ -115,13 +126,14 @@ class Ear:
         embedding = raw / max(float(np.linalg.norm(raw)), 1e-9)
         return Hearing(embedding, self.classes, shares, called, family, confidence, family_confidence)
 
-    def _run(self, sounds: Sequence[Waveform]) -> Array:
-        if not sounds:
-            return np.zeros((0, self.size + len(self.classes)), np.float32)
-        session = self._ready()
-        starts = range(0, len(sounds), BATCH)
-        parts = [session.run(None, {"view": view(np.stack(sounds[start : start + BATCH]))})[0] for start in starts]
-        return np.concatenate(parts)
+    def _run(self, pictures: Sequence[Array]) -> Array:
+        found = np.zeros((len(pictures), self.size + len(self.classes)), np.float32)
+        for start in range(0, len(pictures), BATCH):
+            some = pictures[start : start + BATCH]
+            shown = np.zeros((len(some) + -len(some) % _PAIR, *some[0].shape), np.float32)
+            np.stack(some, out=shown[: len(some)])
+            found[start : start + len(some)] = self._ready().run(None, {"view": shown})[0][: len(some)]
+        return found
 
     def _ready(self) -> Any:
         with self._lock:

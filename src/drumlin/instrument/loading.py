@@ -1,5 +1,6 @@
 """From a file to an `Instrument`."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from ..errors import InstrumentError
@@ -45,8 +46,9 @@ def load(path: Path | str, *, verify: bool = True) -> Instrument:
     return instrument
 
 
+@lru_cache(maxsize=1)
 def default_instrument() -> Instrument:
-    """Load the built-in instrument.
+    """Return the built-in instrument; it is loaded once.
 
     Raises:
         InstrumentError: the package holds none.

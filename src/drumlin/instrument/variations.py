@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..features.mel import hann, transform
+from ..features.fourier import transform
+from ..features.mel import hann
 from ..units import Array, Waveform
 from .limits import BATCH
 

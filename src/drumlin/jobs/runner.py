@@ -53,6 +53,8 @@ class JobRunner:
         grace_s: how long a cancelled job may tidy up before it is killed, seconds.
         keep: finished jobs that are kept; older ones are removed when a runner starts.
         environment: variables that its commands find besides those of this process; written down nowhere.
+        runs: how often a job is begun by itself. One that was interrupted waits again until it was begun so often, and
+            comes before all that were started after it.
     """
 
     def __init__(
@@ -64,10 +66,12 @@ class JobRunner:
         grace_s: float = 10.0,
         keep: int = 50,
         environment: Mapping[str, str] | None = None,
+        runs: int = 1,
     ) -> None:
         self._folder = folder
         self._environment = dict(environment or {})
         self._limit = limit
+        self._runs = runs
         self._poll_s = poll_s
         self._grace_s = grace_s
         self._lock = threading.RLock()
@@ -185,7 +189,7 @@ class JobRunner:
     def _load(self) -> None:
         for folder in sorted(path for path in self._folder.iterdir() if path.is_dir()):
             try:
-                self._adopt(read_record(folder))
+                self._adopt(self._again(read_record(folder)))
             except JobError as error:
                 _log.warning("%s", error)
 
@@ -291,10 +295,16 @@ class JobRunner:
         elif record.is_cancelling:
             record = replace(record, state=JobState.cancelled)
         elif code is None or code < 0 or code == EXIT_INTERRUPTED:
-            record = replace(record, state=JobState.interrupted)
+            record = self._again(replace(record, state=JobState.interrupted))
         else:
             record = replace(record, state=JobState.failed, error=self._reason(record, code))
         self._save(record)
+
+    def _again(self, record: JobRecord) -> JobRecord:
+        """Return a job that was interrupted as one that waits, if it is to be begun again."""
+        if record.state is not JobState.interrupted or record.run >= self._runs:
+            return record
+        return replace(record, state=JobState.queued)
 
     def _reason(self, record: JobRecord, code: int) -> str:
         if said := self._tails[record.id].progress.error:

@@ -14,10 +14,10 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from .reading import Embedder, Outcome, Problem, Signature, read_file, signature_of
+from .reading import Embedder, Outcome, Problem, Signature, read_files, signature_of
 
-CHUNK = 8
-"""Files that a process is given at a time."""
+CHUNK = 16
+"""Files that a process is given at a time, and that the ear hears at once: with eight it takes a sixth longer."""
 
 WORTH_PROCESSES = 100
 """From so many files on, starting processes (half a second) pays."""
@@ -42,8 +42,8 @@ class Crew:
     def read(self, files: Iterable[Path]) -> Iterator[tuple[Path, Outcome]]:
         """Yield each file with what became of it, in order."""
         if self._workers <= 1:
-            for file in files:
-                yield file, read_file(file, self._embedder)
+            for chunk in _chunks(files):
+                yield from zip(chunk, read_files(chunk, self._embedder), strict=True)
             return
         waiting: deque[tuple[Chunk, Future[list[Outcome]]]] = deque()
         for chunk in _chunks(files):
@@ -126,7 +126,7 @@ def _end_with_parent() -> None:
 
 
 def _read_chunk(chunk: Chunk) -> list[Outcome]:
-    return [read_file(file, _embedder) for file in chunk]
+    return read_files(chunk, _embedder)
 
 
 def _chunks(files: Iterable[Path]) -> Iterator[Chunk]:

@@ -13,6 +13,7 @@ import numpy as np
 from ..audio.levels import peak
 from ..features.attributes import brightness
 from ..features.envelope import attack_s, decay_s
+from ..features.fourier import inverse, quick_length, transform_padded
 from ..features.loudness import OFFSET_LU, weighting_gain
 from ..features.onset import find_onset
 from ..features.pitch import find_pitch
@@ -40,6 +41,11 @@ LOUD_PART_S = 1.0
 
 SILENT_DB = -70.0
 """A sound whose peak stays below is called silent; below hearing at any sane volume, above the noise of 16 bits."""
+
+_HOPS = 8  # in the time of `LOUDNESS_S`: so finely it is looked for before anything is weighted
+_LEAST_SHARE = 0.125  # what has less of the energy of the loudest cannot be the loudest once weighted
+_MOST_GAIN = 2.6  # by which the weighting may raise a power: 4.1 dB
+_RINGING_S = 0.05  # after so long, nothing of what was before is left in the weighting's filters
 
 _DECAY_STEP = 16
 _CLIPPED_RUN = 3  # points in a row at the peak, near full scale: two happen by chance
@@ -118,12 +124,15 @@ def measure(waveform: Waveform, sample_rate: int, channels: int) -> Facts:
     tail = _tail_points(sound, loudest)
     start = max(0, onset - round(_PRE_ONSET_S * sample_rate))
     body = sound[start : len(sound) - tail][: round(DECAY_S * sample_rate)]
-    colour = body[: round(COLOUR_S * sample_rate)]
-    stroke = body[: max(round(STROKE_S * sample_rate), int(np.abs(body).argmax()) + round(AFTER_PEAK_S * sample_rate))]
+    colour, noise = body[: round(COLOUR_S * sample_rate)], body[: round(NOISE_S * sample_rate)]
+    top = int(np.abs(body).argmax())
+    stroke = body[: max(round(STROKE_S * sample_rate), top + round(AFTER_PEAK_S * sample_rate))]
     decay = _decay_s(body, sample_rate)
-    top = start + int(np.abs(body).argmax())
-    around = sound[max(0, top - round(LOUD_PART_S * sample_rate)) : top + round(LOUD_PART_S * sample_rate)]
-    pitch = find_pitch(colour, sample_rate, lasting_s=decay)
+    reach = round(LOUD_PART_S * sample_rate)
+    around = sound[max(0, start + top - reach) : start + top + reach]
+    # Onsets are relative to the peak: that of the sound is that of a part if the peak lies in the part.
+    colour_onset, noise_onset = (onset - start if top < len(part) else None for part in (colour, noise))
+    pitch = find_pitch(colour, sample_rate, lasting_s=decay, onset=colour_onset)
     loop = find_loop(sound, sample_rate)
     return Facts(
         *common,
@@ -132,7 +141,7 @@ def measure(waveform: Waveform, sample_rate: int, channels: int) -> Facts:
         pitch_hz=round(pitch.hz, 2),
         pitch_confidence=round(pitch.confidence, 4),
         brightness=round(brightness(_fast(colour), sample_rate), 4),
-        noisiness_db=round(noisiness_db(body[: round(NOISE_S * sample_rate)], sample_rate), 3),
+        noisiness_db=round(noisiness_db(noise, sample_rate, onset=noise_onset), 3),
         decay_s=round(decay, 5),
         attack_s=round(attack_s(stroke, sample_rate), 6),
         lead_s=round(onset / sample_rate, 6),
@@ -153,10 +162,41 @@ _NEEDS_SOUND = (
 def loudness_db(waveform: Waveform, sample_rate: int) -> float:
     """Return the K-weighted level of the loudest `LOUDNESS_S` seconds, LUFS; of a shorter sound, spread over them."""
     size = max(1, round(LOUDNESS_S * sample_rate))
-    heard = _weighted(waveform, sample_rate)
-    energy = np.concatenate([np.zeros(1), np.cumsum(np.square(heard), dtype=np.float64)])
-    most = float(energy[-1]) if len(heard) <= size else float((energy[size:] - energy[:-size]).max())
+    most = _most_energy(waveform, sample_rate, size)
     return OFFSET_LU + 10.0 * float(np.log10(max(most / size, 10.0 ** (SILENCE_DB / 10.0))))
+
+
+def _most_energy(waveform: Waveform, sample_rate: int, size: int) -> float:
+    """Return the most weighted energy that so many points in a row have; only where it can be is weighted."""
+    start, end, elsewhere = _loud_stretch(waveform, size)
+    begin = max(0, start - round(_RINGING_S * sample_rate))
+    heard = _weighted(waveform[begin:end], sample_rate)[start - begin :]
+    most = _loudest(heard if end == len(waveform) else heard[: end - start], size)
+    if most < _MOST_GAIN * elsewhere:  # a rumble, which the meter hardly hears
+        most = _loudest(_weighted(waveform, sample_rate), size)
+    return most
+
+
+def _loud_stretch(waveform: Waveform, size: int) -> tuple[int, int, float]:
+    """Return where a stretch begins and ends, and the most energy of as many points in a row that reach out of it."""
+    hop = max(1, size // _HOPS)
+    count = len(waveform) // hop
+    if count <= 2 * _HOPS:
+        return 0, len(waveform), 0.0
+    hops, rest = waveform[: count * hop].reshape(count, hop), waveform[count * hop :]
+    powers = np.concatenate([np.zeros(1), np.einsum("nt,nt->n", hops, hops), [np.dot(rest, rest)]])
+    sums = np.cumsum(powers, dtype=np.float64)
+    reach = _HOPS + 2  # any `size` points lie within so many hops
+    energies = sums[reach:] - sums[:-reach]
+    least = _LEAST_SHARE * float(energies.max())
+    loud = np.flatnonzero(energies >= least)
+    return int(loud[0]) * hop, min(len(waveform), (int(loud[-1]) + reach) * hop), least
+
+
+def _loudest(heard: Array, size: int) -> float:
+    """Return the most energy of so many points in a row, of all points if there are fewer."""
+    energy = np.concatenate([np.zeros(1), np.cumsum(np.square(heard), dtype=np.float64)])
+    return float(energy[-1]) if len(heard) <= size else float((energy[size:] - energy[:-size]).max())
 
 
 def _decay_s(waveform: Waveform, sample_rate: int) -> float:
@@ -173,11 +213,9 @@ def _decay_s(waveform: Waveform, sample_rate: int) -> float:
 
 def _weighted(waveform: Waveform, sample_rate: int) -> Array:
     """Return the sound as the meter hears it, with room for ringing; by Fourier, as loading filters takes long."""
-    padded = 1 << max(8, (len(waveform) + sample_rate // 20).bit_length())
-    size = padded * 3 // 4 if padded * 3 // 4 >= len(waveform) + sample_rate // 20 else padded
+    size = quick_length(max(256, len(waveform) + sample_rate // 20))
     # In float32, as the sound is: what is kept is rounded to 0.01 dB.
-    heard: Array = np.fft.irfft(np.fft.rfft(waveform, size) * _weights(size, sample_rate), size)
-    return heard
+    return inverse(transform_padded(waveform, size) * _weights(size, sample_rate), size)
 
 
 @lru_cache(maxsize=32)

@@ -19,7 +19,7 @@ from ..units import Array
 from .by_voice import Shelf, hear_strokes, traits_of
 from .paths import printable
 from .tables import assignments, files
-from .tags import find_tag, with_kinds
+from .tags import find_tag, need_tag, with_kinds
 from .words import phrase, split_words
 
 
@@ -77,6 +77,23 @@ def _read(connection: Connection, shelf: Shelf, path: Path, folder: Path) -> Imi
     return Imitation(printable(str(path.relative_to(folder))), wanted, kind, right, traits, _class(shelf, right))
 
 
+def imitation_of(connection: Connection, shelf: Shelf, name: str, tag: str, traits: Array) -> Imitation:
+    """Return what somebody said for a tag.
+
+    Args:
+        connection: to the catalogue.
+        shelf: the sounds that are searched.
+        name: by which it is told from others.
+        tag: that it imitates.
+        traits: of its strokes, (S, F).
+    Raises:
+        MissingError: there is no such tag.
+        LibraryError: no sound has it.
+    """
+    right = _tagged(connection, shelf, need_tag(connection, tag), tag)
+    return Imitation(name, tag, "tag", right, traits, _class(shelf, right))
+
+
 def _class(shelf: Shelf, right: NDArray[np.bool_]) -> int:
     """Return the class of most of the right sounds."""
     model = voice_model()
@@ -99,12 +116,21 @@ def _wanted(connection: Connection, shelf: Shelf, path: Path, folder: Path) -> t
         tag = find_tag(connection, phrase(" ".join(words))) if words else None
         if tag is None:
             continue
-        right = np.isin(shelf.ids, _sounds_tagged(connection, with_kinds(connection, tag)))
-        if not right.any():
-            raise LibraryError(f"no sound of the library has the tag {' '.join(words)!r}: tag some, or `library hear`")
-        return "tag", " ".join(words), right
+        return "tag", " ".join(words), _tagged(connection, shelf, tag, " ".join(words))
     known = " or ".join(repr(name) for name in names)
     raise LibraryError(f"{known} is no tag and no sound of the library: name the file after what it imitates")
+
+
+def _tagged(connection: Connection, shelf: Shelf, tag: int, name: str) -> NDArray[np.bool_]:
+    """Return which sounds have a tag or a kind of it, (M,).
+
+    Raises:
+        LibraryError: none has.
+    """
+    right = np.isin(shelf.ids, _sounds_tagged(connection, with_kinds(connection, tag)))
+    if not right.any():
+        raise LibraryError(f"no sound of the library has the tag {name!r}: tag some, or `library hear`")
+    return right
 
 
 def _sounds_called(connection: Connection, stem: str) -> Sequence[int]:

@@ -25,7 +25,9 @@ from .catalogue import Catalogue
 from .facts import Facts
 from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, problem_at, sample_at
 from .host_tags import read_fl
-from .mapping import Places, place_sounds
+from .keeping import take_over
+from .laying import LaidMap, use_map
+from .mapping import Places, lay_anew, place_sounds
 from .paths import path_to_text, printable, text_to_path
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
@@ -65,6 +67,7 @@ class Library:
         self.embedder = embedder
         self.recovered: tuple[str, ...] = ()
         self.catalogue = Catalogue(self.folder, url)
+        take_over(self.catalogue)
         sizes = vector_sizes(embedder)
         self.vectors: Vectors = (
             VectorTable() if self.catalogue.is_shared else VectorFiles(self.folder / "vectors", sizes)
@@ -235,9 +238,20 @@ class Library:
             return list(connection.execute(query.order_by(told.c.source, told.c.key, told.c.value)))
 
     def places(self) -> Places:
-        """Return where all sounds lie on the map; see `mapping`."""
-        with self.catalogue.read() as connection:
-            return place_sounds(connection, self.vectors, self.folder, embedder_name(self.embedder))
+        """Return where all sounds lie on the map, which is laid when they are first asked for; see `mapping`."""
+        return place_sounds(self.catalogue, self.vectors, embedder_name(self.embedder))
+
+    def lay_map(self) -> LaidMap | None:
+        """Lay another map for the sounds that there are now: they move. `use_map` goes back. None: no sounds."""
+        return lay_anew(self.catalogue, self.vectors, embedder_name(self.embedder))
+
+    def use_map(self, number: int) -> LaidMap:
+        """Use a map that was laid before.
+
+        Raises:
+            MissingError: there is none of that number.
+        """
+        return use_map(self.catalogue, number)
 
     # Tags
 

@@ -4,6 +4,7 @@ A step gets a connection inside a transaction and speaks to SQLite or to Postgre
 catalogue has not seen, each in a transaction of its own.
 """
 
+import uuid
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -135,7 +136,14 @@ def m004_vectors(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (m001_catalogue, m002_tags, m003_search, m004_vectors)
+def m005_kept(connection: Connection) -> None:
+    """Make the table of what was learned, and give the catalogue a name of its own."""
+    connection.execute(text("CREATE TABLE kept (name TEXT PRIMARY KEY, content TEXT NOT NULL)"))
+    insert = "INSERT INTO kept (name, content) VALUES ('identity', :identity)"
+    connection.execute(text(insert), {"identity": uuid.uuid4().hex})
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (m001_catalogue, m002_tags, m003_search, m004_vectors, m005_kept)
 """All steps in order; their place is their number."""
 
 

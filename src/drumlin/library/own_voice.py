@@ -43,3 +43,13 @@ def write_own_voice(folder: Path, offset: Array, examples: int) -> Path:
     document = content | {"offset": np.round(offset, 5).tolist()}
     write_atomically(folder / NAME, (json.dumps(document) + "\n").encode("ascii"))
     return folder / NAME
+
+
+def has_own_voice(folder: Path) -> bool:
+    """Say whether an offset is kept in a library's folder."""
+    return (folder / NAME).is_file()
+
+
+def forget_own_voice(folder: Path) -> None:
+    """Forget the offset that is kept; searches are again by the mouths of the table."""
+    (folder / NAME).unlink(missing_ok=True)

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import LibraryError
 from .crew import SETTINGS, unreadable
-from .reading import Embedder, Outcome, read_file
+from .reading import Embedder, Outcome, read_files
 
 LOCAL = "local"
 """The address that starts Ray on this machine."""
@@ -91,10 +91,10 @@ class RayCrew:
 
     def _read_alone(self, files: Sequence[Path]) -> Iterator[tuple[Path, Outcome]]:
         """Yield files up to the one that ends its process, each read in a process that may end."""
-        read = self._ray.remote(max_retries=0, num_cpus=1)(read_file)
+        read = self._ray.remote(max_retries=0, num_cpus=1)(read_files)
         for file in files[:_ALONE]:
             try:
-                yield file, self._ray.get(read.remote(file, self._embedder))
+                yield file, self._ray.get(read.remote([file], self._embedder))[0]
             except self._ray.exceptions.RayError:
                 yield file, unreadable(file)
                 return
@@ -106,8 +106,10 @@ def _reader(embedder: Embedder | None) -> type:
     class Reader:
         def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
             outcomes = np.empty(len(batch["path"]), object)
-            for number, path in enumerate(batch["path"]):
-                outcomes[number] = pickle.dumps(read_file(Path(os.fsdecode(path)), embedder))
+            outcomes[:] = [
+                pickle.dumps(outcome)
+                for outcome in read_files([Path(os.fsdecode(path)) for path in batch["path"]], embedder)
+            ]
             return {"outcome": outcomes}
 
     return Reader

@@ -1,6 +1,9 @@
-"""One file on its way into the catalogue: read, hashed, measured, heard; in several processes at once."""
+"""Files on their way into the catalogue: read, hashed, measured, heard; in several processes at once.
 
-from collections.abc import Mapping
+Each is read and measured by itself; the embedder hears a chunk at once, and keeps a small picture of each till then.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -54,8 +57,11 @@ class Embedder(Protocol):
     def size(self) -> int:
         """Numbers in a vector."""
 
-    def __call__(self, waveform: Waveform, sample_rate: int) -> Array:
-        """Return the vector of mono audio (T,), shape (size,)."""
+    def picture(self, waveform: Waveform, sample_rate: int, onset: int) -> Array:
+        """Return what it looks at of mono audio (T,), which begins at `onset`: small, always of one shape."""
+
+    def embed_pictures(self, pictures: Sequence[Array]) -> Array:
+        """Return the vectors of some sounds, (M, size); a sound's does not depend on those beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Heard:
     signature: Signature
     sha256: str
     facts: Facts
-    vectors: Mapping[str, Array]
+    vectors: dict[str, Array]
     told: tuple[Told, ...]
 
 
@@ -90,8 +96,37 @@ def embedder_name(embedder: Embedder | None) -> str:
     return embedder.name if embedder else PICTURE_NAME
 
 
-def read_file(path: Path, embedder: Embedder | None = None) -> Outcome:
-    """Read a file; whatever is wrong with it is returned, never raised."""
+def read_files(paths: Sequence[Path], embedder: Embedder | None = None) -> list[Outcome]:
+    """Read files; whatever is wrong with one is returned, never raised."""
+    pictures: list[Array] = []
+    awaiting: list[Heard] = []
+    outcomes: list[Outcome] = []
+    for path in paths:
+        outcome, picture = _read(path, embedder)
+        outcomes.append(outcome)
+        if picture is not None and isinstance(outcome, Heard):
+            pictures.append(picture)
+            awaiting.append(outcome)
+    if embedder is not None and pictures:
+        for heard, vector in zip(awaiting, embedder.embed_pictures(pictures), strict=True):
+            heard.vectors[WHOLE] = unit(np.asarray(vector, np.float32))
+    return outcomes
+
+
+def read_sound(sound: MonoSound, embedder: Embedder | None = None) -> tuple[Facts, dict[str, Array]]:
+    """Return facts and vectors of a sound from `decode` or `plain`, as a scan would keep them.
+
+    Raises:
+        AudioReadError: it cannot be measured.
+    """
+    facts, vectors, picture = _listen(sound, embedder)
+    if embedder is not None and picture is not None:
+        vectors[WHOLE] = unit(np.asarray(embedder.embed_pictures([picture])[0], np.float32))
+    return facts, vectors
+
+
+def _read(path: Path, embedder: Embedder | None) -> tuple[Outcome, Array | None]:
+    """Return what becomes of a file, and what the embedder has yet to look at, if anything."""
     signature = Signature(0, 0, 0)
     try:
         signature = signature_of(path)
@@ -99,14 +134,15 @@ def read_file(path: Path, embedder: Embedder | None = None) -> Outcome:
         sound = decode(source)
         told = read_told(source)
         if signature_of(path) != signature:
-            return Problem(Signature(0, 0, 0), "it changed while it was read: scan again")
-        return Heard(signature, sound.sha256, *read_sound(sound, embedder), told)
+            return Problem(Signature(0, 0, 0), "it changed while it was read: scan again"), None
+        facts, vectors, picture = _listen(sound, embedder)
+        return Heard(signature, sound.sha256, facts, vectors, told), picture
     except AudioError as error:
-        return Problem(signature, str(error))
+        return Problem(signature, str(error)), None
     except OSError as error:
-        return Problem(signature, f"cannot be read: {error.strerror or error}")
+        return Problem(signature, f"cannot be read: {error.strerror or error}"), None
     except MemoryError:
-        return Problem(signature, "not enough memory for this file")
+        return Problem(signature, "not enough memory for this file"), None
 
 
 def decode(source: Path | bytes) -> MonoSound:
@@ -152,21 +188,6 @@ def plain(sound: MonoSound) -> MonoSound:
     return sound
 
 
-def read_sound(sound: MonoSound, embedder: Embedder | None = None) -> tuple[Facts, dict[str, Array]]:
-    """Return facts and vectors of a sound from `decode` or `plain`, as a scan would keep them.
-
-    Raises:
-        AudioReadError: it cannot be measured.
-    """
-    try:
-        return _listen(sound, embedder)
-    except MemoryError:
-        raise
-    except Exception as error:  # whatever one file does to the measuring, the rest of a library is to be read
-        what = f"{type(error).__name__}: {error}"
-        raise AudioReadError(f"cannot be measured ({what}): please report this file") from error
-
-
 def signature_of(path: Path) -> Signature:
     """Return the signature of a file.
 
@@ -180,16 +201,27 @@ def signature_of(path: Path) -> Signature:
 _INODE_MASK = (1 << 63) - 1  # databases know signed 64 bits
 
 
-def _listen(sound: MonoSound, embedder: Embedder | None) -> tuple[Facts, dict[str, Array]]:
+def _listen(sound: MonoSound, embedder: Embedder | None) -> tuple[Facts, dict[str, Array], Array | None]:
+    """Return facts, vectors, and what the embedder has yet to look at; `whole` is zero until it has."""
+    try:
+        return _measured(sound, embedder)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever one file does to the measuring, the rest of a library is to be read
+        what = f"{type(error).__name__}: {error}"
+        raise AudioReadError(f"cannot be measured ({what}): please report this file") from error
+
+
+def _measured(sound: MonoSound, embedder: Embedder | None) -> tuple[Facts, dict[str, Array], Array | None]:
     waveform = sound.waveform
     facts = measure(waveform, sound.sample_rate, sound.channels)
-    vectors = draw(waveform, sound.sample_rate, facts)
-    vectors[FINGERPRINT] = np.zeros(FINGERPRINT_SIZE, np.float32)
-    if facts.lead_s is not None:
-        onset = round(facts.lead_s * sound.sample_rate)
-        vectors[FINGERPRINT] = fingerprint(waveform, sound.sample_rate, onset)
-        if embedder is not None:
-            vectors[WHOLE] = unit(np.asarray(embedder(waveform, sound.sample_rate), np.float32))
-    elif embedder is not None:
+    vectors = draw(waveform, sound.sample_rate, facts, has_ear=embedder is not None)
+    if embedder is not None:
         vectors[WHOLE] = np.zeros(embedder.size, np.float32)
-    return facts, vectors
+    if facts.lead_s is None:
+        vectors[FINGERPRINT] = np.zeros(FINGERPRINT_SIZE, np.float32)
+        return facts, vectors, None
+    onset = round(facts.lead_s * sound.sample_rate)
+    vectors[FINGERPRINT] = fingerprint(waveform, sound.sample_rate, onset)
+    picture = embedder.picture(waveform, sound.sample_rate, onset) if embedder is not None else None
+    return facts, vectors, picture

@@ -126,5 +126,13 @@ assignments = Table(
 )
 """Origin `user`, `suggested` or `imported`; confidence 0 by the user means: not this tag."""
 
+kept = Table(
+    "kept",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+"""The catalogue's identity, and what was learned of its sounds, by name; see `keeping`."""
+
 FACTS = tuple(column.name for column in samples.columns)[6:]
 """Columns of `samples` that are measured facts."""

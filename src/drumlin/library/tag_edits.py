@@ -4,7 +4,7 @@
     again = turn(library, edit)          # kick is there as before, with everything that was said of it
 
 An edit is written down before it is done, as the way back: what each tag it touches was called and what it was. It lies
-in `edits/` of the library's folder, so that it can be taken back after a restart as well.
+in `edits/` of the library's folder, by catalogue, so that it can be taken back after a restart as well.
 """
 
 import json
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from ..audio.files import write_atomically
 from ..errors import LibraryError, MissingError
+from .keeping import edits_folder
 from .library import Library
 from .storing import refresh
 from .tables import assignments, synonyms, tags
@@ -46,7 +47,7 @@ def make_tag(
     with library.tagging() as connection:
         shown = free_colour(connection) if colour is None else colour
         add_tag(connection, name, colour=shown, parent=parent, also=synonyms)
-        return _write(library, [Turn(name.strip(), None)])
+        return _write(library, connection, [Turn(name.strip(), None)])
 
 
 def edit_tag(
@@ -72,7 +73,7 @@ def edit_tag(
             have = set(record_tag(connection, now, with_said=False).synonyms)
             want = {phrase(one) for one in synonyms if phrase(one)} - {phrase(now)}
             change_tag(connection, now, add_synonyms=sorted(want - have), drop_synonyms=sorted(have - want))
-        return _write(library, [Turn(now, before)])
+        return _write(library, connection, [Turn(now, before)])
 
 
 def join_tags(library: Library, names: Sequence[str], into: str) -> str:
@@ -95,7 +96,7 @@ def join_tags(library: Library, names: Sequence[str], into: str) -> str:
             _join(connection, need_tag(connection, name), need_tag(connection, target))
         words = [word for turn in turns if turn.record for word in (turn.record.name, *turn.record.synonyms)]
         refresh(connection, samples_that_say(connection, words))
-        return _write(library, turns)
+        return _write(library, connection, turns)
 
 
 def remove_tag(library: Library, name: str) -> str:
@@ -108,7 +109,7 @@ def remove_tag(library: Library, name: str) -> str:
         before = record_tag(connection, _own(connection, name))
         forget_tag(connection, before.name)
         refresh(connection, samples_that_say(connection, (before.name, *before.synonyms)))
-        return _write(library, [Turn("", before)])
+        return _write(library, connection, [Turn("", before)])
 
 
 def turn(library: Library, edit: str) -> str:
@@ -118,9 +119,9 @@ def turn(library: Library, edit: str) -> str:
         MissingError: there is no such edit, or it is too old.
         LibraryError: a word of it is taken meanwhile.
     """
-    turns = _read(library.folder / "edits" / f"{edit}.json")
     with library.tagging() as connection:
-        return _write(library, turn_tags(connection, turns))
+        turns = _read(edits_folder(library.folder, connection) / f"{edit}.json")
+        return _write(library, connection, turn_tags(connection, turns))
 
 
 def _own(connection: Connection, name: str) -> str:
@@ -150,9 +151,9 @@ def _join(connection: Connection, other: int, target: int) -> None:
     connection.execute(delete(tags).where(tags.c.id == other))
 
 
-def _write(library: Library, turns: Sequence[Turn]) -> str:
-    folder = library.folder / "edits"
-    folder.mkdir(exist_ok=True)
+def _write(library: Library, connection: Connection, turns: Sequence[Turn]) -> str:
+    folder = edits_folder(library.folder, connection)
+    folder.mkdir(parents=True, exist_ok=True)
     number = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
     content = {"format": FORMAT, "version": VERSION, "turns": [asdict(one) for one in turns]}
     write_atomically(folder / f"{number}.json", (json.dumps(content) + "\n").encode("ascii"))

@@ -78,19 +78,39 @@ def gather(
         LibraryError: the library is empty.
     """
     known = list_tags(connection)
-    query = select(assignments.c.sample_id, tags.c.name, assignments.c.confidence)
-    query = query.join(tags, tags.c.id == assignments.c.tag_id).where(assignments.c.origin == "user")
-    spoken = [tuple(row) for row in connection.execute(query.where(tags.c.name.not_in(VERDICTS)))]
+    spoken = _spoken(connection)
     chosen = names or _often(spoken, known, fewest)
     if not chosen:
-        raise NothingTaughtError("the user has not said anything of any sound: give tags to some sounds first")
+        raise NothingTaughtError(_too_little(spoken, fewest))
     ids, vectors = _vectors(library, connection)
     return Taught(ids, vectors, _table(spoken, ids, known, chosen), chosen)
+
+
+def count_given(connection: Connection) -> dict[str, int]:
+    """Return to how many sounds the user gave each tag, by name; tags that were only denied have none."""
+    counts = Counter(name for _, name, confidence in _spoken(connection) if confidence > 0)
+    return dict(sorted(counts.items()))
 
 
 def files_of(connection: Connection, ids: list[int]) -> list[Path]:
     """Return a file of each of some samples."""
     return [one.paths[0] if one.paths else Path() for one in describe(connection, ids)]
+
+
+def _spoken(connection: Connection) -> list[tuple[int, str, float]]:
+    """Return sound, tag and confidence of all that the user said."""
+    query = select(assignments.c.sample_id, tags.c.name, assignments.c.confidence)
+    query = query.join(tags, tags.c.id == assignments.c.tag_id).where(assignments.c.origin == "user")
+    rows = connection.execute(query.where(tags.c.name.not_in(VERDICTS)))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _too_little(spoken: Sequence[tuple[int, str, float]], fewest: int) -> str:
+    counts = Counter(name for _, name, confidence in spoken if confidence > 0)
+    if not counts:
+        return "the user has not said anything of any sound: give tags to some sounds first"
+    told = ", ".join(f"{name} has {count}" for name, count in sorted(counts.items()))
+    return f"no tag has {fewest} sounds by your word yet ({told}): give them to more sounds, or say `--fewest`"
 
 
 def _often(spoken: Sequence[tuple[int, str, float]], known: Sequence[Tag], fewest: int) -> tuple[str, ...]:

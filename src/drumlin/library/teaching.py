@@ -1,7 +1,7 @@
 """Teaching a library: what the user said of some sounds is learned, and suggested for the others.
 
-library.tagging / folders -> `learn` -> head.json -> `suggest`; `questions` asks and explains. It works on the vectors
-that the library keeps (`whole`), whoever made them: a head that was learned on other vectors is refused.
+library.tagging / folders -> `learn` -> the head, kept in the catalogue -> `suggest`; `questions` asks and explains. It
+works on the vectors that the library keeps (`whole`), whoever made them: a head that was learned on others is refused.
 """
 
 import json
@@ -12,28 +12,26 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection, delete, insert
 
-from ..audio.files import write_atomically
 from ..errors import LibraryError, MissingError, NothingTaughtError
 from ..progress import Progress, Report, ignore
 from ..units import Array
 from .calibration import fit_calibrated
 from .finding import sample_at
 from .head import Head, as_content, from_content
+from .keeping import HEAD, drop_kept, read_kept, write_kept
 from .library import Library
 from .paths import printable
 from .reading import embedder_name
 from .saying import Saying
 from .tables import assignments
 from .tags import find_tag, need_tag
-from .taught import Taught, files_of, gather
-
-HEAD_NAME = "head.json"
+from .taught import Taught, count_given, files_of, gather
 
 LEAST = 0.5
 """Probability from which on a tag is suggested."""
 
 FEWEST = 3
-"""Examples from which on a tag is learned without being asked to."""
+"""Examples from which on a tag is learned, unless fewer are asked for."""
 
 _ROWS = 2000
 """Sounds whose nearest examples are looked for at once: with 10,000 examples 80 MB."""
@@ -41,11 +39,19 @@ _ROWS = 2000
 
 @dataclass(frozen=True)
 class Learned:
-    """What was learned: how many sounds have each tag, how many sounds taught, and the slope that made it honest."""
+    """What was learned.
+
+    Args:
+        counts: how many sounds have each tag that was learned.
+        sounds: how many sounds taught.
+        slope: by which probabilities were made honest.
+        waiting: tags that have too few sounds yet, and how many.
+    """
 
     counts: dict[str, int]
     sounds: int
     slope: float
+    waiting: dict[str, int]
 
 
 def teach_folders(library: Library, folder: Path) -> dict[str, int]:
@@ -84,8 +90,8 @@ def folder_sayings(library: Library, folder: Path) -> list[Saying]:
     return found
 
 
-def learn(library: Library, fewest: int = 1) -> Learned:
-    """Learn all that the user said, and keep the head beside the catalogue.
+def learn(library: Library, fewest: int = FEWEST) -> Learned:
+    """Learn all that the user said, and keep the head in the catalogue.
 
     Args:
         library: its sounds, some of them with tags by the user's word.
@@ -94,27 +100,31 @@ def learn(library: Library, fewest: int = 1) -> Learned:
         NothingTaughtError: the user has not said anything yet, or too little.
     """
     with library.catalogue.read() as connection:
+        given = count_given(connection)
         taught = gather(library, connection, fewest=fewest)
     head = fit_calibrated(taught.lesson_in_crowd(), around=taught.vectors)
     content = as_content(head) | {"embedder": embedder_name(library.embedder)}
-    write_atomically(library.folder / HEAD_NAME, (json.dumps(content) + "\n").encode())
+    with library.catalogue.write() as connection:
+        write_kept(connection, HEAD, json.dumps(content))
     counts = dict(zip(taught.tags, (taught.said == 1).sum(axis=0).tolist(), strict=True))
-    return Learned(counts, len(taught.rows), head.slope)
+    waiting = {name: count for name, count in given.items() if name not in counts}
+    return Learned(counts, len(taught.rows), head.slope, waiting)
 
 
-def relearn(library: Library, report: Report = ignore) -> dict[str, int]:
+def relearn(library: Library, report: Report = ignore, fewest: int = FEWEST) -> dict[str, int]:
     """Learn what the user has said until now and suggest it for the rest; what is too little is forgotten.
 
     Returns:
-        How many sounds each tag is suggested for; empty where no tag has `FEWEST` examples.
+        How many sounds each tag is suggested for; empty where no tag has `fewest` examples.
     """
     report(Progress(0, 2, "learning"))
     before = learned_tags(library)
     try:
-        now = tuple(learn(library, FEWEST).counts)
+        now = tuple(learn(library, fewest).counts)
     except NothingTaughtError:
         now = ()
-        (library.folder / HEAD_NAME).unlink(missing_ok=True)
+        with library.catalogue.write() as connection:
+            drop_kept(connection, HEAD)
     report(Progress(1, 2, "suggesting"))
     with library.tagging() as connection:
         _forget(connection, set(before) - set(now))
@@ -157,13 +167,14 @@ def read_head(library: Library) -> Head:
     Raises:
         LibraryError: there is none, or it was learned on other vectors.
     """
-    path = library.folder / HEAD_NAME
+    with library.catalogue.read() as connection:
+        kept = read_kept(connection, HEAD)
+    if kept is None:
+        raise LibraryError("nothing was taught yet: give tags to some sounds, then `drumlin library teach`")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise LibraryError("nothing was taught yet: give tags to some sounds, then `drumlin library teach`") from error
-    except (OSError, ValueError) as error:
-        raise LibraryError(f"{path} cannot be read ({error}): teach again") from error
+        content = json.loads(kept)
+    except ValueError as error:
+        raise LibraryError(f"what was taught cannot be read ({error}): teach again") from error
     if content.get("embedder") != embedder_name(library.embedder):
         raise LibraryError("what was taught belongs to another way of hearing: scan, then `drumlin library teach`")
     return from_content(content)

@@ -5,6 +5,7 @@ that the table was learned from; and tuned to this voice by all the other imitat
 was learned from it. Chance is worked out for the same number of right sounds in a list by luck.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from ..audio.files import MonoSound
 from ..imitating import best, fits, interpret, own_offset, voice_model
 from ..units import Array
-from .by_voice import Shelf, stock
-from .imitations import Imitation, read_imitations
+from .by_voice import Shelf, hear_strokes, stock, traits_of
+from .imitations import Imitation, imitation_of, read_imitations
 from .library import Library
 from .own_voice import write_own_voice
 
@@ -95,6 +97,52 @@ def score_voice(library: Library, folder: Path, *, learn: bool = False) -> Voice
     with library.catalogue.read() as connection:
         shelf = stock(library, connection, "", voice_model())
         imitations, refused = read_imitations(connection, shelf, folder)
+    return _score(library, shelf, imitations, refused, learn)
+
+
+def score_said(library: Library, said: Sequence[tuple[str, Array]], *, learn: bool = False) -> VoiceScore:
+    """Score imitations of which nothing is left but their traits, as `score_voice` does those of a folder.
+
+    Args:
+        library: its tags say which sounds are right.
+        said: of each the tag and the traits of its strokes, (S, F), at least one.
+        learn: whether to keep what is learned from all of them, for later searches.
+    Raises:
+        MissingError: there is no such tag.
+        LibraryError: no sound has it.
+    """
+    numbers: Counter[str] = Counter()
+    imitations: list[Imitation] = []
+    with library.catalogue.read() as connection:
+        shelf = stock(library, connection, "", voice_model())
+        for tag, traits in said:
+            numbers[tag] += 1
+            imitations.append(imitation_of(connection, shelf, f"{tag} {numbers[tag]}", tag, traits))
+    return _score(library, shelf, imitations, [], learn)
+
+
+def hear_said(library: Library, tag: str, sound: MonoSound) -> tuple[Trial, Array]:
+    """Return how one imitation of a tag is heard as it comes, and the traits of its strokes, (S, F).
+
+    Raises:
+        PreprocessError: nothing strikes in it, or it is too long.
+        MissingError: there is no such tag.
+        LibraryError: no sound has it.
+    """
+    traits = traits_of([(one.waveform, sound.sample_rate) for one in hear_strokes(sound)])
+    with library.catalogue.read() as connection:
+        shelf = stock(library, connection, "", voice_model())
+        one = imitation_of(connection, shelf, tag, tag, traits)
+    return _try(shelf, [one], 0), traits
+
+
+def _score(
+    library: Library,
+    shelf: Shelf,
+    imitations: Sequence[Imitation],
+    refused: Sequence[tuple[str, str]],
+    learn: bool,
+) -> VoiceScore:
     trials = tuple(_try(shelf, imitations, place) for place in range(len(imitations)))
     if learn:
         write_own_voice(library.folder, _offset(imitations), len(imitations))

@@ -15,6 +15,7 @@ from ..units import Waveform, db_to_gain
 from .compressor import Compressor, compression_gain, with_gain
 from .equaliser import Band, equalised
 from .saturation import saturated
+from .stretches import add_scaled, stretches
 
 
 @dataclass(frozen=True)
@@ -89,16 +90,22 @@ def _total(parts: Mapping[str, Waveform]) -> Waveform:
 
 
 def _driven(parts: Mapping[str, Waveform], whole: Waveform, drive_db: float) -> dict[str, Waveform]:
-    added = saturated(whole, drive_db) - whole
+    """Return parts (2, T) with what their bus is driven to beyond itself; they are changed in place."""
+    driven = saturated(whole, drive_db)
+    added = np.subtract(driven, whole, out=None if driven is whole else driven)
     power = {name: float(np.einsum("ct,ct->", part, part)) for name, part in parts.items()}
     total = max(sum(power.values()), 1e-12)
-    return {name: part + added * np.float32(power[name] / total) for name, part in parts.items()}
+    for name, part in parts.items():
+        add_scaled(part, added, power[name] / total)
+    return dict(parts)
 
 
 def _widened(part: Waveform, width: float, gain: float) -> Waveform:
     """Return a part (2, T), changed in place: the difference of its channels times `width`, and all times `gain`."""
     near, far = np.float32(0.5 * gain * (1.0 + width)), np.float32(0.5 * gain * (1.0 - width))
-    crossed = part[::-1] * far
-    part *= near
-    part += crossed
+    for stretch in stretches(part.shape[1]):
+        some = part[:, stretch]
+        crossed = some[::-1] * far
+        some *= near
+        some += crossed
     return part

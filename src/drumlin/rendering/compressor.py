@@ -11,6 +11,7 @@ import numpy as np
 
 from ..units import Array, Waveform
 from .partials import SAMPLE_RATE
+from .stretches import stretches
 
 STEP = 64
 """Points between two gains, 1.5 ms."""
@@ -54,10 +55,13 @@ def compression_gain(sound: Waveform, compressor: Compressor) -> Array:
 
 def with_gain(sound: Waveform, gain: Array, *, in_place: bool = False) -> Waveform:
     """Return a sound (C, T) times a gain at the edges of steps (N + 1,), straight between; the same array if asked."""
-    points = sound.shape[1]
+    changed = sound if in_place else np.empty_like(sound)
     ramp = np.arange(STEP, dtype=np.float32) / np.float32(STEP)
-    curve = (gain[:-1, None] + (gain[1:] - gain[:-1])[:, None] * ramp).reshape(-1)[:points]
-    changed: Waveform = np.multiply(sound, curve, out=sound if in_place else None)
+    for part in stretches(sound.shape[1]):
+        edges = gain[part.start // STEP : -(-part.stop // STEP) + 1]
+        curve = (edges[1:] - edges[:-1])[:, None] * ramp
+        curve += edges[:-1, None]
+        np.multiply(sound[:, part], curve.reshape(-1)[: part.stop - part.start], out=changed[:, part])
     return changed
 
 

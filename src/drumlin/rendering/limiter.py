@@ -17,7 +17,7 @@ _AHEAD = 4  # blocks, 5.8 ms
 _RELEASE_S = 0.08
 _MARGIN_DB = 0.1  # for what moving gains and other interpolations may find between the points
 _HALF, _PHASES = 12, 4
-_CHUNK = 4096
+_CHUNK = 512
 
 
 def limited(sound: Waveform, ceiling_dbtp: float) -> Waveform:

@@ -1,6 +1,7 @@
 """Noise: a band that stands, falls away, or rises and swells. Shape letters: C channels, F bins, T points."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -81,13 +82,20 @@ def _band(
 
 def _magnitude(low_hz: float, high_hz: float, slope_db: float, size: int) -> Array:
     """Return the magnitude of each bin of a band of power 1, weighted, (F,)."""
-    grid_hz = np.geomspace(15.0, 0.5 * SAMPLE_RATE, 400)
+    grid_hz, heard_gain = _grid()
     gain = (grid_hz / 1000.0) ** (slope_db / 6.0206)
     gain = gain / np.sqrt((1.0 + (low_hz / grid_hz) ** 4) * (1.0 + (grid_hz / high_hz) ** 4))
     gain[(grid_hz > HIGHEST_HZ) | (grid_hz < 20.0)] = 0.0
     frequency_hz = np.fft.rfftfreq(size, 1.0 / SAMPLE_RATE)
     fine = np.interp(frequency_hz, grid_hz, gain, left=0.0)
-    heard = np.interp(frequency_hz, grid_hz, gain * weighting_gain(grid_hz, SAMPLE_RATE), left=0.0)
+    heard = np.interp(frequency_hz, grid_hz, gain * heard_gain, left=0.0)
     power = 2.0 * float(np.square(heard).sum()) / size**2
     band: Array = fine / np.sqrt(max(power, 1e-30))
     return band
+
+
+@lru_cache(maxsize=1)
+def _grid() -> tuple[Array, Array]:
+    """Return the frequencies at which a band is reckoned, Hz, and how loud each is heard, (400,)."""
+    grid_hz = np.geomspace(15.0, 0.5 * SAMPLE_RATE, 400)
+    return grid_hz, weighting_gain(grid_hz, SAMPLE_RATE)

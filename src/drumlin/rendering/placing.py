@@ -133,8 +133,12 @@ def _add(track: Waveform, at: int, sound: Waveform, gains: tuple[float, float]) 
     first, last = max(0, -at), min(sound.shape[1], track.shape[1] - at)
     if last <= first:
         return
-    for channel, gain in enumerate(gains):
-        track[channel, at + first : at + last] += sound[min(channel, len(sound) - 1), first:last] * np.float32(gain)
+    left, right = (np.float32(gain) for gain in gains)
+    heard = sound[0, first:last] * left
+    track[0, at + first : at + last] += heard
+    if len(sound) > 1 or right != left:
+        heard = sound[-1, first:last] * right
+    track[1, at + first : at + last] += heard
 
 
 def used_drums(regions: Sequence[ScoreRegion]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from .note_cache import NoteCache
 from .partials import SAMPLE_RATE
 from .placing import Placed
 from .reverb import reverberated, room_spectrum
+from .stretches import add_scaled, stretches
 from .tilt import tilted
 
 CUT_S = 0.02
@@ -63,17 +64,16 @@ def mixed_stems(
         parts = {part: dry for (name, part), dry in placed.parts.items() if name == bus}
         for part, wet in (bus_mixed(parts, bus, sound) if parts else {}).items():
             stem = {"none": "mix", "bus": bus, "part": part}[names]
-            middle = np.float32(0.5) * (wet[0] + wet[1])
             _accumulate(stems, stem, wet, (2, length))
-            _accumulate(sends, stem, middle * np.float32(db_to_gain(BUSES[bus].room_db)), (length,))
+            _send(sends, stem, wet, BUSES[bus].room_db, length)
             if echo_s and (echo_db := BUSES[bus].echo_db) is not None:
-                _accumulate(echoes, stem, middle * np.float32(db_to_gain(echo_db)), (length,))
+                _send(echoes, stem, wet, echo_db, length)
     for stem, send in echoes.items():
-        stems[stem] += echoed(send, echo_s) * np.float32(db_to_gain(_ECHO_DB))
+        add_scaled(stems[stem], echoed(send, echo_s), db_to_gain(_ECHO_DB))
     if sound.room_s > 0.0:
         room = cache.get(("room", sound.room_s), lambda: room_spectrum(sound.room_s))
         for stem, send in sends.items():
-            stems[stem] += reverberated(send, room) * np.float32(db_to_gain(sound.room_db))
+            add_scaled(stems[stem], reverberated(send, room), db_to_gain(sound.room_db))
     return {stem: tilted(whole, sound.tilt_db) for stem, whole in stems.items()}
 
 
@@ -83,7 +83,7 @@ _ECHO_DB = -14.0
 def add_region(total: Waveform, region: Waveform, origin: int, gain: float) -> None:
     """Add a region (2, T) to the piece in place, from a point on."""
     count = min(region.shape[1], total.shape[1] - origin)
-    total[:, origin : origin + count] += region[:, :count] * np.float32(gain)
+    add_scaled(total[:, origin : origin + count], region[:, :count], gain)
 
 
 def cut(total: Waveform, end: int) -> None:
@@ -108,3 +108,12 @@ def _accumulate(sums: dict[str, Waveform], name: str, sound: Waveform, shape: tu
         sums[name] = np.zeros(shape, dtype=np.float32)
     count = min(sound.shape[-1], shape[-1])
     sums[name][..., :count] += sound[..., :count]
+
+
+def _send(sums: dict[str, Waveform], name: str, sound: Waveform, level_db: float, length: int) -> None:
+    """Add the middle of a sound (2, T) to what is sent on under a name, (length,)."""
+    if name not in sums:
+        sums[name] = np.zeros(length, dtype=np.float32)
+    gain = np.float32(db_to_gain(level_db))
+    for stretch in stretches(min(sound.shape[1], length)):
+        sums[name][stretch] += np.float32(0.5) * (sound[0, stretch] + sound[1, stretch]) * gain

@@ -7,9 +7,11 @@ import numpy as np
 
 from ..units import Array, Waveform
 from .partials import SAMPLE_RATE
+from .stretches import stretches
 
 _TAPS, _PHASES = 16, 4096
 _COME_S = 0.4
+_READ_AT_ONCE = 2048
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,12 @@ def _read(sound: Waveform, place: Array) -> Waveform:
     fine = np.rint(place * _PHASES).astype(np.int64)
     whole, part = fine // _PHASES, fine % _PHASES
     padded = np.pad(sound, [(0, 0), (_TAPS // 2 - 1, _TAPS // 2)])
-    filters = _filters()[part]  # (R, TAPS)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS, axis=1)
     read = np.empty((len(sound), len(place)), dtype=np.float32)
-    for channel, row in zip(padded, read, strict=True):
-        windows = np.lib.stride_tricks.sliding_window_view(channel, _TAPS)
-        np.einsum("rt,rt->r", windows[whole], filters, out=row)
+    for some in stretches(len(place), _READ_AT_ONCE):
+        filters = _filters()[part[some]]  # (R, TAPS)
+        for channel, row in zip(windows, read, strict=True):
+            np.einsum("rt,rt->r", channel[whole[some]], filters, out=row[some])
     return read
 
 

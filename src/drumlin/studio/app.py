@@ -28,6 +28,7 @@ from . import (
     sounds,
     state,
     voice,
+    voice_trials,
 )
 from .deps import Services, Studio
 from .hub import Hub
@@ -93,7 +94,7 @@ def create_app(
         state,
         instruments,
         *(
-            (refining, crate, folders, jobs, pieces, library, library_tags, library_teaching, voice)
+            (refining, crate, folders, jobs, pieces, library, library_tags, library_teaching, voice, voice_trials)
             if workspace
             else ()
         ),

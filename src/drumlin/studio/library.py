@@ -27,6 +27,7 @@ from .library_schemas import (
     ProblemAnswer,
     SayBody,
     ScanBody,
+    UseMapBody,
 )
 from .uploads import read_upload
 
@@ -141,8 +142,24 @@ async def find_like_dropped(
 
 @router.get("/map")
 def get_map(studio: WithStudio) -> MapAnswer:
-    """Tell where the sounds lie on the map."""
+    """Tell where the sounds lie on the map, which is laid when it is first asked for."""
     return map_answer(studio.library.library.places())
+
+
+@router.post("/map/lay")
+def lay_map(studio: WithStudio) -> MapAnswer:
+    """Lay another map for the sounds that there are now: they move. To use the former one again takes that back."""
+    library = studio.library.library
+    library.lay_map()
+    return map_answer(library.places())
+
+
+@router.post("/map/use")
+def use_map(body: UseMapBody, studio: WithStudio) -> MapAnswer:
+    """Use a map that was laid before."""
+    library = studio.library.library
+    library.use_map(body.number)
+    return map_answer(library.places())
 
 
 @router.post("/say")

@@ -92,7 +92,18 @@ def map_answer(places: "Places") -> MapAnswer:
     """Return where the sounds lie."""
     x, y = (places.places * MAP_SIDE).round().astype(int).T.tolist() if len(places.ids) else ([], [])
     ids, tags, copies = (column.tolist() for column in (places.ids, places.tags, places.copies))
-    return MapAnswer(ids=ids, x=x, y=y, tags=tags, copies=copies, names=list(places.names))
+    laid = places.laid
+    return MapAnswer(
+        ids=ids,
+        x=x,
+        y=y,
+        tags=tags,
+        copies=copies,
+        names=list(places.names),
+        number=0 if laid is None else laid.number,
+        laid_on=0 if laid is None else laid.sounds,
+        is_outgrown=laid is not None and laid.is_outgrown(len(ids)),
+    )
 
 
 def plan_answer(plan_id: str, plan: "Plan") -> PlanAnswer:

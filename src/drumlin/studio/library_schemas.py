@@ -149,6 +149,15 @@ class MapAnswer(BaseModel):
     tags: list[int] = Field(description="The surest tag, by its place in `names`; -1 for none")
     copies: list[int] = Field(description="Sounds in its group of near-duplicates")
     names: list[str]
+    number: int = Field(description="Of the map; 0 for a library without sounds")
+    laid_on: int = Field(description="How many sounds there were when it was laid; 0 if that is not known")
+    is_outgrown: bool = Field(description="Whether there are so many more now that another map may be wanted")
+
+
+class UseMapBody(Body):
+    """A map that was laid before."""
+
+    number: Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class PeaksAnswer(BaseModel):

@@ -1,9 +1,10 @@
 """A service that trains taggers for several people: packs come in, taggers go out, no audio.
 
 Each person has a token, of which only the hash is kept. A training is a job in a process of its own; one runs at a
-time, the others wait in order. It goes on while the service is away; one that was interrupted, by a restart of the
-machine say, is resumed from its last whole epoch. A pack's id is a secret that nobody can guess: who is told it may use
-the pack, so that people join theirs into one training by telling each other the ids.
+time, the others wait in the order in which they came. It goes on while the service is away; one that was interrupted,
+by a restart of the machine say, is resumed from its last whole epoch, before those that wait. A pack's id is a secret
+that nobody can guess: who is told it may use the pack, so that people join theirs into one training by telling each
+other the ids.
 """
 
 import asyncio
@@ -110,17 +111,10 @@ def create_training_service(folder: Path, limits: ServiceLimits | None = None) -
         limits: of each person.
     """
     (folder / "packs").mkdir(parents=True, exist_ok=True)
-    runner = JobRunner(folder / "jobs", limit=1)
+    runner = JobRunner(folder / "jobs", limit=1, runs=MOST_RUNS)
     app = FastAPI(title="Drumlin training service", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.desk = ServiceDesk(folder, limits or ServiceLimits(), runner)
     add_refusals(app)
-
-    def watch(job: Job) -> None:
-        _go_on(runner, job)
-
-    runner.subscribe(watch)
-    for job in runner.jobs():
-        watch(job)
     app.include_router(router)
     return app
 
@@ -201,8 +195,8 @@ def look(number: str, name: Person, desk: Desk) -> TrainingAnswer:
 
 @router.post("/trainings/{number}/resume")
 def resume(number: str, name: Person, desk: Desk) -> TrainingAnswer:
-    """Go on with a training that was interrupted."""
-    return _answer(desk.runner, _go_on(desk.runner, _training(desk.runner, number, name)))
+    """Tell where a training stands. One that was interrupted waits again by itself, as often as it may."""
+    return look(number, name, desk)
 
 
 @router.delete("/trainings/{number}")
@@ -239,13 +233,6 @@ async def _receive(request: Request, path: Path, limit: int) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-
-
-def _go_on(runner: JobRunner, job: Job) -> Job:
-    """Resume a job if it was interrupted, and not too often already."""
-    if job.state is not JobState.interrupted or job.record.run >= MOST_RUNS:
-        return job
-    return runner.resume(job.id)
 
 
 def _people(folder: Path) -> dict[str, str]:

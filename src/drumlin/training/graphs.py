@@ -64,7 +64,7 @@ def _program(graph: Graph, module: nn.Module, keep_weights: bool = False) -> Any
     module.eval()
     batch = torch.export.Dim("batch")
     try:
-        with _quietly():
+        with _quietly(), _operators_read_once():
             program = torch.onnx.export(
                 module,
                 tuple(graph.inputs.values()),
@@ -111,6 +111,37 @@ def _without_origin(model: object) -> object:
         part.ClearField("metadata_props")
         part.ClearField("doc_string")
     return model
+
+
+_REGISTRIES: dict[tuple[tuple[str, Any], ...], Any] = {}
+"""The exporter's operators, by what they were asked for with."""
+
+
+@contextlib.contextmanager
+def _operators_read_once() -> Iterator[None]:
+    """Let the exporter read the source of its operators once in a process: it does for each graph, for seconds.
+
+    That lies inside of torch. Where it lies elsewhere, exports are as slow as without this.
+    """
+    try:
+        from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+        read = ONNXRegistry.__dict__["from_torchlib"]
+    except (ImportError, KeyError):
+        yield
+        return
+
+    def kept(**options: Any) -> Any:
+        key = tuple(sorted(options.items()))
+        if key not in _REGISTRIES:
+            _REGISTRIES[key] = read.__get__(None, ONNXRegistry)(**options)
+        return _REGISTRIES[key]
+
+    ONNXRegistry.from_torchlib = staticmethod(kept)  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        ONNXRegistry.from_torchlib = read  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager

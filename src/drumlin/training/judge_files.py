@@ -27,7 +27,7 @@ from ..evaluation.recognition import Recognition, recognition
 from ..models.model import Graph
 from ..provenance import hash_bytes, hash_content
 from ..units import Array
-from .graphs import export_graph
+from .graphs import export_plainly
 
 VIEWS = {"listener": listener_view, "classifier": classifier_view}
 
@@ -45,7 +45,7 @@ def freeze(out: Path, networks: Mapping[str, nn.Module], classes: Sequence[str],
     written = {}
     for name, network in networks.items():
         example = torch.from_numpy(VIEWS[name](check_windows()))
-        data = export_graph(Graph(network, {"view": example}, "out", half=True))
+        data = export_plainly(Graph(network, {"view": example}, "out", half=True))
         write_atomically(out / f"{name}.onnx", data)
         parameters = sum(one.numel() for one in network.parameters())
         written[name] = {"sha256": hash_bytes(data), "bytes": len(data), "parameters": parameters}

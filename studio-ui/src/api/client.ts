@@ -41,7 +41,10 @@ import type {
   TeachingAnswer,
   UndoAnswer,
   Verdict,
+  HeardImitation,
   VoiceAnswer,
+  VoiceScore,
+  VoiceTestAnswer,
   WhyAnswer,
 } from './types';
 
@@ -157,6 +160,9 @@ export const describeSounds = (ids: readonly number[]) =>
 export const drawSounds = (ids: readonly number[]) =>
   call<{ peaks: Record<number, number[]> }>('/api/library/peaks', json({ ids }));
 export const getMap = () => get<MapAnswer>('/api/library/map');
+/** Lay another map for the sounds that there are now; the number of the former one brings it back. */
+export const layMap = () => call<MapAnswer>('/api/library/map/lay', { method: 'POST' });
+export const useMap = (number: number) => call<MapAnswer>('/api/library/map/use', json({ number }));
 export const librarySoundUrl = (id: number): string => `/api/library/sounds/${id}/sound.wav`;
 
 interface Likeness {
@@ -181,6 +187,18 @@ export function findSpoken(file: Blob, text: string, count: number) {
   const query = `text=${encodeURIComponent(text)}&count=${count}`;
   return call<VoiceAnswer>(`/api/library/voice?${query}`, { method: 'POST', body });
 }
+/** What is to be said so that a voice can be scored. */
+export const getVoiceTest = () => get<VoiceTestAnswer>('/api/library/voice/test');
+/** Hear one imitation; the server keeps nothing of it, its traits are scored later. */
+export function hearImitation(file: Blob, tag: string) {
+  const body = new FormData();
+  body.append('file', file, 'voice.wav');
+  const query = new URLSearchParams({ tag });
+  return call<HeardImitation>(`/api/library/voice/test/hear?${query}`, { method: 'POST', body });
+}
+export const scoreImitations = (imitations: { tag: string; traits: number[][] }[], learn: boolean) =>
+  call<VoiceScore>('/api/library/voice/test', json({ imitations, learn }));
+export const forgetVoice = () => call<VoiceTestAnswer>('/api/library/voice/test/forget', { method: 'POST' });
 export const playSpoken = (pattern: PatternBody) =>
   callBytes('/api/library/voice/pattern.wav', json(pattern));
 export const writeSpoken = (pattern: PatternBody) =>

@@ -977,11 +977,51 @@ export interface paths {
         };
         /**
          * Get Map
-         * @description Tell where the sounds lie on the map.
+         * @description Tell where the sounds lie on the map, which is laid when it is first asked for.
          */
         get: operations["get_map"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/map/lay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lay Map
+         * @description Lay another map for the sounds that there are now: they move. To use the former one again takes that back.
+         */
+        post: operations["lay_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/map/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Map
+         * @description Use a map that was laid before.
+         */
+        post: operations["use_map"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1368,6 +1408,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/library/voice/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Voice Test
+         * @description Tell what is to be said, and whether a voice is kept. Experimental.
+         */
+        get: operations["get_voice_test"];
+        put?: never;
+        /**
+         * Score Imitations
+         * @description Score imitations by their traits, as `drumlin library voice-test` does; keep the voice if asked to.
+         */
+        post: operations["score_imitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/voice/test/hear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear Imitation
+         * @description Tell what an imitation of a tag is heard as, and its traits; nothing of the recording is kept.
+         */
+        post: operations["hear_imitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/voice/test/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget Voice
+         * @description Forget the voice that is kept.
+         */
+        post: operations["forget_voice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1488,6 +1592,24 @@ export interface components {
             cosine: number;
         };
         /**
+         * FiguresModel
+         * @description Over all imitations.
+         */
+        FiguresModel: {
+            /**
+             * Top 1
+             * @description Share whose first sound is right
+             */
+            top_1: number;
+            /**
+             * Top 10
+             * @description Share with a right one among ten
+             */
+            top_10: number;
+            /** Reciprocal Rank */
+            reciprocal_rank: number;
+        };
+        /**
          * FolderBody
          * @description A folder to take into the library, or out of it.
          */
@@ -1598,6 +1720,32 @@ export interface components {
             forms: components["schemas"]["FormChoice"][];
         };
         /**
+         * HeardImitation
+         * @description How one imitation is heard, and what of it can be scored later: no recording can be made of that.
+         */
+        HeardImitation: {
+            /**
+             * Heard
+             * @enum {string}
+             */
+            heard: "kick" | "tom" | "snare" | "closed hat" | "open hat" | "rim";
+            /**
+             * Rank
+             * @description Place of the first right sound, from 1, as it comes
+             */
+            rank: number;
+            /**
+             * Right
+             * @description Sounds that would be right
+             */
+            right: number;
+            /**
+             * Traits
+             * @description Twenty numbers of each stroke
+             */
+            traits: number[][];
+        };
+        /**
          * HeardPart
          * @description A part of the form.
          */
@@ -1640,6 +1788,29 @@ export interface components {
         IdsBody: {
             /** Ids */
             ids: number[];
+        };
+        /**
+         * ImitationBody
+         * @description An imitation by its traits.
+         */
+        ImitationBody: {
+            /** Tag */
+            tag: string;
+            /** Traits */
+            traits: number[][];
+        };
+        /**
+         * ImitationsBody
+         * @description All imitations of somebody, and whether their voice is to be kept.
+         */
+        ImitationsBody: {
+            /** Imitations */
+            imitations: components["schemas"]["ImitationBody"][];
+            /**
+             * Learn
+             * @default false
+             */
+            learn: boolean;
         };
         /**
          * InstrumentAnswer
@@ -2168,6 +2339,21 @@ export interface components {
             copies: number[];
             /** Names */
             names: string[];
+            /**
+             * Number
+             * @description Of the map; 0 for a library without sounds
+             */
+            number: number;
+            /**
+             * Laid On
+             * @description How many sounds there were when it was laid; 0 if that is not known
+             */
+            laid_on: number;
+            /**
+             * Is Outgrown
+             * @description Whether there are so many more now that another map may be wanted
+             */
+            is_outgrown: boolean;
         };
         /**
          * MorphBody
@@ -2578,6 +2764,24 @@ export interface components {
             path: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * PromptModel
+         * @description A kind of drum that is to be said.
+         */
+        PromptModel: {
+            /** Tag */
+            tag: string;
+            /**
+             * Syllable
+             * @description What people say for it
+             */
+            syllable: string;
+            /**
+             * Sounds
+             * @description Sounds of the library that have the tag
+             */
+            sounds: number;
         };
         /**
          * QuestionModel
@@ -3024,6 +3228,33 @@ export interface components {
             probability: number;
         };
         /**
+         * TrialModel
+         * @description What came of one imitation.
+         */
+        TrialModel: {
+            /** Name */
+            name: string;
+            /** Tag */
+            tag: string;
+            /**
+             * Heard
+             * @enum {string}
+             */
+            heard: "kick" | "tom" | "snare" | "closed hat" | "open hat" | "rim";
+            /** Right */
+            right: number;
+            /**
+             * Rank
+             * @description As it comes
+             */
+            rank: number;
+            /**
+             * Tuned Rank
+             * @description Tuned by all the others
+             */
+            tuned_rank: number;
+        };
+        /**
          * TurnBody
          * @description An edit of tags to be taken back.
          */
@@ -3040,6 +3271,14 @@ export interface components {
             title: string;
             /** Restored */
             restored: string[];
+        };
+        /**
+         * UseMapBody
+         * @description A map that was laid before.
+         */
+        UseMapBody: {
+            /** Number */
+            number: number;
         };
         /**
          * VoiceAnswer
@@ -3069,6 +3308,42 @@ export interface components {
              * @description How well each fits, 0 to 1
              */
             fits: number[];
+        };
+        /**
+         * VoiceScoreAnswer
+         * @description How well the library is found by this voice.
+         */
+        VoiceScoreAnswer: {
+            /** Trials */
+            trials: components["schemas"]["TrialModel"][];
+            /** Sounds */
+            sounds: number;
+            as_it_comes: components["schemas"]["FiguresModel"];
+            tuned: components["schemas"]["FiguresModel"];
+            chance: components["schemas"]["FiguresModel"];
+            /** Learned */
+            learned: boolean;
+        };
+        /**
+         * VoiceTestAnswer
+         * @description What is to be said so that a voice can be scored. Experimental.
+         */
+        VoiceTestAnswer: {
+            /**
+             * Prompts
+             * @description None where no sound has such a tag
+             */
+            prompts: components["schemas"]["PromptModel"][];
+            /**
+             * Each
+             * @description Times that each of them is said
+             */
+            each: number;
+            /**
+             * Is Tuned
+             * @description Whether a voice is kept, by which searches are tuned
+             */
+            is_tuned: boolean;
         };
         /**
          * WhyAnswer
@@ -7251,6 +7526,158 @@ export interface operations {
             };
         };
     };
+    lay_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    use_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseMapBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     say_tags: {
         parameters: {
             query?: never;
@@ -8668,6 +9095,315 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": string;
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_voice_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceTestAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    score_imitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImitationsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceScoreAnswer"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    hear_imitation: {
+        parameters: {
+            query: {
+                tag: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeardImitation"];
+                };
+            };
+            /** @description The token is missing */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Host or origin not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    forget_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceTestAnswer"];
                 };
             };
             /** @description The token is missing */

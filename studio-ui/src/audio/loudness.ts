@@ -64,11 +64,16 @@ function highPass(sampleRate: number): Biquad {
 
 function biquad(input: Float32Array, { b, a }: Biquad): Float32Array {
   const output = new Float32Array(input.length);
+  const [b0, b1, b2] = b;
+  const [a1, a2] = a;
   let [x1, x2, y1, y2] = [0, 0, 0, 0];
   for (let i = 0; i < input.length; i++) {
     const x = input[i]!;
-    const y = b[0] * x + b[1] * x1 + b[2] * x2 - a[0] * y1 - a[1] * y2;
-    [x2, x1, y2, y1] = [x1, x, y1, y];
+    const y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
+    x2 = x1;
+    x1 = x;
+    y2 = y1;
+    y1 = y;
     output[i] = y;
   }
   return output;

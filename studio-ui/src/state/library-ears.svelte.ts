@@ -25,7 +25,12 @@ export class LibraryEars {
     if (play !== this.plays) return;
     this.heard = { id, sound };
     await this.player.audition(fromOnset(sound.samples, sound.sampleRate), sound.sampleRate);
-    for (const one of next) this.fetch(one).catch(() => undefined); // its trouble is told when it is to be heard
+    for (const one of next) void this.prepare(one);
+  }
+
+  /** Fetch a sound that may be heard next; its trouble is told when it is to be heard. */
+  async prepare(id: number): Promise<void> {
+    await this.fetch(id).catch(() => undefined);
   }
 
   async stop(): Promise<void> {

@@ -31,10 +31,11 @@ export class LibraryTeaching {
   questions = $state.raw<readonly Question[]>([]);
   place = $state(0);
   isAsking = $state(false);
-  /** Why there are no questions. */
-  refusal = $state('');
   why = $state.raw<Why>();
   readonly question = $derived(this.questions[this.place]);
+  readonly hasLearned = $derived((this.answer?.tags ?? []).some((tag) => tag.is_learned));
+  /** Tags that were given, but not often enough to be learned. */
+  readonly begun = $derived((this.answer?.tags ?? []).filter((tag) => tag.given > 0 && !tag.is_learned));
 
   constructor(private readonly learner: Learner) {}
 
@@ -53,16 +54,13 @@ export class LibraryTeaching {
     await this.learner.edits.settled();
   }
 
-  /** Ask about the few sounds where an answer helps most, and play the first. */
+  /** Ask about the few sounds where an answer helps most, and play the first; without a lesson there are none. */
   async ask(): Promise<void> {
     this.isAsking = true;
-    this.refusal = '';
     this.questions = [];
     try {
-      this.put(await api.getQuestions(ASKED_AT_ONCE));
-    } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      this.refusal = error.message;
+      await this.refresh();
+      if (this.hasLearned) this.put(await api.getQuestions(ASKED_AT_ONCE));
     } finally {
       this.isAsking = false;
     }
@@ -97,11 +95,16 @@ export class LibraryTeaching {
     }
     const why: Why = { id, tag };
     this.why = why;
-    const found = await api
-      .getWhy(id, tag)
-      .then((answer): Why => ({ ...why, answer }))
-      .catch((error: unknown): Why => ({ ...why, trouble: reasonOf(error) }));
-    if (this.why === why) this.why = found;
+    const found = await this.reasonFor(why).catch((error: unknown) => ({ trouble: inWords(error) }));
+    if (this.why === why) this.why = { ...why, ...found };
+  }
+
+  /** A tag that was never taught has no examples: then the ear has suggested it. */
+  private async reasonFor({ id, tag }: Why): Promise<Pick<Why, 'answer' | 'trouble'>> {
+    await this.refresh();
+    const isLearned = this.answer?.tags.some((one) => one.tag === tag && one.is_learned);
+    if (!isLearned) return { trouble: 'You have not taught this tag: it is what the starter ear hears.' };
+    return { answer: await api.getWhy(id, tag) };
   }
 
   private put(questions: readonly Question[]): void {
@@ -113,9 +116,4 @@ export class LibraryTeaching {
   }
 }
 
-/** A tag that was never taught has no examples: then the ear has suggested it. */
-function reasonOf(error: unknown): string {
-  if (error instanceof api.ApiError && error.status !== 500 && /learned|taught/.test(error.message))
-    return 'You have not taught this tag: it is what the starter ear hears.';
-  return error instanceof Error ? error.message : String(error);
-}
+const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));

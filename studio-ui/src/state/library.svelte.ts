@@ -8,12 +8,12 @@ import type {
   LibrarySound,
   LibraryTag,
   LibraryTask,
-  MapAnswer,
   Saying,
   Verdict,
 } from '../api/types';
 import { LibraryEars } from './library-ears.svelte';
 import { LibraryEdits } from './library-edits.svelte';
+import { LibraryMap } from './library-map.svelte';
 import { LibraryRows } from './library-rows.svelte';
 import { findIds, textFor, type Judged, type Like } from './library-search';
 import { LibraryTags } from './library-tags.svelte';
@@ -47,9 +47,6 @@ export class Library {
   index = $state(-1);
   selected = $state.raw<ReadonlySet<number>>(new Set());
   panel = $state<Panel>('sound');
-  /** Whether the map is shown in place of the list. */
-  isMap = $state(false);
-  map = $state.raw<MapAnswer>();
   folders = $state.raw<FoldersAnswer>();
   /** The page is asked to put the focus there. */
   wanted = $state<'search' | 'tag' | 'list' | ''>('');
@@ -59,6 +56,7 @@ export class Library {
   readonly tasks: LibraryTasks;
   readonly tags: LibraryTags;
   readonly teaching: LibraryTeaching;
+  readonly map: LibraryMap;
   private anchor = -1;
   private searches = 0;
   private searching: Promise<void> = Promise.resolve();
@@ -75,9 +73,10 @@ export class Library {
       const shown = this.panel === 'teach' || this.panel === 'ask' ? this.teaching.refresh() : undefined;
       await Promise.all([this.rows.renew(ids), this.refresh(), shown]);
     });
+    this.map = new LibraryMap(this.edits, notices);
     this.tags = new LibraryTags(this.edits, settings, async (answer) => {
       this.take(answer);
-      await Promise.all([this.rows.renewAll(), this.search(), this.isMap && this.drawMap()]);
+      await Promise.all([this.rows.renewAll(), this.search(), this.map.draw()]);
     });
     this.teaching = new LibraryTeaching({
       rows: this.rows,
@@ -94,6 +93,8 @@ export class Library {
   readonly asked = $derived.by(() => (this.panel === 'ask' ? this.teaching.question?.id : undefined));
   readonly focused = $derived(this.asked ?? this.ids[this.index]);
   readonly sound = $derived(this.focused === undefined ? undefined : this.rows.sounds.get(this.focused));
+  /** The sound that comes first, while none is shown: what its panel needs is built ahead. */
+  ahead = $state.raw<LibrarySound>();
   /** The sounds that an edit is for. */
   readonly targets = $derived(
     this.selected.size && this.asked === undefined
@@ -227,18 +228,6 @@ export class Library {
     this.selected = new Set([...this.selected].filter((id) => there.has(id)));
   }
 
-  // The map
-
-  async toggleMap(): Promise<void> {
-    this.isMap = !this.isMap;
-    if (this.isMap) await this.drawMap();
-    this.notices.speak(this.isMap ? 'The map' : 'The list');
-  }
-
-  private async drawMap(): Promise<void> {
-    this.map = await api.getMap();
-  }
-
   // Going from sound to sound
 
   /** Show and hear the sound at a place of the list. */
@@ -251,9 +240,19 @@ export class Library {
     this.hear();
   }
 
-  focusOnId(id: number): void {
+  /** Show and hear a sound, if it is among those that are found. */
+  focusOnId(id: number): boolean {
     const index = this.ids.indexOf(id);
     if (index >= 0) this.focusOn(index);
+    return index >= 0;
+  }
+
+  /** Get ready for the first sound while there is nothing else to do, so that the first key is as quick as the next. */
+  async prepare(): Promise<void> {
+    const [first] = this.ids;
+    if (first === undefined || this.sound) return;
+    [this.ahead] = await this.rows.get([first]);
+    await this.ears.prepare(first);
   }
 
   step(by: number): void {
@@ -436,7 +435,7 @@ export class Library {
     }
     await this.refresh();
     await Promise.all([this.search(), this.rows.renewAll()]);
-    if (this.isMap) await this.drawMap();
+    await this.map.draw();
   }
 
   private async refresh(): Promise<void> {

@@ -198,11 +198,11 @@ export class Studio {
     piece_vary: () => this.pieces.vary(),
     piece_render: () => this.pieces.render(),
     piece_keep: () => this.pieces.keep(this.settings.kept),
-    library_next: () => this.library.step(1),
-    library_previous: () => this.library.step(-1),
+    library_next: () => this.step(1),
+    library_previous: () => this.step(-1),
     library_keep: () => this.library.judge('kept'),
     library_reject: () => this.library.judge('rejected'),
-    library_play: () => this.library.hear(),
+    library_play: () => (this.voice.isTesting ? this.voice.test.hear() : this.library.hear()),
     library_more: () => this.library.extendTo(this.library.index + 1),
     library_less: () => this.library.extendTo(this.library.index - 1),
     library_all: () => this.library.selectAll(),
@@ -213,7 +213,7 @@ export class Studio {
     ),
     library_like: () => this.library.likeThis(),
     library_pad: () => this.likeThePad(),
-    library_voice: () => this.library.isEmpty || this.voice.holding.press(performance.now()),
+    library_voice: () => this.library.isEmpty || this.voice.listening.holding.press(performance.now()),
     library_where: () => this.showPlace(),
     library_teach: () => this.library.showPanel('teach'),
     library_ask: () => this.library.showPanel('ask'),
@@ -222,7 +222,7 @@ export class Studio {
     library_no: () => this.library.answerBy('no'),
     library_skip: () => this.library.teaching.skip(),
     library_why: () => this.explain(),
-    library_map: () => this.library.toggleMap(),
+    library_map: () => this.library.map.toggle(),
     library_sort: () => this.library.showPanel('sort'),
     library_folders: () => this.library.showPanel('folders'),
     help: () => this.drawers.toggle('keys'),
@@ -334,6 +334,12 @@ export class Studio {
     this.pieces.audio.stop();
     if (this.view === 'library') this.library.leave();
     await this.library.ears.stop();
+  }
+
+  /** Go through the list, or through what is asked for while a voice is tested. */
+  private step(by: number): Promise<void> | void {
+    const { test } = this.voice;
+    return this.voice.isTesting ? test.ask(test.place + by) : this.library.step(by);
   }
 
   private async compare(): Promise<void> {

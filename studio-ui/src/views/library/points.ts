@@ -19,11 +19,23 @@ export interface Points {
   stacks: Uint8Array;
 }
 
+/** A point that is drawn otherwise. */
+export interface Mark {
+  index: number;
+  colour: readonly [number, number, number, number];
+  size: number;
+}
+
 export interface Drawer {
   take: (points: Points) => void;
+  /** These points of what was taken are drawn otherwise from now on, and those that were so before are plain again. */
+  mark: (marks: readonly Mark[]) => void;
   /** `grown` is by how much the points are larger than their sizes say. */
   draw: (view: View, width: number, height: number, grown: number) => void;
 }
+
+/** Up to so many marks are written one by one; beyond, all points go to the graphics card at once. */
+const ONE_BY_ONE = 64;
 
 /** Beyond so many, plain drawing would not keep up with the hand. */
 const MOST_PLAIN = 5000;
@@ -99,9 +111,16 @@ function webglDrawer(canvas: HTMLCanvasElement): Drawer | undefined {
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     gl.enableVertexAttribArray(place);
     gl.vertexAttribPointer(place, count, kind, normalised, 0, 0);
-    return (data: Float32Array | Uint8Array) => {
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
+    return {
+      all(data: Float32Array | Uint8Array) {
+        gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+        gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
+      },
+      one(data: Float32Array | Uint8Array, index: number) {
+        gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+        const some = data.subarray(count * index, count * (index + 1));
+        gl.bufferSubData(gl.ARRAY_BUFFER, index * some.byteLength, some);
+      },
     };
   };
   const fillPlaces = fill('place', 2, gl.FLOAT, false);
@@ -110,14 +129,28 @@ function webglDrawer(canvas: HTMLCanvasElement): Drawer | undefined {
   const fillStacks = fill('stack', 1, gl.UNSIGNED_BYTE, false);
   const uniform = (name: string) => gl.getUniformLocation(program, name);
   const [middle, stretch, zoom] = [uniform('middle'), uniform('stretch'), uniform('zoom')];
-  let count = 0;
+  let drawn: Marked | undefined;
   return {
-    take({ places, colours, sizes, stacks }) {
-      count = sizes.length;
-      fillPlaces(places);
-      fillColours(colours);
-      fillSizes(sizes);
-      fillStacks(stacks);
+    take(taken) {
+      drawn = new Marked(taken);
+      fillPlaces.all(taken.places);
+      fillStacks.all(taken.stacks);
+      fillColours.all(taken.colours);
+      fillSizes.all(taken.sizes);
+    },
+    mark(marks) {
+      if (!drawn) return;
+      const { points } = drawn;
+      const changed = drawn.mark(marks);
+      if (changed.length > ONE_BY_ONE) {
+        fillColours.all(points.colours);
+        fillSizes.all(points.sizes);
+        return;
+      }
+      for (const index of changed) {
+        fillColours.one(points.colours, index);
+        fillSizes.one(points.sizes, index);
+      }
     },
     draw(view, width, height, grown) {
       gl.viewport(0, 0, canvas.width, canvas.height);
@@ -126,19 +159,46 @@ function webglDrawer(canvas: HTMLCanvasElement): Drawer | undefined {
       gl.uniform2f(middle, view.x, view.y);
       gl.uniform2f(stretch, (2 * view.scale) / width, (2 * view.scale) / height);
       gl.uniform1f(zoom, (grown * canvas.width) / width);
-      gl.drawArrays(gl.POINTS, 0, count);
+      gl.drawArrays(gl.POINTS, 0, drawn?.points.sizes.length ?? 0);
     },
   };
 }
 
+/** Points of which some are drawn otherwise. */
+export class Marked {
+  readonly points: Points;
+  private marks: readonly Mark[] = [];
+
+  constructor(private readonly plain: Points) {
+    this.points = { ...plain, colours: plain.colours.slice(), sizes: plain.sizes.slice() };
+  }
+
+  /** Mark these in place of those that were marked; which points have changed is returned. */
+  mark(marks: readonly Mark[]): number[] {
+    const { plain, points } = this;
+    for (const { index } of this.marks) {
+      points.colours.set(plain.colours.subarray(4 * index, 4 * index + 4), 4 * index);
+      points.sizes[index] = plain.sizes[index]!;
+    }
+    for (const { index, colour, size } of marks) {
+      points.colours.set(colour, 4 * index);
+      points.sizes[index] = size;
+    }
+    const changed = new Set([...this.marks, ...marks].map(({ index }) => index));
+    this.marks = marks;
+    return [...changed];
+  }
+}
+
 function plainDrawer(canvas: HTMLCanvasElement): Drawer {
   const context = canvas.getContext('2d');
-  let points: Points | undefined;
+  let drawn: Marked | undefined;
   return {
-    take: (taken) => (points = taken),
+    take: (taken) => (drawn = new Marked(taken)),
+    mark: (marks) => void drawn?.mark(marks),
     draw(view, width, height, grown) {
-      if (!context || !points) return;
-      const { places, colours, sizes, stacks } = points;
+      if (!context || !drawn) return;
+      const { places, colours, sizes, stacks } = drawn.points;
       const zoom = canvas.width / width;
       context.setTransform(zoom, 0, 0, zoom, 0, 0);
       context.clearRect(0, 0, width, height);

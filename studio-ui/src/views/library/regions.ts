@@ -14,7 +14,7 @@ const PADDING = 20;
 const HEIGHT = 26;
 
 /** The middle of each tag that many sounds have, the most frequent first. `places` holds two numbers for each sound. */
-export function regionsOf(map: MapAnswer, places: Float32Array): Region[] {
+export function regionsOf(map: Pick<MapAnswer, 'tags' | 'names'>, places: Float32Array): Region[] {
   const xs: number[][] = [];
   const ys: number[][] = [];
   map.tags.forEach((tag, i) => {

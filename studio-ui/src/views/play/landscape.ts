@@ -50,20 +50,23 @@ export function drawLandscape(
   hasLines = true,
 ): ImageData {
   const image = new ImageData(size, size);
+  const { data } = image;
   const { ground, peak, line } = isDark ? DARK : PALE;
   const scale = (NET - 1) / (size - 1);
-  for (let py = 0; py < size; py++) {
-    for (let px = 0; px < size; px++) {
-      const [x, y] = [px * scale, py * scale];
-      const height = at(heights, x, y);
-      const ink = hasLines ? lineAt(height, at(heights, x + scale, y), at(heights, x, y + scale)) : 0;
-      const bright = at(light, x, y);
-      const to = 4 * (py * size + px);
+  const width = size + 1; // a pixel more to the right and below: contour lines need the slope
+  const land = stretched(heights, width, scale);
+  const lights = stretched(light, size, scale);
+  for (let py = 0, to = 0; py < size; py++) {
+    for (let px = 0; px < size; px++, to += 4) {
+      const here = py * width + px;
+      const height = land[here]!;
+      const ink = hasLines ? lineAt(height, land[here + 1]!, land[here + width]!) : 0;
+      const bright = lights[py * size + px]!;
       for (let c = 0; c < 3; c++) {
-        const land = (ground[c]! + (peak[c]! - ground[c]!) * height) * bright;
-        image.data[to + c] = land + (line[c]! - land) * ink;
+        const colour = (ground[c]! + (peak[c]! - ground[c]!) * height) * bright;
+        data[to + c] = colour + (line[c]! - colour) * ink;
       }
-      image.data[to + 3] = 255;
+      data[to + 3] = 255;
     }
   }
   return image;
@@ -73,20 +76,32 @@ export function drawLandscape(
 function lineAt(height: number, right: number, below: number): number {
   const level = height * LEVELS;
   const nearest = Math.round(level);
-  const slope = Math.hypot(right - height, below - height) * LEVELS;
-  if (nearest < 1 || slope === 0) return 0;
+  if (nearest < 1) return 0;
+  const slope = Math.sqrt((right - height) ** 2 + (below - height) ** 2) * LEVELS;
+  if (slope === 0) return 0;
   return LINE_INK * Math.max(0, 1 - Math.abs(level - nearest) / slope);
 }
 
-/** The value of a net between its knots. */
-function at(net: Float32Array, x: number, y: number): number {
-  const column = Math.min(NET - 2, Math.floor(x));
-  const row = Math.min(NET - 2, Math.floor(y));
-  const [u, v] = [x - column, y - row];
-  const knot = row * NET + column;
-  const upper = net[knot]! * (1 - u) + net[knot + 1]! * u;
-  const lower = net[knot + NET]! * (1 - u) + net[knot + NET + 1]! * u;
-  return upper * (1 - v) + lower * v;
+/** A net between its knots, on `size` x `size` points that lie `scale` apart: first along the rows, then between them. */
+function stretched(net: Float32Array, size: number, scale: number): Float32Array {
+  const rows = new Float32Array(NET * size);
+  for (let row = 0; row < NET; row++) {
+    for (let px = 0; px < size; px++) {
+      const column = Math.min(NET - 2, Math.floor(px * scale));
+      const left = net[row * NET + column]!;
+      rows[row * size + px] = left + (net[row * NET + column + 1]! - left) * (px * scale - column);
+    }
+  }
+  const result = new Float32Array(size * size);
+  for (let py = 0; py < size; py++) {
+    const row = Math.min(NET - 2, Math.floor(py * scale));
+    const share = py * scale - row;
+    for (let px = 0, from = row * size; px < size; px++, from++) {
+      const upper = rows[from]!;
+      result[py * size + px] = upper + (rows[from + size]! - upper) * share;
+    }
+  }
+  return result;
 }
 
 function lit(heights: Float32Array): Float32Array {
