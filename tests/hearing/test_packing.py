@@ -72,10 +72,19 @@ def test_what_is_no_file_is_passed_over_and_every_kind_of_sound_is_packed(folder
     assert pack_folder(folder, tmp_path / "my.pack").counts == {"hat": 4, "kick": 3}
 
 
-def test_a_pack_of_longer_pictures_than_are_drawn_is_refused(tmp_path: Path) -> None:
-    write_pack(Pack(np.zeros((2, 1, 96, 1000), np.uint8), np.array([0, 1]), ("a", "b")), tmp_path / "long.pack")
+@pytest.mark.parametrize("shape", [(2, 1, 96, 1000), (2, 1, 96, 1), (2, 0, 96, 40), (2, 1000, 96, 40)])
+def test_pictures_that_nobody_draws_are_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
+    write_pack(Pack(np.zeros(shape, np.uint8), np.array([0, 1]), ("a", "b")), tmp_path / "odd.pack")
     with pytest.raises(PackError, match="do not fit"):
-        read_pack(tmp_path / "long.pack")
+        read_pack(tmp_path / "odd.pack")
+
+
+@pytest.mark.parametrize("classes", [("a", "x" * 1000), ("a", ""), ("a", "a")])
+def test_names_that_no_folders_have_are_refused(classes: tuple[str, str], tmp_path: Path) -> None:
+    pack = Pack(np.zeros((2, 1, 96, 40), np.uint8), np.array([0, 1]), classes)
+    write_pack(pack, tmp_path / "odd.pack")
+    with pytest.raises(PackError, match="list of classes"):
+        read_pack(tmp_path / "odd.pack")
 
 
 def test_one_folder_is_not_enough(tmp_path: Path) -> None:

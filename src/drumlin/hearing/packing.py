@@ -31,7 +31,10 @@ SHORTEST_FRAMES = 40
 LARGEST_BYTES = 4 << 30
 """Of the spectrograms in a pack, unpacked: a larger one is refused before it is read."""
 
-MOST_CLASSES = 500
+MOST_CLASSES, MOST_CHANNELS = 500, 16
+LONGEST_NAME = 255
+"""Characters in the name of a class: no folder's is longer."""
+
 MOST_FRAMES = 1 + round(LONGEST_S * RATE) // HOP
 """A pack with longer spectrograms is none of ours: joined, all sounds would become as long."""
 
@@ -128,7 +131,8 @@ def read_pack(path: Path, largest: int = LARGEST_BYTES) -> Pack:
         raise PackError(f"{path} is no drumlin-pack of version 1: pack the folder again, or update Drumlin")
     stored, labels = (from_npy(path, members[name]) for name in ("spectrograms.npy", "labels.npy"))
     classes = card.get("classes")
-    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+    is_list = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
+    if not is_list or len(set(classes)) < len(classes) or not all(0 < len(name) <= LONGEST_NAME for name in classes):
         raise PackError(f"{path}: its list of classes is damaged")
     _check(path, stored, labels, len(classes))
     return Pack(stored, labels.astype(np.int64), tuple(classes))
@@ -178,8 +182,9 @@ def _unordered(pack: Pack) -> Pack:
 
 def _check(path: Path, stored: Array, labels: Array, classes: int) -> None:
     fits = stored.ndim == 4 and stored.dtype == np.uint8 and stored.shape[2] == BANDS and labels.shape == (len(stored),)
+    fits = fits and 1 <= stored.shape[1] <= MOST_CHANNELS and SHORTEST_FRAMES <= stored.shape[3] <= MOST_FRAMES
     numbers = labels.dtype.kind in "iu" and len(labels) and labels.min() >= 0 and labels.max() < classes <= MOST_CLASSES
-    if not fits or not numbers or stored.shape[3] > max(MOST_FRAMES, SHORTEST_FRAMES):
+    if not fits or not numbers:
         raise PackError(f"{path}: spectrograms {stored.shape} and labels {labels.shape} do not fit: pack again")
 
 
