@@ -151,6 +151,12 @@ def test_a_sine_lies_in_its_band() -> None:
     assert abs(frequencies[slaney_filters()[loudest].argmax()] - 440.0) < 30.0
 
 
+def test_what_is_no_number_is_silence_or_full_scale() -> None:
+    odd, plain = DRUMS["kick"](0)[None].copy(), DRUMS["kick"](0)[None].copy()
+    odd[0, :3], plain[0, :3] = (np.nan, np.inf, -np.inf), (0.0, 1.0, -1.0)
+    assert np.array_equal(melgram(odd, 44100, 40), melgram(plain, 44100, 40))
+
+
 def test_what_the_network_does_not_see_is_not_stored() -> None:
     stored = melgram(DRUMS["snare"](0)[None], 44100, 60)
     kept = stored[stored > 0].astype(float) + LOWEST_DB
