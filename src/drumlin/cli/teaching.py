@@ -106,7 +106,7 @@ def why(
     print(f"{tag}: {found.reason.words} ({found.reason.probability:.0%})")
     for name, title in (("like", f"nearest {tag}"), ("unlike", f"nearest that is no {tag}")):
         for one in examples[name]:
-            print(f"  {title}: {printable(one['path'])} ({one['cosine']:.2f})")
+            print(f"  {title}: {printable(str(one['path']))} ({one['cosine']:.2f})")
 
 
 def hear(

@@ -131,8 +131,7 @@ def read_pack(path: Path, largest: int = LARGEST_BYTES) -> Pack:
         raise PackError(f"{path} is no drumlin-pack of version 1: pack the folder again, or update Drumlin")
     stored, labels = (from_npy(path, members[name]) for name in ("spectrograms.npy", "labels.npy"))
     classes = card.get("classes")
-    is_list = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
-    if not is_list or len(set(classes)) < len(classes) or not all(0 < len(name) <= LONGEST_NAME for name in classes):
+    if not isinstance(classes, list) or not _are_names(classes):
         raise PackError(f"{path}: its list of classes is damaged")
     _check(path, stored, labels, len(classes))
     return Pack(stored, labels.astype(np.int64), tuple(classes))
@@ -178,6 +177,11 @@ def _unordered(pack: Pack) -> Pack:
     """Return a pack whose order says nothing of the folder it came from."""
     order = sorted(range(len(pack.labels)), key=lambda row: hash_bytes(pack.stored[row].tobytes()))
     return Pack(pack.stored[order], pack.labels[order], pack.classes)
+
+
+def _are_names(classes: Sequence[object]) -> bool:
+    fit = all(isinstance(name, str) and 0 < len(name) <= LONGEST_NAME for name in classes)
+    return fit and len(set(classes)) == len(classes)
 
 
 def _check(path: Path, stored: Array, labels: Array, classes: int) -> None:
