@@ -127,7 +127,7 @@ def test_a_killed_sort_is_rolled_back_before_the_next(
             raise Killed
         return path.rename(target)
 
-    monkeypatch.setattr("drumlin.journal._rename", stop)
+    monkeypatch.setattr("drumlin.journal.moving._rename", stop)
     with pytest.raises(Killed):
         filled.apply(filled.plan("drums", place / "Sorted", "move"))
     monkeypatch.undo()

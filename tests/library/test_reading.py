@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from drumlin.audio import write_wav
 from drumlin.library import Library
 from drumlin.library.facts import measure
 from drumlin.library.library import measure_file
-from drumlin.library.reading import Problem, read_file
+from drumlin.library.reading import Problem, read_files
 from drumlin.units import Array, Waveform
 
 DAMAGED = {
@@ -37,13 +38,16 @@ class Stumbling:
 
     name, size = "stumbling", 4
 
-    def __call__(self, waveform: Waveform, sample_rate: int) -> Array:
+    def picture(self, waveform: Waveform, sample_rate: int, onset: int) -> Array:
         return np.full(4, 1 // (len(waveform) // 6000), np.float32)
+
+    def embed_pictures(self, pictures: Sequence[Array]) -> Array:
+        return np.stack(pictures)
 
 
 def test_a_sound_that_cannot_be_measured_is_reported_with_the_reason(place: Path) -> None:
     write_wav(place / "short.wav", hat(0)[:3000], 44100)
-    outcome = read_file(place / "short.wav", Stumbling())
+    (outcome,) = read_files([place / "short.wav"], Stumbling())
     assert isinstance(outcome, Problem)
     assert outcome.reason.startswith("cannot be measured (ZeroDivisionError: ")
 

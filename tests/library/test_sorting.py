@@ -105,7 +105,7 @@ def test_copies_and_links_go_again(place: Path, journal: Journal, how: How) -> N
 
 def test_times_of_change_survive_another_disk(place: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     os.utime(place / "a.wav", ns=(10**18, 10**18 + 5))
-    monkeypatch.setattr("drumlin.journal._rename", refuse_rename)
+    monkeypatch.setattr("drumlin.journal.moving._rename", refuse_rename)
     apply_plan(plan_of(place, {"a.wav": "x.wav"}), journal)
     assert (place / "x.wav").stat().st_mtime_ns == 10**18 + 5
 
@@ -183,7 +183,7 @@ def test_whatever_fails_nothing_is_lost(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
         if is_far:
-            patch.setattr("drumlin.journal._rename", refuse_rename)
+            patch.setattr("drumlin.journal.moving._rename", refuse_rename)
         plan = plan_of(place, ways, how)
         is_done = survives(log, step, fault, lambda journal: apply_plan(plan, journal))
         nothing_is_lost(scratch, before)

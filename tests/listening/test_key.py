@@ -1,11 +1,23 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from tests.listening.pieces import features
 
 from drumlin.listening.chroma import Chroma
-from drumlin.listening.key import PROFILES, Key, find_key, key_scores, rank_keys, read_key
+from drumlin.listening.key import (
+    LONG_S,
+    PROFILES,
+    SHORT_S,
+    Key,
+    find_key,
+    key_probabilities,
+    key_scores,
+    rank_keys,
+    read_key,
+)
 from drumlin.listening.key_path import follow_key, has_several_keys, key_distances
+from drumlin.listening.tempo import softmax
 
 
 def test_turning_the_pitch_classes_turns_the_scores() -> None:
@@ -56,6 +68,16 @@ def test_a_short_stretch_of_a_keys_profile_has_that_key() -> None:
         rows = np.tile(np.roll(profile, 7), (64, 1)).astype(np.float32) / 50.0  # 6 s
         chroma = Chroma(rows, 0.0 * rows, np.zeros(64), np.zeros(64), 0.0)
         assert int(key_scores(chroma).argmax()) == 7 + 12 * mode
+
+
+def test_a_short_stretch_is_said_with_less_confidence_than_its_scores_have() -> None:
+    chroma = features().chroma
+    short, long = (0.0, SHORT_S), (0.0, LONG_S + 1.0)
+    for span, is_less in ((short, True), (long, False)):
+        said, scored = key_probabilities(chroma, *span), softmax(key_scores(chroma, *span))
+        assert said.argmax() == scored.argmax()
+        assert (said.max() < scored.max()) == is_less
+        assert said.sum() == pytest.approx(1.0)
 
 
 def test_parts_in_far_keys_keep_theirs() -> None:

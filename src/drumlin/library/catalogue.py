@@ -26,7 +26,7 @@ PATIENCE_S = 20.0
 
 _HELP = {
     "disk is full": "; nothing is lost: make room, and do it again",
-    "readonly database": f"; {FILE_NAME} and its folder must be writable, also to search: allow that or copy the library",
+    "readonly database": f"; {FILE_NAME} and its folder must be writable, also for searching: allow that, or copy it",
 }
 """What to do, by what SQLite says."""
 

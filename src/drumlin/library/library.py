@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from ..audio.files import MonoSound
 from ..errors import LibraryError, MissingError
@@ -36,22 +36,22 @@ from .finding import (
     problem_at,
     sample_at,
 )
-from .host_tags import read_fl
+from .host_words import take_fl_tags
 from .keeping import take_over
 from .laying import LaidMap, use_map
 from .mapping import Places, lay_anew, place_sounds
-from .paths import path_to_text, printable, text_to_path
+from .paths import printable
 from .picture import ASPECTS, WHOLE
 from .plans import SURE, How, Plan, make_plan, read_plan, write_plan
 from .query import Term, parse_query
 from .reading import Embedder, decode_file, embedder_name, plain, read_sound, vector_sizes
+from .roots import add_root, list_problems, list_roots, remove_root
 from .saying import Saying, said_of, say
 from .scan_summary import ScanOptions, ScanSummary
 from .scanning import scan
 from .sorting import Applied, apply_plan, undo_last
-from .storing import refresh
-from .tables import files, roots, told
-from .tags import Assignment, Tag, add_tag, assign, find_tag, list_tags, tags_of, tell
+from .tables import files, told
+from .tags import Assignment, Tag, add_tag, assign, find_tag, list_tags, tags_of
 from .triage import Verdict, judge
 from .vectors import VectorFiles, Vectors, VectorTable
 
@@ -103,20 +103,8 @@ class Library:
         Raises:
             LibraryError: it is none, or lies in a folder that is part already, or around one.
         """
-        real = folder.expanduser().resolve()
-        if not real.is_dir():
-            raise LibraryError(f"{printable(str(folder))} is no folder: name a folder of sounds")
         with self.catalogue.write() as connection:
-            for root in _roots(connection):
-                if root == real:
-                    return real
-                if real.is_relative_to(root) or root.is_relative_to(real):
-                    within = "lies in" if real.is_relative_to(root) else "holds"
-                    raise LibraryError(
-                        f"{printable(str(real))} {within} {printable(str(root))}, which is in the library"
-                    )
-            connection.execute(insert(roots).values(path=path_to_text(str(real))))
-        return real
+            return add_root(connection, folder)
 
     def remove(self, folder: Path) -> None:
         """Take a folder out of the library; its files stay where they are, its sounds' tags are kept.
@@ -124,22 +112,13 @@ class Library:
         Raises:
             MissingError: it is not part of the library.
         """
-        real = folder.expanduser().resolve()
         with self.catalogue.write() as connection:
-            root_id = connection.execute(select(roots.c.id).where(roots.c.path == path_to_text(str(real)))).scalar()
-            if root_id is None:
-                known = ", ".join(printable(str(root)) for root in _roots(connection))
-                raise MissingError(f"{printable(str(folder))} is not in the library; there are {known or 'no folders'}")
-            mine = select(files.c.sample_id).where(files.c.root_id == root_id, files.c.sample_id.is_not(None))
-            touched = set(connection.execute(mine).scalars())
-            connection.execute(delete(files).where(files.c.root_id == root_id))
-            connection.execute(delete(roots).where(roots.c.id == root_id))
-            refresh(connection, touched)
+            remove_root(connection, folder)
 
     def roots(self) -> list[Path]:
         """Return the folders of the library."""
         with self.catalogue.read() as connection:
-            return _roots(connection)
+            return list_roots(connection)
 
     def scan(self, options: ScanOptions | None = None, report: Report = ignore) -> ScanSummary:
         """Bring the catalogue up to date with the folders; see `scanning.scan`.
@@ -154,11 +133,8 @@ class Library:
 
     def problems(self) -> list[tuple[Path, str]]:
         """Return the files that cannot be used, with the reason."""
-        query = select(roots.c.path, files.c.path, files.c.problem).join(roots, roots.c.id == files.c.root_id)
-        query = query.where(files.c.problem != "", ~files.c.is_missing).order_by(files.c.id)
         with self.catalogue.read() as connection:
-            rows = connection.execute(query).all()
-        return [(Path(text_to_path(root)) / text_to_path(path), why) for root, path, why in rows]
+            return list_problems(connection)
 
     def count(self) -> int:
         """Return how many sounds there are."""
@@ -372,18 +348,8 @@ class Library:
         Raises:
             LibraryError: it is no tag file.
         """
-        said = read_fl(path)
         with self.catalogue.write() as connection:
-            ends = _files_by_end(connection)
-            taken = 0
-            touched: set[int] = set()
-            for name, words in said:
-                for number, sample_id in ends.get(name.casefold().rpartition("/")[2], {}).get(name.casefold(), ()):
-                    tell(connection, number, "fl", words)
-                    touched.add(sample_id)
-                    taken += 1
-            refresh(connection, touched)
-        return taken
+            return take_fl_tags(connection, path)
 
     def _sample_at(self, connection: Connection, path: Path) -> int:
         number = sample_at(connection, path)
@@ -439,17 +405,3 @@ def _search_like(aspect: str, text: str) -> tuple[Term, ...]:
     if aspect not in ASPECT_NAMES:
         raise LibraryError(f"aspect {aspect!r}: {', '.join(ASPECT_NAMES)} are there")
     return parse_query(text)
-
-
-def _roots(connection: Connection) -> list[Path]:
-    return [Path(text_to_path(one)) for one in connection.execute(select(roots.c.path).order_by(roots.c.id)).scalars()]
-
-
-def _files_by_end(connection: Connection) -> dict[str, dict[str, list[tuple[int, int]]]]:
-    """Return file and sample of each path, by name and full path in small letters with `/`."""
-    query = select(files.c.id, files.c.sample_id, roots.c.path, files.c.path).join(roots, roots.c.id == files.c.root_id)
-    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
-    for number, sample_id, root, path in connection.execute(query.where(files.c.sample_id.is_not(None))):
-        full = f"{text_to_path(root)}/{text_to_path(path)}".replace("\\", "/").casefold()
-        found.setdefault(full.rpartition("/")[2], {}).setdefault(full, []).append((number, sample_id))
-    return found

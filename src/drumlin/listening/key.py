@@ -70,6 +70,14 @@ they raise the weighted score from 0.54 to 0.66.
 NETWORK_SHARE, PROFILE_SHARE = 0.5, 6.0
 """How much the network's score and the mean correlation with the profiles count there."""
 
+SHORT_SURENESS = 0.7
+"""By which the scores of such a stretch are multiplied before they become probabilities: little was heard.
+
+With it the true key is likeliest on 317 cuts of single instruments of composed pieces, 5 to 13 s from anywhere, on 420
+excerpts of renders and on the 8 real loops. On the cuts keys were said with 0.60 without it and are with 0.49; 0.47 are
+right. On the loops it was 0.63 and is 0.50, of 0.50.
+"""
+
 _EDGE_S = 3.0  # what a piece begins and ends with
 _FRAME_S = 2048 / 22_050
 _EVEN_PROFILES = [4, 5, 6]  # columns of `key_features`: profiles (not the triad) on frames that count alike
@@ -98,13 +106,13 @@ class Key:
 
 
 def find_key(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Key:
-    """Return the key of a stretch; `key_scores` and `has_key` are its two halves."""
-    return read_key(softmax(key_scores(chroma, start_s, end_s)), tonal_clarity(chroma, start_s, end_s))
+    """Return the key of a stretch; `key_probabilities` and `tonal_clarity` are its two halves."""
+    return read_key(key_probabilities(chroma, start_s, end_s), tonal_clarity(chroma, start_s, end_s))
 
 
 def rank_keys(chroma: Chroma, count: int = 5) -> tuple[Key, ...]:
     """Return the likeliest keys of a track, as if it had one: what to choose among where the first is wrong."""
-    probabilities = softmax(key_scores(chroma))
+    probabilities = key_probabilities(chroma)
     clarity = tonal_clarity(chroma)
     best = np.argsort(-probabilities, kind="stable")[:count]
     return tuple(Key(int(i) % 12, MODES[int(i) // 12], float(probabilities[i]), clarity) for i in best)
@@ -118,6 +126,12 @@ def read_key(probabilities: Array, clarity: float) -> Key:
     return Key(best % 12, MODES[best // 12], float(probabilities[best]) * clarity, clarity)
 
 
+def key_probabilities(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Array:
+    """Return the probabilities of the 24 keys of a stretch, if it has one, shape (24,)."""
+    short = _shortness(*_frames(chroma, start_s, end_s))
+    return softmax(key_scores(chroma, start_s, end_s) * (1.0 - short * (1.0 - SHORT_SURENESS)))
+
+
 def key_scores(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> Array:
     """Return the log odds of the 24 keys, up to a constant, shape (24,).
 
@@ -126,7 +140,7 @@ def key_scores(chroma: Chroma, start_s: float = 0.0, end_s: float = np.inf) -> A
     """
     features = key_features(chroma, start_s, end_s)
     begin, end = _frames(chroma, start_s, end_s)
-    short = float(np.clip((LONG_S - (end - begin) * _FRAME_S) / (LONG_S - SHORT_S), 0.0, 1.0))
+    short = _shortness(begin, end)
     learned = (1.0 - (1.0 - NETWORK_SHARE) * short) * network("key")(features)[:, 0]
     scores = learned + short * PROFILE_SHARE * features[:, _EVEN_PROFILES].mean(axis=1)
     share = _share(chroma.whole[begin:end].mean(axis=0))
@@ -197,6 +211,11 @@ def _frames(chroma: Chroma, start_s: float, end_s: float) -> tuple[int, int]:
     count = len(chroma.whole)
     begin = min(count - 1, max(0, round(start_s / _FRAME_S)))
     return begin, max(begin + 1, min(count, round(min(end_s, 1e9) / _FRAME_S)))
+
+
+def _shortness(begin: int, end: int) -> float:
+    """Return 1 for frames that last up to `SHORT_S`, 0 from `LONG_S` on."""
+    return float(np.clip((LONG_S - (end - begin) * _FRAME_S) / (LONG_S - SHORT_S), 0.0, 1.0))
 
 
 def _against(profile: Profile, picture: Array) -> Array:

@@ -1,6 +1,6 @@
 """Routes by which somebody's own imitations are scored: a recording is heard and let go, the page gets its traits."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import anyio.to_thread
 import numpy as np
@@ -15,6 +15,7 @@ from .voice_schemas import (
     HeardImitation,
     ImitationsBody,
     PromptModel,
+    SpokenClass,
     TrialModel,
     VoiceScoreAnswer,
     VoiceTestAnswer,
@@ -48,7 +49,9 @@ async def hear_imitation(request: Request, services: WithServices, studio: WithS
     waveform, sample_rate = await services.decoder.decode(data)
     sound = MonoSound(waveform, sample_rate, 1, "")
     trial, traits = await anyio.to_thread.run_sync(hear_said, studio.library.library, tag, sound)
-    return HeardImitation(heard=trial.heard, rank=trial.rank, right=trial.right, traits=traits.tolist())
+    return HeardImitation(
+        heard=cast(SpokenClass, trial.heard), rank=trial.rank, right=trial.right, traits=traits.tolist()
+    )
 
 
 @router.post("")
@@ -79,7 +82,12 @@ def forget_voice(studio: WithStudio) -> VoiceTestAnswer:
 
 def _trial(one: "Trial") -> TrialModel:
     return TrialModel(
-        name=one.name, tag=one.wanted, heard=one.heard, right=one.right, rank=one.rank, tuned_rank=one.tuned_rank
+        name=one.name,
+        tag=one.wanted,
+        heard=cast(SpokenClass, one.heard),
+        right=one.right,
+        rank=one.rank,
+        tuned_rank=one.tuned_rank,
     )
 
 

@@ -1,16 +1,7 @@
 /** The library: folders that are scanned, sounds that are found, heard, judged, tagged and sorted. */
 import { untrack } from 'svelte';
 import * as api from '../api/client';
-import type {
-  Aspect,
-  FoldersAnswer,
-  LibraryAnswer,
-  LibrarySound,
-  LibraryTag,
-  LibraryTask,
-  Saying,
-  Verdict,
-} from '../api/types';
+import type { Aspect, FoldersAnswer, LibraryAnswer, LibraryTag, LibraryTask } from '../api/types';
 import { LibraryEars } from './library-ears.svelte';
 import { LibraryEdits } from './library-edits.svelte';
 import { LibraryMap } from './library-map.svelte';
@@ -19,9 +10,9 @@ import { findIds, textFor, type Judged, type Like } from './library-search';
 import { LibraryTags } from './library-tags.svelte';
 import { LibraryTasks, taskInWords } from './library-tasks.svelte';
 import { LibraryTeaching } from './library-teaching.svelte';
+import { LibraryWords } from './library-words.svelte';
 import type { Notices } from './notices.svelte';
 import type { Player } from './player.svelte';
-import { sayingsFor, suggestionsOf } from './said';
 import type { Settings } from './settings.svelte';
 
 /** What stands beside the list. */
@@ -57,7 +48,9 @@ export class Library {
   readonly tags: LibraryTags;
   readonly teaching: LibraryTeaching;
   readonly map: LibraryMap;
+  readonly words: LibraryWords;
   private anchor = -1;
+  private first = $state<number>();
   private searches = 0;
   private searching: Promise<void> = Promise.resolve();
   private abort = new AbortController();
@@ -66,7 +59,7 @@ export class Library {
   constructor(
     player: Player,
     private readonly notices: Notices,
-    private readonly settings: Settings,
+    settings: Settings,
   ) {
     this.ears = new LibraryEars(player);
     this.edits = new LibraryEdits(notices, async (ids) => {
@@ -83,8 +76,9 @@ export class Library {
       ears: this.ears,
       edits: this.edits,
       notices,
-      say: (sayings) => this.say(sayings),
+      say: (sayings) => this.words.say(sayings),
     });
+    this.words = new LibraryWords(this, notices, settings);
     this.tasks = new LibraryTasks(this.showing(), this.edits, notices);
   }
 
@@ -94,7 +88,9 @@ export class Library {
   readonly focused = $derived(this.asked ?? this.ids[this.index]);
   readonly sound = $derived(this.focused === undefined ? undefined : this.rows.sounds.get(this.focused));
   /** The sound that comes first, while none is shown: what its panel needs is built ahead. */
-  ahead = $state.raw<LibrarySound>();
+  readonly ahead = $derived.by(() =>
+    this.first === undefined ? undefined : this.rows.sounds.get(this.first),
+  );
   /** The sounds that an edit is for. */
   readonly targets = $derived(
     this.selected.size && this.asked === undefined
@@ -214,7 +210,7 @@ export class Library {
   }
 
   /** The text with what is shown of the judged; nothing where there can be none. */
-  private wantedText(): string | undefined {
+  wantedText(): string | undefined {
     return textFor(this.text, this.judged, this.tag('kept') !== undefined);
   }
 
@@ -251,12 +247,17 @@ export class Library {
   async prepare(): Promise<void> {
     const [first] = this.ids;
     if (first === undefined || this.sound) return;
-    [this.ahead] = await this.rows.get([first]);
-    await this.ears.prepare(first);
+    this.first = first;
+    await Promise.all([this.rows.get([first]), this.ears.prepare(first)]);
   }
 
   step(by: number): void {
     this.focusOn(this.index < 0 ? 0 : this.index + by);
+  }
+
+  /** Hear the next sound of the list, unless the sound that is asked about is meant. */
+  goOn(): void {
+    if (this.asked === undefined && this.index < this.ids.length - 1) this.step(1);
   }
 
   /** Select everything from where the selecting began to a place. */
@@ -307,95 +308,6 @@ export class Library {
     if (id === undefined) return;
     const next = this.ids.slice(this.index + 1, this.index + 1 + PREFETCHED);
     this.ears.play(id, next).catch((error: unknown) => this.notices.trouble(error));
-  }
-
-  // Judging and tagging
-
-  /** Keep or reject what is selected, and go on to the next sound; twice the same leaves it open again. */
-  judge(verdict: Verdict): void {
-    const ids = this.targets;
-    if (!ids.length) return;
-    const isSame = ids.every((id) => this.rows.sounds.get(id)?.verdict === verdict);
-    const wanted = isSame ? 'open' : verdict;
-    for (const id of ids) {
-      const sound = this.rows.sounds.get(id);
-      if (sound) this.rows.sounds.set(id, { ...sound, verdict: wanted });
-    }
-    const words = { kept: 'Keep', rejected: 'Reject', open: 'Leave open' }[wanted];
-    this.edits.send(`${words} ${this.inWords(ids)}`, ids, () => api.judge(ids, wanted));
-    if (ids.length === 1 && !isSame) this.goOn();
-  }
-
-  /** Hear the next sound of the list, unless the sound that is asked about is meant. */
-  private goOn(): void {
-    if (this.asked === undefined && this.index < this.ids.length - 1) this.step(1);
-  }
-
-  /** Give a tag to all that is selected, or take it from all if all have it. */
-  toggleTag(name: string): void {
-    const ids = this.targets;
-    const tag = name.trim();
-    if (!ids.length || !tag) return;
-    const sounds = ids.flatMap((id) => this.rows.sounds.get(id) ?? []);
-    this.say(sayingsFor(tag, ids, sounds));
-  }
-
-  togglePinned(number: number): void {
-    const tag = this.settings.pins[number - 1];
-    if (tag) this.toggleTag(tag);
-  }
-
-  /** Accept what is suggested of a sound, or refuse it. */
-  decide(sound: LibrarySound, tag: string, word: 'yes' | 'no'): void {
-    this.say([{ tag, ids: [sound.id], word }]);
-  }
-
-  /** The suggestion that is gone through, or the surest one of the sound that is shown. */
-  readonly decided = $derived.by(() => {
-    if (this.asked !== undefined) return this.teaching.question?.guesses[0]?.tag;
-    return this.review || (this.sound && suggestionsOf(this.sound)[0]?.tag);
-  });
-
-  /** Yes or no by a key: to the question, or to what is suggested of all that is selected; then hear the next. */
-  answerBy(word: 'yes' | 'no'): void {
-    if (this.asked !== undefined) return this.teaching.answerWith(word);
-    const tag = this.decided;
-    const ids = this.targets;
-    if (!tag || !ids.length) return;
-    this.say([{ tag, ids, word }]);
-    if (ids.length === 1) this.goOn();
-  }
-
-  /** Yes or no to everything that is suggested of the tag that is gone through, in one step. */
-  async answerAll(word: 'yes' | 'no'): Promise<void> {
-    const tag = this.review;
-    const wanted = this.wantedText();
-    if (!tag || wanted === undefined) return;
-    await this.edits.settled();
-    const { ids } = await api.getSuggested(tag, wanted, new AbortController().signal);
-    if (!ids.length) return this.notices.show('Nothing is left to decide');
-    this.say([{ tag, ids, word }]);
-    await this.edits.settled();
-    this.notices.show(
-      `${ids.length} ${ids.length === 1 ? 'sound' : 'sounds'}: ${word === 'yes' ? '' : 'not '}${tag}`,
-      {
-        label: 'Undo',
-        run: () => void this.undo().catch((error: unknown) => this.notices.trouble(error)),
-      },
-    );
-  }
-
-  say(sayings: Saying[]): void {
-    const [first] = sayings;
-    if (!first) return;
-    const ids = [...new Set(sayings.flatMap((saying) => saying.ids))];
-    const title = first.word === 'yes' ? `Tag ${first.tag}` : `Without ${first.tag}`;
-    this.edits.send(`${title}: ${this.inWords(ids)}`, ids, () => api.say(sayings));
-  }
-
-  private inWords(ids: readonly number[]): string {
-    if (ids.length > 1) return `${ids.length} sounds`;
-    return this.rows.sounds.get(ids[0]!)?.name ?? 'a sound';
   }
 
   // One undo for everything

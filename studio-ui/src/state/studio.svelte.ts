@@ -200,8 +200,8 @@ export class Studio {
     piece_keep: () => this.pieces.keep(this.settings.kept),
     library_next: () => this.step(1),
     library_previous: () => this.step(-1),
-    library_keep: () => this.library.judge('kept'),
-    library_reject: () => this.library.judge('rejected'),
+    library_keep: () => this.library.words.judge('kept'),
+    library_reject: () => this.library.words.judge('rejected'),
     library_play: () => (this.voice.isTesting ? this.voice.test.hear() : this.library.hear()),
     library_more: () => this.library.extendTo(this.library.index + 1),
     library_less: () => this.library.extendTo(this.library.index - 1),
@@ -209,7 +209,7 @@ export class Studio {
     library_search: () => (this.library.wanted = 'search'),
     library_tag: () => (this.library.wanted = 'tag'),
     ...Object.fromEntries(
-      PINS.map((number) => [`library_tag_${number}`, () => this.library.togglePinned(number)]),
+      PINS.map((number) => [`library_tag_${number}`, () => this.library.words.togglePinned(number)]),
     ),
     library_like: () => this.library.likeThis(),
     library_pad: () => this.likeThePad(),
@@ -218,8 +218,8 @@ export class Studio {
     library_teach: () => this.library.showPanel('teach'),
     library_ask: () => this.library.showPanel('ask'),
     library_tags: () => this.library.showPanel('tags'),
-    library_yes: () => this.library.answerBy('yes'),
-    library_no: () => this.library.answerBy('no'),
+    library_yes: () => this.library.words.answerBy('yes'),
+    library_no: () => this.library.words.answerBy('no'),
     library_skip: () => this.library.teaching.skip(),
     library_why: () => this.explain(),
     library_map: () => this.library.map.toggle(),
@@ -286,7 +286,8 @@ export class Studio {
   }
 
   private async explain(): Promise<void> {
-    const { focused, decided } = this.library;
+    const { focused } = this.library;
+    const { decided } = this.library.words;
     if (focused !== undefined && decided) await this.library.teaching.explain(focused, decided);
   }
 

@@ -13,46 +13,24 @@ One writer at a time: the journal's owner sees to that.
 """
 
 import contextlib
-import errno
-import json
 import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from .errors import JournalError
-from .file_names import free_name, has_name, rename_exclusively
-from .provenance import hash_bytes, hash_file
+from ..errors import JournalError
+from ..file_names import free_name, has_name
+from ..provenance import hash_bytes, hash_file
+from .lines import Operation, append_line, cut_torn_line, read_log
+from .moving import Step, copy_file, move_file, put_file, remove_part
 
 KEPT_BATCHES = 200
 """Batches that can be undone; with older ones their trash goes."""
 
 _COUNTER, _DIGITS = b'{"reverted": "', 8  # how a batch's file begins, and the room for its number
 
-_PART_END, _LONGEST_NAME = ".drumlin-part", 255  # bytes that a name has on all common file systems
-
 _PRIVILEGE_NOT_HELD = 1314  # Windows: symbolic links need a right of their own
-
-Step = Callable[[str], None]
-"""Called with a word before every single change on disk: tests stop the journal there."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`create`, `copy` and `link` make `target`, `move` and `delete` (into the trash) bring `source` there."""
-
-    kind: str
-    source: str
-    target: str
-    sha256: str
-    folders: tuple[str, ...] = ()
-
-    @property
-    def is_moving(self) -> bool:
-        """Whether the source goes away."""
-        return self.kind in ("move", "delete")
 
 
 @dataclass(frozen=True)
@@ -62,17 +40,6 @@ class Undone:
     title: str
     restored: tuple[Path, ...]
     left: tuple[Path, ...] = ()
-
-
-@dataclass
-class _Log:
-    """A batch as read from its file."""
-
-    title: str = ""
-    operations: list[Operation] = field(default_factory=list)
-    has_ended: bool = False
-    back: list[tuple[str, str]] | None = None
-    reverted: int = 0
 
 
 class Journal:
@@ -116,7 +83,7 @@ class Journal:
     def title(self) -> str:
         """Return the title of the batch that `undo` would take back; empty if there is none."""
         files = self._files()
-        return _read(files[-1]).title if files else ""
+        return read_log(files[-1]).title if files else ""
 
     def undo(self) -> Undone:
         """Take the last batch back.
@@ -132,14 +99,14 @@ class Journal:
             raise JournalError("there is nothing to undo")
         with files[-1].open("ab") as file:
             self._step("write")
-            _append(file, {"undo": _plan_undo(_read(files[-1]).operations)})
+            append_line(file, {"undo": _plan_undo(read_log(files[-1]).operations)})
         return self._finish_undo(files[-1])
 
     def recover(self) -> None:
         """Finish an undo and roll a batch back that a killed process left behind."""
         for path in reversed(self._files()):
-            _cut_torn_line(path)
-            log = _read(path)
+            cut_torn_line(path)
+            log = read_log(path)
             if log.back is not None:
                 self._finish_undo(path)
             elif not log.has_ended:
@@ -159,7 +126,7 @@ class Journal:
         return sorted(path for path in self.folder.glob("*.jsonl") if path.stem.isdigit())
 
     def _roll_back(self, path: Path) -> None:
-        log = _read(path)
+        log = read_log(path)
         for count, operation in enumerate(reversed(log.operations)):
             if count >= log.reverted:
                 with _explained_back(operation):
@@ -169,7 +136,7 @@ class Journal:
         path.unlink()
 
     def _finish_undo(self, path: Path) -> Undone:
-        log = _read(path)
+        log = read_log(path)
         restored: list[Path] = []
         left: list[Path] = []
         for count, (operation, (at, back)) in enumerate(
@@ -201,7 +168,7 @@ def last_title(folder: Path) -> str:
     """Return the title of the last finished batch of a journal, without opening it: another process may be writing."""
     for path in sorted((path for path in folder.glob("*.jsonl") if path.stem.isdigit()), reverse=True):
         with contextlib.suppress(FileNotFoundError):  # it was undone just now
-            log = _read(path)
+            log = read_log(path)
             if log.has_ended and log.back is None:
                 return log.title
     return ""
@@ -220,21 +187,21 @@ class Batch:
         """Write a new file."""
         operation = self._plan("create", None, target, hash_bytes(data))
         with _explained(operation):
-            _put(Path(operation.target), lambda part: part.write_bytes(data), operation.sha256, self._step)
+            put_file(Path(operation.target), lambda part: part.write_bytes(data), operation.sha256, self._step)
         return Path(operation.target)
 
     def copy(self, source: Path, target: Path) -> Path:
         """Copy a file."""
         operation = self._plan("copy", source, target)
         with _explained(operation):
-            _copy(source, Path(operation.target), operation.sha256, self._step)
+            copy_file(source, Path(operation.target), operation.sha256, self._step)
         return Path(operation.target)
 
     def move(self, source: Path, target: Path) -> Path:
         """Move or rename a file, also to another disk, also where only the case of letters changes."""
         operation = self._plan("move", source, target)
         with _explained(operation):
-            _move(source, Path(operation.target), self._step)
+            move_file(source, Path(operation.target), self._step)
         return Path(operation.target)
 
     def link(self, source: Path, target: Path) -> Path:
@@ -254,13 +221,13 @@ class Batch:
         """Move a file into the trash."""
         operation = self._plan("delete", source, Path(f"{self._trash}-{self._count}-{source.name}"))
         with _explained(operation):
-            _move(source, Path(operation.target), self._step)
+            move_file(source, Path(operation.target), self._step)
         return Path(operation.target)
 
     def write(self, line: dict[str, Any]) -> None:
         """Append a line to the journal and wait until it is on disk."""
         self._step("write")
-        _append(self._file, line)
+        append_line(self._file, line)
 
     def _plan(self, kind: str, source: Path | None, target: Path, sha256: str = "") -> Operation:
         if source is not None and (source.is_symlink() or not source.is_file()):
@@ -296,7 +263,7 @@ def _plan_undo(operations: Sequence[Operation]) -> list[tuple[str, str]]:
 
 def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
     """Take one operation back, however far it came; return False if the file was changed since and stays."""
-    _remove_part(at)
+    remove_part(at)
     if operation.is_moving:
         _bring_back(at, back, step)
     elif at.is_symlink():
@@ -316,64 +283,15 @@ def _revert(operation: Operation, at: Path, back: Path, step: Step) -> bool:
 
 
 def _bring_back(at: Path, back: Path, step: Step) -> None:
-    _remove_part(back)
+    remove_part(back)
     if not has_name(at):
         return
     if not has_name(back):
         back.parent.mkdir(parents=True, exist_ok=True)
-        _move(at, back, step)
+        move_file(at, back, step)
     elif hash_file(back) == hash_file(at):  # killed between copying to another disk and removing
         step("unlink")
         at.unlink()
-
-
-def _move(source: Path, target: Path, step: Step) -> None:
-    step("rename")
-    try:
-        _rename(source, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        _copy(source, target, hash_file(source), step)
-        step("unlink")
-        source.unlink()
-
-
-def _copy(source: Path, target: Path, sha256: str, step: Step) -> None:
-    _put(target, lambda part: shutil.copy2(source, part), sha256, step)
-
-
-def _put(target: Path, write: Callable[[Path], Any], sha256: str, step: Step) -> None:
-    """Write a file beside its place, check it and move it there in one step."""
-    part = _part(target)
-    step("part")
-    try:
-        write(part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        if hash_file(part) != sha256:
-            raise JournalError(f"{target}: what was written differs from what was to be written; is the disk failing?")
-        step("replace")
-        rename_exclusively(part, target)
-    except Exception:
-        part.unlink(missing_ok=True)
-        raise
-
-
-_rename = rename_exclusively  # tests stand another disk in its place
-
-
-def _part(target: Path) -> Path:
-    """Return the name under which a file is written; where its own leaves no room, by the hash of that."""
-    name = f".{target.name}{_PART_END}"
-    if len(os.fsencode(name)) > _LONGEST_NAME:
-        name = f".{hash_bytes(os.fsencode(target.name))[:32]}{_PART_END}"
-    return target.with_name(name)
-
-
-def _remove_part(target: Path) -> None:
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # nothing can have been written below a file
-        _part(target).unlink()
 
 
 @contextlib.contextmanager
@@ -395,38 +313,3 @@ def _explained_back(operation: Operation) -> Iterator[None]:
             f"cannot take back to {operation.kind} {operation.source or operation.target}: "
             f"{error.strerror or error}{where}; nothing is lost, and it goes on when that is mended"
         ) from error
-
-
-def _append(file: IO[bytes], line: dict[str, Any]) -> None:
-    """Write a line to the end, whole or not at all; past Python's buffer, which would try again when it is closed."""
-    left = json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n"
-    before = os.fstat(file.fileno()).st_size
-    try:
-        while left:
-            left = left[os.write(file.fileno(), left) :]
-        os.fsync(file.fileno())
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            os.ftruncate(file.fileno(), before)
-        raise JournalError(f"the journal cannot be written: {error.strerror or error}; nothing was changed") from error
-
-
-def _cut_torn_line(path: Path) -> None:
-    text = path.read_bytes()
-    if not text.endswith(b"\n"):
-        os.truncate(path, text.rfind(b"\n") + 1)
-
-
-def _read(path: Path) -> _Log:
-    """Read a batch; a last line that was torn was never acted upon and counts as not written."""
-    log = _Log()
-    for line in path.read_bytes().split(b"\n")[:-1]:
-        content = json.loads(line)
-        log.title = content.get("title", log.title)
-        log.reverted = int(content.get("reverted", log.reverted))
-        log.has_ended = content.get("end", log.has_ended)
-        log.back = content.get("undo", log.back)
-        if "operation" in content:
-            fields = content["operation"] | {"folders": tuple(content["operation"]["folders"])}
-            log.operations.append(Operation(**fields))
-    return log

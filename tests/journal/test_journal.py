@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drumlin import journal as journal_module
 from drumlin.errors import JournalError
-from drumlin.journal import Batch, Journal, last_title
+from drumlin.journal import Batch, Journal, last_title, moving
+from drumlin.journal import journal as journal_module
 
 NAMES = ("a.wav", "b.wav", "sub/c.wav", "sub/d.wav", "deep/er/e.wav")
 
@@ -169,7 +169,7 @@ def test_what_cannot_be_taken_back_is_said_and_taken_back_later(
         monkeypatch.context() as patch,
         pytest.raises(JournalError, match=r"a\.wav: Permission denied .*nothing is lost"),
     ):
-        patch.setattr("drumlin.journal._rename", refuse)
+        patch.setattr("drumlin.journal.moving._rename", refuse)
         journal.undo()
     journal.recover()
     assert contents(place) == {name: name.encode() for name in ("a.wav", "sub/c.wav")}
@@ -196,7 +196,7 @@ def test_a_torn_line_counts_as_not_written(place: Path, tmp_path: Path) -> None:
 
 def test_another_disk_is_reached_by_copying(place: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(place)
-    monkeypatch.setattr(journal_module, "_rename", refuse_rename)
+    monkeypatch.setattr(moving, "_rename", refuse_rename)
     with journal.batch("Move") as batch:
         batch.move(place / "a.wav", place / "far/a.wav")
     assert not (place / "a.wav").exists()
@@ -296,7 +296,7 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
         if is_far:
-            patch.setattr(journal_module, "_rename", refuse_rename)
+            patch.setattr(moving, "_rename", refuse_rename)
         place, log = make_place(scratch)
         before = contents(place), folders(place)
         is_done = kill_in(lambda journal: run_batch(journal, place, operations), log, step)
