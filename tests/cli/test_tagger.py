@@ -6,7 +6,7 @@ from tests.library.sounds import write_drums
 from typer.testing import CliRunner, Result
 
 from drumlin.cli import app
-from drumlin.errors import PackError
+from drumlin.errors import AudioError, PackError
 from drumlin.hearing.packing import Pack
 
 SOUNDS = {f"{tag}/{seed}.wav": (drum, seed) for tag, drum in (("boom", "kick"), ("ts", "hat")) for seed in range(6)}
@@ -33,6 +33,13 @@ def test_a_pack_tells_its_size_beside_the_audio(place: Path) -> None:
 
 def test_a_pack_is_shown(place: Path) -> None:
     assert "000.png: boom, 6 sounds" in run("show", place / "my.pack", "--out", place / "pictures").stdout
+
+
+def test_a_sound_that_cannot_be_read_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "text.wav").write_text("no sound")
+    monkeypatch.setattr("drumlin.hearing.tagger.Tagger", lambda path: None)
+    with pytest.raises(AudioError, match=r"text\.wav: cannot be decoded"):
+        run("use", place / "any.tagger", place / "text.wav")
 
 
 @pytest.mark.train

@@ -1,4 +1,5 @@
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -63,6 +64,29 @@ def test_what_cannot_be_read_is_named(folder: Path, tmp_path: Path) -> None:
     assert [path for path, _ in pack_folder(folder, tmp_path / "my.pack").refused] == ["kick/broken.wav"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_file_is_passed_over_and_every_kind_of_sound_is_packed(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(folder / "kick" / "pipe.wav")
+    (folder / "kick" / "folder.wav").mkdir()
+    soundfile.write(folder / "hat" / "sun.au", DRUMS["hat"](0), 44100)
+    assert pack_folder(folder, tmp_path / "my.pack").counts == {"hat": 4, "kick": 3}
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 96, 1000), (2, 1, 96, 1), (2, 0, 96, 40), (2, 1000, 96, 40)])
+def test_pictures_that_nobody_draws_are_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
+    write_pack(Pack(np.zeros(shape, np.uint8), np.array([0, 1]), ("a", "b")), tmp_path / "odd.pack")
+    with pytest.raises(PackError, match="do not fit"):
+        read_pack(tmp_path / "odd.pack")
+
+
+@pytest.mark.parametrize("classes", [("a", "x" * 1000), ("a", ""), ("a", "a")])
+def test_names_that_no_folders_have_are_refused(classes: tuple[str, str], tmp_path: Path) -> None:
+    pack = Pack(np.zeros((2, 1, 96, 40), np.uint8), np.array([0, 1]), classes)
+    write_pack(pack, tmp_path / "odd.pack")
+    with pytest.raises(PackError, match="list of classes"):
+        read_pack(tmp_path / "odd.pack")
+
+
 def test_one_folder_is_not_enough(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="at least 2"):
         pack_folder(tmp_path, tmp_path / "my.pack")
@@ -125,6 +149,12 @@ def test_a_sine_lies_in_its_band() -> None:
     loudest = int(melgram(sine[None], RATE, 60)[0, :, 30].argmax())
     frequencies = np.fft.rfftfreq(2048, 1 / RATE)
     assert abs(frequencies[slaney_filters()[loudest].argmax()] - 440.0) < 30.0
+
+
+def test_what_is_no_number_is_silence_or_full_scale() -> None:
+    odd, plain = DRUMS["kick"](0)[None].copy(), DRUMS["kick"](0)[None].copy()
+    odd[0, :3], plain[0, :3] = (np.nan, np.inf, -np.inf), (0.0, 1.0, -1.0)
+    assert np.array_equal(melgram(odd, 44100, 40), melgram(plain, 44100, 40))
 
 
 def test_what_the_network_does_not_see_is_not_stored() -> None:

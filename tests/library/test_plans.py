@@ -138,6 +138,14 @@ def test_a_killed_sort_is_rolled_back_before_the_next(
     assert filled.undo_title() == ""
 
 
+def test_a_copy_elsewhere_stays_where_only_one_folder_is_sorted(filled: Library, place: Path) -> None:
+    write_contents(place, {"Other/copy of kick.wav": b"1"})
+    filled.scan()
+    assert set(ways(filled.plan("kick", place / "Out", "move", text="in:pack"), place)) == {"Pack/Kick_01.wav"}
+    outside = ways(filled.plan("kick", place / "Out", "move", text="-in:pack"), place)
+    assert set(outside) == {"Other/Kick_01.wav", "Other/kick snare.wav"}
+
+
 def test_a_file_is_no_folder_to_sort_into(filled: Library, place: Path) -> None:
     file = next(path for path in place.rglob("*.wav"))
     for to in (file, file / "below"):

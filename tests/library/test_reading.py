@@ -47,7 +47,7 @@ class Stumbling:
 
 def test_a_sound_that_cannot_be_measured_is_reported_with_the_reason(place: Path) -> None:
     write_wav(place / "short.wav", hat(0)[:3000], 44100)
-    outcome = read_files([place / "short.wav"], Stumbling())[0]
+    (outcome,) = read_files([place / "short.wav"], Stumbling())
     assert isinstance(outcome, Problem)
     assert outcome.reason.startswith("cannot be measured (ZeroDivisionError: ")
 

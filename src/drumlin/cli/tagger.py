@@ -101,11 +101,15 @@ def use(
 ) -> None:
     """Say by a trained tagger what sounds are."""
     from ..audio.files import read_audio
+    from ..errors import AudioError, AudioReadError
     from ..hearing.tagger import Tagger
 
     opened, found = Tagger(tagger), []
     for path in files:
-        sound = read_audio(path, max_duration_s=600.0)
+        try:
+            sound = read_audio(path, max_duration_s=600.0)
+        except AudioError as error:
+            raise AudioReadError(f"{path}: {error}") from error
         found.append({"path": str(path), "shares": opened.shares(sound.waveform, sound.sample_rate)})
     if as_json:
         print_json(found)

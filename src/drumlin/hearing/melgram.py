@@ -40,12 +40,17 @@ def melgram(channels: Array, sample_rate: int, frames: int) -> Array:
         (C, 96, N), uint8.
     """
     length = (frames - 1) * HOP
-    rows = [resample(one, sample_rate, RATE)[:length] for one in channels]
+    rows = [resample(_numbers(one), sample_rate, RATE)[:length] for one in channels]
     padded = np.stack([np.pad(one, (0, length - len(one))) for one in rows])
     power = spectrogram(padded, n_fft=N_FFT, hop_length=HOP) @ slaney_filters().T  # (C, N, F)
     levels_db = 10.0 * np.log10(np.maximum(power, 1e-12))
     seen = np.where(levels_db > levels_db.max(axis=(1, 2), keepdims=True) - SEEN_DB, levels_db, LOWEST_DB)
     return to_bytes(np.swapaxes(seen, 1, 2))
+
+
+def _numbers(channel: Array) -> Array:
+    """Return a channel in which what is no number is silence, and what is infinite full scale."""
+    return channel if np.isfinite(channel).all() else np.nan_to_num(channel, nan=0.0, posinf=1.0, neginf=-1.0)
 
 
 def to_bytes(levels_db: Array) -> Array:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..audio.files import read_audio, write_atomically
+from ..audio.files import AUDIO_SUFFIXES, read_audio, write_atomically
 from ..errors import AudioError, PackError
 from ..progress import Progress, Report, ignore
 from ..provenance import hash_bytes
@@ -31,8 +31,12 @@ SHORTEST_FRAMES = 40
 LARGEST_BYTES = 4 << 30
 """Of the spectrograms in a pack, unpacked: a larger one is refused before it is read."""
 
-MOST_CLASSES = 500
-SUFFIXES = (".wav", ".flac", ".aif", ".aiff", ".mp3", ".ogg", ".w64", ".caf")
+MOST_CLASSES, MOST_CHANNELS = 500, 16
+LONGEST_NAME = 255
+"""Characters in the name of a class: no folder's is longer."""
+
+MOST_FRAMES = 1 + round(LONGEST_S * RATE) // HOP
+"""A pack with longer spectrograms is none of ours: joined, all sounds would become as long."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def read_pack(path: Path, largest: int = LARGEST_BYTES) -> Pack:
         raise PackError(f"{path} is no drumlin-pack of version 1: pack the folder again, or update Drumlin")
     stored, labels = (from_npy(path, members[name]) for name in ("spectrograms.npy", "labels.npy"))
     classes = card.get("classes")
-    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+    if not isinstance(classes, list) or not _are_names(classes):
         raise PackError(f"{path}: its list of classes is damaged")
     _check(path, stored, labels, len(classes))
     return Pack(stored, labels.astype(np.int64), tuple(classes))
@@ -152,7 +156,7 @@ def _labelled(folder: Path) -> Iterator[tuple[Path, str]]:
         raise PackError(f"{folder} is no folder: name one whose subfolders are classes")
     for own in sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")):
         for path in sorted(own.rglob("*")):
-            if path.suffix.lower() in SUFFIXES and not path.name.startswith("."):
+            if path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".") and path.is_file():
                 yield path, own.name
 
 
@@ -175,8 +179,14 @@ def _unordered(pack: Pack) -> Pack:
     return Pack(pack.stored[order], pack.labels[order], pack.classes)
 
 
+def _are_names(classes: Sequence[object]) -> bool:
+    fit = all(isinstance(name, str) and 0 < len(name) <= LONGEST_NAME for name in classes)
+    return fit and len(set(classes)) == len(classes)
+
+
 def _check(path: Path, stored: Array, labels: Array, classes: int) -> None:
     fits = stored.ndim == 4 and stored.dtype == np.uint8 and stored.shape[2] == BANDS and labels.shape == (len(stored),)
+    fits = fits and 1 <= stored.shape[1] <= MOST_CHANNELS and SHORTEST_FRAMES <= stored.shape[3] <= MOST_FRAMES
     numbers = labels.dtype.kind in "iu" and len(labels) and labels.min() >= 0 and labels.max() < classes <= MOST_CLASSES
     if not fits or not numbers:
         raise PackError(f"{path}: spectrograms {stored.shape} and labels {labels.shape} do not fit: pack again")
@@ -197,7 +207,7 @@ def from_npy(path: Path, data: bytes) -> Array:
     """
     try:
         array: Array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, MemoryError) as error:  # a header may promise any number of numbers
         raise PackError(f"{path} is damaged ({error})") from error
     return array
 

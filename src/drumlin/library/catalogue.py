@@ -24,6 +24,12 @@ LOCK_NAME = "lock"
 PATIENCE_S = 20.0
 """How long a short change waits for another one."""
 
+_HELP = {
+    "disk is full": "; nothing is lost: make room, and do it again",
+    "readonly database": f"; {FILE_NAME} and its folder must be writable, also for searching: allow that, or copy it",
+}
+"""What to do, by what SQLite says."""
+
 _POSTGRES_LOCK = 0x6472756D6C696E  # "drumlin"
 
 
@@ -114,7 +120,9 @@ class Catalogue:
         try:
             yield
         except DBAPIError as error:
-            raise LibraryError(f"the library's database refused: {str(error.orig).strip()}") from error
+            said = str(error.orig).strip()
+            help_ = next((help_ for words, help_ in _HELP.items() if words in said), "")
+            raise LibraryError(f"the library's database refused: {said}{help_}") from error
         except SQLAlchemyError as error:
             raise LibraryError(f"the library cannot be used: {error}") from error
         except OSError as error:

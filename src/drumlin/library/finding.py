@@ -190,16 +190,33 @@ def _tagged(numbers: set[int] | None) -> Any:
     return query if numbers is None else query.where(assignments.c.tag_id.in_(sorted(numbers)))
 
 
+def find_files(connection: Connection, terms: Sequence[Term]) -> set[int] | None:
+    """Return the ids of the files that lie where `in:` says; None where the terms say nothing of folders.
+
+    A sample that was found may have other files elsewhere.
+    """
+    places = [term for term in terms if isinstance(term.condition, InFolder)]
+    if not places:
+        return None
+    lies = [(_lies(connection, term.condition.words), term.is_negated) for term in places]  # type: ignore[union-attr]
+    query = select(files.c.id).where(*(not_(one) if is_negated else one for one, is_negated in lies))
+    return set(connection.execute(query).scalars())
+
+
 def _inside(connection: Connection, words: tuple[str, ...]) -> Any:
     """Return the samples with a file in or below a folder whose name has all of the words, or begins with them."""
+    is_there = ~files.c.is_missing & files.c.sample_id.is_not(None)
+    return select(files.c.sample_id).where(is_there, _lies(connection, words))
+
+
+def _lies(connection: Connection, words: tuple[str, ...]) -> ColumnElement[bool]:
     query = select(files.c.root_id, files.c.folder, roots.c.path).join(roots, roots.c.id == files.c.root_id).distinct()
     found: dict[int, list[str]] = {}
     for root_id, folder, root in connection.execute(query):
         names = [Path(text_to_path(root)).name, *text_to_path(folder).split("/")]
         if any(_begins(split_words(name), words) for name in names):
             found.setdefault(root_id, []).append(folder)
-    lies = [and_(files.c.root_id == root_id, files.c.folder.in_(folders)) for root_id, folders in found.items()]
-    return select(files.c.sample_id).where(~files.c.is_missing, files.c.sample_id.is_not(None), or_(false(), *lies))
+    return or_(false(), *(and_(files.c.root_id == one, files.c.folder.in_(folders)) for one, folders in found.items()))
 
 
 def _begins(have: tuple[str, ...], want: tuple[str, ...]) -> bool:

@@ -23,7 +23,19 @@ from ..progress import Report, ignore
 from ..units import Array
 from .catalogue import Catalogue
 from .facts import Facts
-from .finding import SHOWN, Found, Page, count_present, describe, find_ids, find_page, list_ids, problem_at, sample_at
+from .finding import (
+    SHOWN,
+    Found,
+    Page,
+    count_present,
+    describe,
+    find_files,
+    find_ids,
+    find_page,
+    list_ids,
+    problem_at,
+    sample_at,
+)
 from .host_words import take_fl_tags
 from .keeping import take_over
 from .laying import LaidMap, use_map
@@ -273,7 +285,10 @@ class Library:
         terms = parse_query(text)
         with self.catalogue.read() as connection:
             among = find_ids(connection, terms) if terms else None
-            return make_plan(connection, by, to.expanduser(), how, among=among, sure=sure, everything=everything)
+            places = find_files(connection, terms)
+            return make_plan(
+                connection, by, to.expanduser(), how, among=among, places=places, sure=sure, everything=everything
+            )
 
     def save(self, plan: Plan) -> Path:
         """Write a plan into the library and return its path."""

@@ -7,7 +7,7 @@ files of which nothing is said at all stay where they are, unless all are to be 
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -101,6 +101,7 @@ def make_plan(
     how: How,
     *,
     among: Sequence[int] | None = None,
+    places: Collection[int] | None = None,
     sure: float = SURE,
     everything: bool = False,
 ) -> Plan:
@@ -112,6 +113,7 @@ def make_plan(
         to: the folder below which they go.
         how: `move`, `copy` or `link`.
         among: ids of the samples to sort; all if None.
+        places: ids of the files to sort, of a sample that lies in several places; all if None.
         sure: least confidence.
         everything: files of which nothing is said go to `_unsure` as well.
     Raises:
@@ -125,7 +127,7 @@ def make_plan(
     left: dict[str, int] = {}
     steps: list[Step] = []
     wanted = None if among is None else set(among)
-    lines = [line for line in _present_files(connection) if wanted is None or line[0] in wanted]
+    lines = [line for line in _present_files(connection, places) if wanted is None or line[0] in wanted]
     sources = {str(path) for _, path, _, _ in lines} if how == "move" else set()
     for sample_id, path, size, mtime_ns in lines:
         choice = _choose(choices.get(sample_id, {}), sure)
@@ -206,16 +208,17 @@ def folder_name(tag: str) -> str:
     return plain or "_"
 
 
-def _present_files(connection: Connection) -> list[tuple[int, Path, int, int]]:
+def _present_files(connection: Connection, places: Collection[int] | None) -> list[tuple[int, Path, int, int]]:
     """Return sample, path, size and time of change of each file that is there, by path."""
     query = (
-        select(files.c.sample_id, roots.c.path, files.c.path, files.c.size, files.c.mtime_ns)
+        select(files.c.id, files.c.sample_id, roots.c.path, files.c.path, files.c.size, files.c.mtime_ns)
         .join(roots, roots.c.id == files.c.root_id)
         .where(~files.c.is_missing, files.c.sample_id.is_not(None))
     )
     found = [
         (number, Path(text_to_path(root)) / text_to_path(path), size, mtime_ns)
-        for number, root, path, size, mtime_ns in connection.execute(query)
+        for file_id, number, root, path, size, mtime_ns in connection.execute(query)
+        if places is None or file_id in places
     ]
     return sorted(found, key=lambda line: os.fsencode(line[1]))
 
