@@ -46,7 +46,6 @@ def load(path: Path | str, *, verify: bool = True) -> Instrument:
     return instrument
 
 
-@lru_cache(maxsize=1)
 def default_instrument() -> Instrument:
     """Return the built-in instrument; it is loaded once.
 
@@ -55,7 +54,12 @@ def default_instrument() -> Instrument:
     """
     if not DEFAULT_PATH.exists():
         raise InstrumentError("this copy of Drumlin has no built-in instrument: train one, or name a file")
-    return load(DEFAULT_PATH, verify=False)
+    return _loaded_once(DEFAULT_PATH)
+
+
+@lru_cache(maxsize=1)
+def _loaded_once(path: Path) -> Instrument:
+    return load(path, verify=False)
 
 
 def _assemble(data: bytes, digest: str) -> Instrument:
