@@ -1,5 +1,6 @@
 """One table of questions, put to SQLite and to a real PostgreSQL: both must find the same."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,10 @@ QUESTIONS = {
     ">=0.25s snare": ["KSHMR_Snr_07_FINAL2", "sn-caf\u00e9"],
     "0.3..0.5s -kick": ["mystery", "low again"],
     "bright": ["HiHat_Closed_03"],
+    "drums bright": ["HiHat_Closed_03", "sn-caf\u00e9"],
+    "drums dark": ["KSHMR_Kick_01", "low again"],
+    "drums -dark <0.2s": ["HiHat_Closed_03"],
+    "hat dark": [],
     "pitch<100hz drums": ["KSHMR_Kick_01"],
     "is:duplicate": ["low again"],
     "is:loop": [],
@@ -79,6 +84,19 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, 
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_searches_find_what_they_say(filled: tuple[Library, Path], text: str) -> None:
     assert sorted(names(filled[0], text)) == sorted(QUESTIONS[text])
+
+
+@pytest.mark.parametrize(
+    ("word", "fact", "is_most"),
+    [("bright", "brightness", True), ("dark", "brightness", False), ("short", "duration_s", False)],
+)
+def test_facts_in_words_are_a_third_of_what_is_named(
+    filled: tuple[Library, Path], word: str, fact: str, is_most: bool
+) -> None:
+    values = sorted((found.facts[fact] for found in filled[0].find("drums").found), reverse=is_most)
+    edge = values[math.ceil(len(values) / 3) - 1]
+    found = sorted((found.facts[fact] for found in filled[0].find(f"drums {word}").found), reverse=is_most)
+    assert found == [value for value in values if value == edge or (value > edge) == is_most]
 
 
 def test_postgresql_answers_as_sqlite_does(filled: tuple[Library, Path], tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ from .words import phrase, split_words
 SHOWN = 50
 """Samples that a search returns if no other number is said."""
 
+FEWEST = 3
+"""Samples of which some can be called the bright ones."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -141,15 +144,25 @@ def _tag_names(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[st
 
 
 def _holds(connection: Connection, terms: Sequence[Term]) -> ColumnElement[bool]:
-    conditions = [_condition(connection, term.condition) for term in terms]
+    named = [term for term in terms if not term.is_negated and _names_something(term.condition)]
+    conditions = [_condition(connection, term.condition, named) for term in terms]
     signed = [not_(one) if term.is_negated else one for term, one in zip(terms, conditions, strict=True)]
     return and_(true(), ~samples.c.is_missing, *signed)
 
 
-def _condition(connection: Connection, condition: object) -> ColumnElement[bool]:
+def _names_something(condition: object) -> bool:
+    match condition:
+        case Words(fact=fact):
+            return not fact
+        case HasTag(name=name):
+            return bool(name)
+    return False
+
+
+def _condition(connection: Connection, condition: object, named: Sequence[Term]) -> ColumnElement[bool]:
     match condition:
         case Words():
-            return _has_words_or_tag(connection, condition)
+            return _has_words_or_tag(connection, condition, named)
         case HasTag(name=""):
             return samples.c.id.not_in(_tagged(None))
         case HasTag():
@@ -163,14 +176,26 @@ def _condition(connection: Connection, condition: object) -> ColumnElement[bool]
     raise TypeError(f"a condition of unknown kind: {condition!r}")
 
 
-def _has_words_or_tag(connection: Connection, condition: Words) -> ColumnElement[bool]:
+def _has_words_or_tag(connection: Connection, condition: Words, named: Sequence[Term]) -> ColumnElement[bool]:
     either = [has_words(condition.words, connection.dialect.name)]
     number = find_tag(connection, phrase(" ".join(condition.words)))
     if number is not None:
         either.append(samples.c.id.in_(_tagged(with_kinds(connection, number))))
     if condition.fact:
-        either.append(_between(Between(*FACT_WORDS[condition.fact])))
+        either.append(_between(_third(connection, Between(*FACT_WORDS[condition.fact]), named)))
     return or_(false(), *either)
+
+
+def _third(connection: Connection, fixed: Between, named: Sequence[Term]) -> Between:
+    """Return the upper or the lower third of a fact among what is named; the fixed limits where that is too little."""
+    column = samples.c[fixed.column]
+    which = and_(_holds(connection, named), column.is_not(None))
+    count = connection.execute(select(func.count()).select_from(samples).where(which)).scalar_one() if named else 0
+    if count < FEWEST:
+        return fixed
+    place = 2 * count // 3 if fixed.low is not None else (count - 1) // 3
+    edge = connection.execute(select(column).where(which).order_by(column).offset(place).limit(1)).scalar_one()
+    return Between(fixed.column, low=edge) if fixed.low is not None else Between(fixed.column, high=edge)
 
 
 def _tagged(numbers: set[int] | None) -> Any:

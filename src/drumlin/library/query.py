@@ -8,7 +8,8 @@ in:FOLDER       lies below a folder of that name
 is:WORD         loop, one-shot, silent, clipped, mono, stereo, duplicate
 <0.3s           shorter; also >1s, 0.1..0.3s
 pitch>100hz     facts: length, pitch, tempo, loudness, peak, brightness, noisiness, decay, attack, channels, rate
-bright          also dark, short, long, noisy, tonal, loud, quiet: facts in words, if no name or tag says so
+bright          also dark, short, long, noisy, tonal, loud, quiet: facts in words, if no name or tag says so; beside
+                other words or tags, the brightest third of what these name
 """
 
 import difflib
@@ -55,7 +56,8 @@ FACT_WORDS: Mapping[str, tuple[str, float | None, float | None]] = {
     "loud": ("loudness_db", -12.0, None),
     "quiet": ("loudness_db", None, -26.0),
 }
-"""Facts in words: column, least and most; of 150 real drums about the upper or the lower third passes each."""
+"""Facts in words: column, least and most; of 150 real drums about the upper or the lower third passes each. Beside
+words that name what is looked for they mean that third of it: a bright snare is darker than a dark hat."""
 
 STATES = ("loop", "one-shot", "silent", "clipped", "mono", "stereo", "duplicate")
 
