@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.library.sounds import write_drums
 from typer.testing import CliRunner, Result
@@ -69,3 +70,23 @@ def test_the_ear_suggests_classes(place: Path) -> None:
     counts = json_of(place, "hear")
     assert sum(counts.values()) >= 4  # type: ignore[attr-defined]
     assert "kick" in counts  # type: ignore[operator]
+
+
+def test_a_tagger_of_ones_own_suggests_its_classes_where_it_is_sure(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Loudest:
+        sha256 = "0" * 64
+
+        def __init__(self, path: Path) -> None:
+            assert path.name == "my.tagger"
+
+        def shares(self, channels: np.ndarray, sample_rate: int) -> dict[str, float]:
+            is_low = np.abs(np.diff(channels)).mean() < 0.5 * np.abs(channels).mean()
+            return {"gong": 0.8, "fizz": 0.2} if is_low else {"fizz": 0.7, "gong": 0.3}
+
+    monkeypatch.setattr("drumlin.hearing.tagger.Tagger", Loudest)
+    assert json_of(place, "hear", "--by", "my.tagger", "--sure", "0.75") == {"gong": 7}
+    assert json_of(place, "hear", "--by", "my.tagger") == {"fizz": 7, "gong": 7}
+    said = json_of(place, "show", place / "Other/rest/kick.wav")
+    assert {"tag": "gong", "origin": "suggested", "confidence": 0.8, "why": "tagger-000000000000"} in said["said"]  # type: ignore[index]

@@ -10,6 +10,7 @@ from drumlin.errors import LibraryError, MissingError
 from drumlin.library import Library, questions, teaching
 from drumlin.library.finding import sample_at
 from drumlin.library.keeping import HEAD, read_kept, write_kept
+from drumlin.library.reading import decode
 from drumlin.library.saying import Saying
 from drumlin.library.starting import suggest_classes
 from drumlin.library.suggested import TagCounts, count_words, surest_suggested
@@ -144,7 +145,8 @@ def test_a_head_of_other_vectors_is_refused(taught: Library, place: Path) -> Non
 
 
 def test_classes_are_suggested_where_the_classifier_is_sure(taught: Library, place: Path) -> None:
-    def classify(waveform: np.ndarray, sample_rate: int) -> tuple[str, float] | None:
+    def classify(path: Path) -> tuple[str, float] | None:
+        waveform = decode(path).waveform
         return ("low", 0.9) if np.abs(np.diff(waveform)).mean() < 0.5 * np.abs(waveform).mean() else None
 
     counts = suggest_classes(taught, classify, "by hand")
@@ -156,8 +158,8 @@ def test_classes_are_suggested_where_the_classifier_is_sure(taught: Library, pla
 
 
 def test_a_class_is_suggested_as_the_tag_that_it_stands_for(taught: Library) -> None:
-    assert set(suggest_classes(taught, lambda waveform, rate: ("hihat_closed", 0.9), "by hand")) == {"closed hat"}
-    assert set(suggest_classes(taught, lambda waveform, rate: ("low_thud", 0.9), "by hand")) == {"low thud"}
+    assert set(suggest_classes(taught, lambda path: ("hihat_closed", 0.9), "by hand")) == {"closed hat"}
+    assert set(suggest_classes(taught, lambda path: ("low_thud", 0.9), "by hand")) == {"low thud"}
 
 
 def test_one_tag_alone_is_told_from_the_rest_of_the_library(taught: Library, place: Path) -> None:

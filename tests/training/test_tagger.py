@@ -53,6 +53,7 @@ def test_the_file_says_what_the_network_says(pack: Pack, written: tuple[Path, Tr
     wanted = torch.softmax(torch.from_numpy(tagger_outputs(trained.net, own[None])), dim=1)[0].numpy()
     shares = Tagger(path).shares(DRUMS["kick"](3)[None], 44100)
     np.testing.assert_allclose([shares[name] for name in pack.classes], wanted, atol=2e-3)
+    assert Tagger(path).shares(np.zeros((1, 4410), np.float32), 44100) == {}  # silence is of no class
 
 
 def test_training_is_repeatable(pack: Pack) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .library_text import printable
 from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 app = typer.Typer(help="Train a network of your own on spectrograms; no audio leaves.", no_args_is_help=True)
@@ -99,24 +100,28 @@ def use(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sounds.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Say by a trained tagger what sounds are."""
+    """Say by a trained tagger what sounds are; those that cannot be read are named, and the rest go on."""
     from ..audio.files import read_audio
     from ..errors import AudioError, AudioReadError
     from ..hearing.tagger import Tagger
 
-    opened, found = Tagger(tagger), []
+    opened, found, refused = Tagger(tagger), [], []
     for path in files:
         try:
             sound = read_audio(path, max_duration_s=600.0)
         except AudioError as error:
-            raise AudioReadError(f"{path}: {error}") from error
+            refused.append(f"{printable(path)}: {error}")
+            continue
         found.append({"path": str(path), "shares": opened.shares(sound.waveform, sound.sample_rate)})
     if as_json:
         print_json(found)
-        return
-    for one in found:
-        best = list(one["shares"].items())[:3]  # type: ignore[attr-defined]
-        print(f"{one['path']}: {', '.join(f'{name} {share:.0%}' for name, share in best)}")
+    else:
+        for one in found:
+            best = list(one["shares"].items())[:3]  # type: ignore[attr-defined]
+            said = ", ".join(f"{name} {share:.0%}" for name, share in best) or "silence"
+            print(f"{printable(Path(str(one['path'])))}: {said}")
+    if refused:
+        raise AudioReadError("\n".join(refused))
 
 
 def serve(

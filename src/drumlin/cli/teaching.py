@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,12 @@ from .library import HomeOption, UrlOption
 from .library_text import printable
 from .opening import open_library
 from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
+
+if TYPE_CHECKING:
+    from ..library.starting import Classifier
+
+SURE = 0.6
+"""Share from which on the class of a tagger of one's own is suggested."""
 
 
 def teach(
@@ -110,25 +116,56 @@ def why(
 
 
 def hear(
+    by: Annotated[
+        Path | None, typer.Option("--by", metavar="TAGGER", help="A tagger of your own, from `drumlin tagger train`.")
+    ] = None,
+    sure: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Confidence from which on a class is suggested.")
+    ] = None,
     home: HomeOption = None,
     url: UrlOption = None,
     as_json: JsonOption = False,
     progress: ProgressOption = ProgressStyle.auto,
 ) -> None:
-    """Suggest a class for every one-shot, by the ear that comes with Drumlin, where it is sure."""
-    from ..hearing import UNSURE, starter_ear
+    """Suggest a class for every one-shot, by the ear that comes with Drumlin or a tagger of yours, where it is sure."""
     from ..library.starting import suggest_classes
-    from ..units import Waveform
+
+    classify, name = _by_ear(sure) if by is None else _by_tagger(by, sure)
+    with open_library(home, url) as library, progress_report(progress, "Listening") as report:
+        counts = suggest_classes(library, classify, name, report)
+    _present_counts(dict(sorted(counts.items())), as_json, progress)
+
+
+def _by_ear(sure: float | None) -> "tuple[Classifier, str]":
+    from ..hearing import UNSURE, starter_ear
+    from ..library.reading import decode
 
     ear = starter_ear()
 
-    def classify(waveform: Waveform, sample_rate: int) -> tuple[str, float] | None:
-        heard = ear.hear([waveform], sample_rate)[0]
-        return None if heard.called == UNSURE else (heard.called, heard.confidence)
+    def classify(path: Path) -> tuple[str, float] | None:
+        sound = decode(path)
+        heard = ear.hear([sound.waveform], sound.sample_rate)[0]
+        if sure is None:
+            return None if heard.called == UNSURE else (heard.called, heard.confidence)
+        called, confidence = heard.best(1)[0]
+        return (called, confidence) if confidence >= sure else None
 
-    with open_library(home, url) as library, progress_report(progress, "Listening") as report:
-        counts = suggest_classes(library, classify, ear.name, report)
-    _present_counts(dict(sorted(counts.items())), as_json, progress)
+    return classify, ear.name
+
+
+def _by_tagger(path: Path, sure: float | None) -> "tuple[Classifier, str]":
+    from ..audio.files import read_audio
+    from ..hearing.tagger import Tagger
+    from ..library.starting import LONGEST_S
+
+    tagger, least = Tagger(path), SURE if sure is None else sure
+
+    def classify(file: Path) -> tuple[str, float] | None:
+        sound = read_audio(file, max_duration_s=LONGEST_S + 1.0)
+        shares = tagger.shares(sound.waveform, sound.sample_rate)
+        return next(((called, share) for called, share in shares.items() if share >= least), None)
+
+    return classify, f"tagger-{tagger.sha256[:12]}"
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..audio.levels import is_silent
 from ..errors import PackError
 from ..provenance import hash_bytes
 from ..units import Array
@@ -78,7 +79,9 @@ class Tagger:
         self._session = _open(path, members["network.onnx"])
 
     def shares(self, channels: Array, sample_rate: int) -> dict[str, float]:
-        """Return how probably a sound (C, T) is of each class, most probable first."""
+        """Return how probably a sound (C, T) is of each class, most probable first; none for silence."""
+        if is_silent(channels):
+            return {}
         rows = np.minimum(np.arange(self.facts.channels), len(channels) - 1)
         stored = melgram(np.ascontiguousarray(channels[rows]), sample_rate, self.facts.frames)
         said = self._session.run(None, {"spectrograms": to_study(stored[None])})[0][0]

@@ -1,21 +1,20 @@
-"""Before anything was taught: classes suggested by a classifier that the library is handed, read file by file."""
+"""Classes suggested by a classifier that the library is handed, read file by file: the starter ear, or a tagger."""
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from ..errors import AudioError
 from ..progress import Progress, Report, ignore
-from ..units import Waveform
 from .finding import describe
 from .library import Library
-from .reading import decode
 from .tables import samples, tags
 from .tags import add_tag, assign_all, find_tag
 
-Classifier = Callable[[Waveform, int], tuple[str, float] | None]
-"""Mono audio (T,) and its rate to a class and its confidence, or None where it is unsure."""
+Classifier = Callable[[Path], tuple[str, float] | None]
+"""A file to a class and its confidence, None where that is unsure; raises an `AudioError` where it cannot be read."""
 
 BATCH = 200
 """Sounds whose suggestions are written at once: what is done when the process is killed."""
@@ -25,7 +24,7 @@ LONGEST_S = 30.0
 
 
 def suggest_classes(library: Library, classify: Classifier, why: str, report: Report = ignore) -> dict[str, int]:
-    """Suggest a class as a tag for every sound that has a file, and return how many got each tag.
+    """Suggest a class as a tag for every one-shot that has a file and is not silent; return how many got each tag.
 
     Args:
         library: its sounds are read again, which takes some milliseconds each.
@@ -34,7 +33,8 @@ def suggest_classes(library: Library, classify: Classifier, why: str, report: Re
         report: is told how far it is.
     """
     with library.catalogue.read() as connection:
-        query = select(samples.c.id).where(~samples.c.is_missing, ~samples.c.is_loop, samples.c.duration_s <= LONGEST_S)
+        is_hit = and_(~samples.c.is_loop, ~samples.c.is_silent, samples.c.duration_s <= LONGEST_S)
+        query = select(samples.c.id).where(~samples.c.is_missing, is_hit)
         ids = list(connection.execute(query.order_by(samples.c.id)).scalars())
     counts: Counter[str] = Counter()
     for start in range(0, len(ids), BATCH):
@@ -50,10 +50,9 @@ def _classified(library: Library, ids: list[int], classify: Classifier) -> dict[
     found = {}
     for number, one in zip(ids, known, strict=True):
         try:
-            sound = decode(one.paths[0]) if one.paths else None
+            called = classify(one.paths[0]) if one.paths else None
         except AudioError:  # it vanished since the scan
-            sound = None
-        called = classify(sound.waveform, sound.sample_rate) if sound else None
+            called = None
         if called is not None:
             found[number] = called
     return found
