@@ -12,7 +12,7 @@ from .opening import open_library
 from .output import JsonOption, ProgressOption, ProgressStyle, print_event, print_json, progress_report, say
 
 if TYPE_CHECKING:
-    from ..library.starting import Classifier
+    from ..library.starting import ClassOf
 
 SURE = 0.6
 """Share from which on the class of a tagger of one's own is suggested."""
@@ -136,7 +136,7 @@ def hear(
     _present_counts(dict(sorted(counts.items())), as_json, progress)
 
 
-def _by_ear(sure: float | None) -> "tuple[Classifier, str]":
+def _by_ear(sure: float | None) -> "tuple[ClassOf, str]":
     from ..hearing import UNSURE, starter_ear
     from ..library.reading import decode
 
@@ -153,7 +153,7 @@ def _by_ear(sure: float | None) -> "tuple[Classifier, str]":
     return classify, ear.name
 
 
-def _by_tagger(path: Path, sure: float | None) -> "tuple[Classifier, str]":
+def _by_tagger(path: Path, sure: float | None) -> "tuple[ClassOf, str]":
     from ..audio.files import read_audio
     from ..hearing.tagger import Tagger
     from ..library.starting import LONGEST_S

@@ -13,7 +13,7 @@ from .library import Library
 from .tables import samples, tags
 from .tags import add_tag, assign_all, find_tag
 
-Classifier = Callable[[Path], tuple[str, float] | None]
+ClassOf = Callable[[Path], tuple[str, float] | None]
 """A file to a class and its confidence, None where that is unsure; raises an `AudioError` where it cannot be read."""
 
 BATCH = 200
@@ -23,7 +23,7 @@ LONGEST_S = 30.0
 """Longer files are no one-shots."""
 
 
-def suggest_classes(library: Library, classify: Classifier, why: str, report: Report = ignore) -> dict[str, int]:
+def suggest_classes(library: Library, classify: ClassOf, why: str, report: Report = ignore) -> dict[str, int]:
     """Suggest a class as a tag for every one-shot that has a file and is not silent; return how many got each tag.
 
     Args:
@@ -44,7 +44,7 @@ def suggest_classes(library: Library, classify: Classifier, why: str, report: Re
     return counts
 
 
-def _classified(library: Library, ids: list[int], classify: Classifier) -> dict[int, tuple[str, float]]:
+def _classified(library: Library, ids: list[int], classify: ClassOf) -> dict[int, tuple[str, float]]:
     with library.catalogue.read() as connection:
         known = list(describe(connection, ids))
     found = {}
