@@ -23,6 +23,7 @@ export default defineConfig({
   testIgnore: process.env['DRUMLIN_SERVER_PATH'] ? [] : ['installed.spec.ts'],
   outputDir: 'test-results',
   // Files side by side, the tests of one in their order: they share its server.
+  retries: 1, // a race on busy cores is told as flaky, and fails if it comes twice
   workers: 2,
   fullyParallel: false,
   forbidOnly: true,
